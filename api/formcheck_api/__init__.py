@@ -1,0 +1,1 @@
+"""The formcheck web service (its place; the service itself is not part of this release)."""

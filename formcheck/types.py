@@ -1,0 +1,218 @@
+"""The frozen dataclasses that cross stages, each checked once when it is made.
+
+Conventions everywhere: times are seconds since the clip's first frame (`_s`), image points are pixels
+with x right and y down and pixel centres at .5 (`_px`), missing is NaN, left and right are the runner's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.landmarks import N_LANDMARKS, Side
+
+Floats = NDArray[np.float64]
+ViewKind = Literal["side", "rear", "front"]
+Status = Literal[
+    "measured",
+    "too_few_strides",
+    "wrong_view",
+    "low_confidence",
+    "frame_rate_too_low",
+    "no_scale",
+    "occluded",
+]
+Severity = Literal["info", "warn", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityNote:
+    """One remark on the clip: a stable code, a sentence, and what to do about it."""
+
+    code: str
+    severity: Severity
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What is known of a clip's file. `frame_rate_hz` is true (after slow-motion correction)."""
+
+    name: str
+    sha256: str
+    width_px: int
+    height_px: int
+    rotation_deg: int
+    duration_s: float
+    frames: int
+    frame_rate_hz: float
+    variable_frame_rate: bool = False
+    slow_motion_factor: float = 1.0
+    from_s: float = 0.0
+    to_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoseTrack:
+    """Landmarks of one runner over a clip.
+
+    Attributes
+    ----------
+    t_s : (T,) float
+        Frame times, strictly increasing.
+    xy_px : (T, K, 2) float
+        Landmark positions in the upright (rotation applied) frame; NaN where unknown.
+    confidence : (T, K) float
+        The network's own 0 to 1; not comparable across networks.
+    width_px, height_px : int
+        Size of the upright frame.
+    notes : tuple of QualityNote
+        What the pose stage has to say, e.g. that a second person was in the picture.
+    """
+
+    t_s: Floats
+    xy_px: Floats
+    confidence: Floats
+    width_px: int
+    height_px: int
+    notes: tuple[QualityNote, ...] = ()
+
+    def __post_init__(self) -> None:
+        frames = self.t_s.shape[0]
+        if self.t_s.ndim != 1 or (frames > 1 and not np.all(np.diff(self.t_s) > 0)):
+            raise ValueError("t_s must be one-dimensional and strictly increasing")
+        if self.xy_px.shape != (frames, N_LANDMARKS, 2):
+            raise ValueError(f"xy_px must be {(frames, N_LANDMARKS, 2)}, got {self.xy_px.shape}")
+        if self.confidence.shape != (frames, N_LANDMARKS):
+            raise ValueError(
+                f"confidence must be {(frames, N_LANDMARKS)}, got {self.confidence.shape}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the camera stands. `facing` is the side of the picture the runner runs towards."""
+
+    kind: ViewKind
+    facing: Literal["left", "right"] | None
+    near_side: Side | None
+    confidence: float
+    given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """What the user told us about the runner and the run."""
+
+    id: str | None = None
+    height_m: float | None = None
+    belt_speed_mps: float | None = None
+    incline_pct: float = 0.0
+    pace: Literal["easy", "tempo", "other"] | None = None
+    shoes: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Level and scale. `roll_deg` is the clockwise turn of the picture's content against gravity.
+
+    `metres_per_px` holds in the runner's mid plane (through the mid-hip); None without a scale.
+    `roll_sd_deg` and `scale_rel_sd` are standard uncertainties (one sigma).
+    """
+
+    roll_deg: float = 0.0
+    roll_source: Literal["belt", "none"] = "none"
+    roll_sd_deg: float = 1.0
+    metres_per_px: float | None = None
+    scale_source: Literal["belt", "height", "combined", "none"] = "none"
+    scale_rel_sd: float = 0.05
+    scale_candidates: Mapping[str, float | None] = field(
+        default_factory=lambda: {"height": None, "belt": None, "gravity": None}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One ground contact of one foot. Times may be NaN where the clip begins or ends in stance."""
+
+    side: Side
+    initial_contact_s: float
+    toe_off_s: float
+    initial_contact_sd_s: float = 0.01
+    toe_off_sd_s: float = 0.015
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measured number, or the reason why it is withheld (then `value` and bounds are None)."""
+
+    key: str
+    unit: str
+    status: Status
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    repeat_low: float | None = None
+    repeat_high: float | None = None
+    sd: float | None = None
+    side: Literal["both", "left", "right"] = "both"
+    n: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gait:
+    """Everything the measuring stages know of one clip, per frame and per contact.
+
+    Attributes
+    ----------
+    track : PoseTrack
+        Repaired and smoothed landmarks, in picture pixels (for drawing and for export).
+    body_xy : (T, K, 2) float
+        The same points level with gravity: x forward (side view) or to the runner's right (rear view),
+        y up, in metres when there is a scale, else in pixels. The origin is arbitrary but fixed.
+    measures : (M, T) float
+        The kernel's per-frame measures, rows named by `formcheck.kernel.MEASURES`.
+    modelled : (T, K) bool
+        True where a point was not seen but filled in (hidden far leg, short gap).
+    contacts : tuple of Contact
+        In order of initial contact, both feet.
+    """
+
+    track: PoseTrack
+    view: View
+    calibration: Calibration
+    body_xy: Floats
+    measures: Floats
+    modelled: NDArray[np.bool_]
+    contacts: tuple[Contact, ...]
+    stride_time_s: float
+    notes: tuple[QualityNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made the numbers."""
+
+    formcheck: str
+    model: str
+    model_sha256: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """The whole result of one clip; `advice` holds the cues (see `formcheck.cues`)."""
+
+    clip: Clip
+    runner: Runner
+    gait: Gait
+    metrics: Mapping[str, Metric]
+    quality: tuple[QualityNote, ...]
+    provenance: Provenance
