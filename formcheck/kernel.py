@@ -51,11 +51,12 @@ Measures of each side (suffix ``_left`` or ``_right``)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from formcheck.landmarks import N_LANDMARKS, SIDES, Landmark, index
 from formcheck.types import Floats
@@ -82,9 +83,9 @@ def _pairs(*segments: tuple[str, str]) -> list[tuple[int, int]]:
     ]
 
 
-def _rows(points: list[int], axis: int) -> NDArray[np.intp]:
-    """Return the rows that hold the points' coordinates along an axis (0 is x, 1 is y)."""
-    return np.array(points, dtype=np.intp) + axis * _N_POINTS
+def _coordinates(points: list[int]) -> tuple[list[int], list[int]]:
+    """Return the rows that hold the points' x and those that hold their y."""
+    return points, [point + _N_POINTS for point in points]
 
 
 def _angle_rows(start: int, end: int, reference: Reference) -> tuple[int, int, int, int]:
@@ -108,25 +109,38 @@ _ANGLED: Final[tuple[tuple[int, int, Reference], ...]] = (
     *((a, b, "ahead") for a, b in _pairs(("heel", "toe"))),
     *((a, b, "down") for a, b in _pairs(("shoulder", "elbow"), ("elbow", "wrist"))),
 )
-_SINE_TO, _SINE_FROM, _COSINE_TO, _COSINE_FROM = np.array(
-    [_angle_rows(*segment) for segment in _ANGLED], dtype=np.intp
-).T
-
-_LENGTHS: Final = [
+_SINE_TO, _SINE_FROM, _COSINE_TO, _COSINE_FROM = zip(
+    *(_angle_rows(*segment) for segment in _ANGLED), strict=True
+)
+_LONG: Final = [
     (_MID_HIP, _MID_SHOULDER),
     *_pairs(("hip", "knee"), ("knee", "ankle"), ("heel", "toe")),
 ]
-_LENGTH_TO: Final = [end for _, end in _LENGTHS]
-_LENGTH_FROM: Final = [start for start, _ in _LENGTHS]
-
+_LONG_TO_X, _LONG_TO_Y = _coordinates([end for _, end in _LONG])
+_LONG_FROM_X, _LONG_FROM_Y = _coordinates([start for start, _ in _LONG])
 _AHEAD: Final = _pairs(("mid_hip", "ankle"), ("knee", "ankle"))
-_ABOVE: Final = _pairs(("mid_hip", "wrist"))
-_OFFSET_TO: Final = np.r_[_rows([b for _, b in _AHEAD], 0), _rows([b for _, b in _ABOVE], 1)]
-_OFFSET_FROM: Final = np.r_[_rows([a for a, _ in _AHEAD], 0), _rows([a for a, _ in _ABOVE], 1)]
+_ABOVE: Final = [(a + _N_POINTS, b + _N_POINTS) for a, b in _pairs(("mid_hip", "wrist"))]
 
-_CENTRES: Final = [_MID_HIP, _MID_SHOULDER]
-_FEET: Final = [index(name, side) for name in ("ankle", "heel", "toe") for side in SIDES]
-_COPIED: Final = np.r_[_rows(_CENTRES, 0), _rows(_CENTRES, 1), _rows(_FEET, 0), _rows(_FEET, 1)]
+# Every difference of two coordinates that the pass needs, gathered at once: the sines and cosines
+# of the angles, the x and y of the lengths, then the offsets, which are results as they are.
+_TO: Final = np.array(
+    [*_SINE_TO, *_COSINE_TO, *_LONG_TO_X, *_LONG_TO_Y, *(b for _, b in _AHEAD + _ABOVE)]
+)
+_FROM: Final = np.array(
+    [*_SINE_FROM, *_COSINE_FROM, *_LONG_FROM_X, *_LONG_FROM_Y, *(a for a, _ in _AHEAD + _ABOVE)]
+)
+_SINE, _COSINE, _DX, _DY, _DISTANCE = (
+    slice(a, b)
+    for a, b in pairwise(
+        accumulate([len(_ANGLED), len(_ANGLED), len(_LONG), len(_LONG), len(_TO)], initial=0)
+    )
+)
+
+_CENTRES: Final = _coordinates([_MID_HIP, _MID_SHOULDER])
+_FEET: Final = _coordinates(
+    [index(name, side) for name in ("ankle", "heel", "toe") for side in SIDES]
+)
+_COPIED: Final = np.array([*_CENTRES[0], *_CENTRES[1], *_FEET[0], *_FEET[1]])
 
 _GROUPS: Final = {
     "segment": (
@@ -159,6 +173,8 @@ _SEGMENT: Final = _span("trunk_deg", "elbow_deg_right")
 _ANGLE: Final = _span("trunk_deg", "femoral_adduction_deg_right")
 _LENGTH: Final = _span("trunk_length", "foot_length_right")
 _OFFSET: Final = _span("ankle_ahead_left", "wrist_y_rel_hip_right")
+_TRUNK: Final = ROW["trunk_deg"]
+_HEAD: Final = ROW["head_y"]
 _COPY: Final = _span("mid_hip_x", "toe_y_right")
 _THIGH, _SHANK, _UPPER_ARM, _ELBOW, _KNEE = (
     _span(f"{name}_left", f"{name}_right")
@@ -170,7 +186,7 @@ _ADDUCTION: Final = _span("femoral_adduction_deg_left", "femoral_adduction_deg_r
 _INWARD: Final = np.array([[1.0], [-1.0]])
 
 
-def measure(body_xy: Floats, out: Floats | None = None) -> Floats:
+def measure(body_xy: ArrayLike, out: Floats | None = None) -> Floats:
     """Measure one frame or a whole track.
 
     Parameters
@@ -207,37 +223,31 @@ def measure(body_xy: Floats, out: Floats | None = None) -> Floats:
 
 def _fill(frames: Floats, out: Floats) -> None:
     """Write the measures of `frames` (T, K, 2) into `out` (M, T)."""
-    coordinates = _structure_of_arrays(frames)
-    rows = coordinates.reshape(2 * _N_POINTS, -1)
-    _angles(rows, out)
-    span = coordinates[:, _LENGTH_TO] - coordinates[:, _LENGTH_FROM]
-    np.hypot(span[0], span[1], out=out[_LENGTH])
-    np.subtract(rows[_OFFSET_TO], rows[_OFFSET_FROM], out=out[_OFFSET])
-    np.take(rows, _COPIED, axis=0, out=out[_COPY], mode="clip")
+    rows = _structure_of_arrays(frames)
+    difference = rows[_TO]
+    difference -= rows[_FROM]
+    _angles(difference[_SINE], difference[_COSINE], out)
+    np.hypot(difference[_DX], difference[_DY], out=out[_LENGTH])
+    out[_OFFSET] = difference[_DISTANCE]
+    out[_COPY] = rows[_COPIED]
     # fmax and fmin skip a missing ear, so their mean is that of the ears that are known.
-    left, right = coordinates[1, Landmark.LEFT_EAR], coordinates[1, Landmark.RIGHT_EAR]
-    head = out[ROW["head_y"]]
-    np.add(np.fmax(left, right), np.fmin(left, right), out=head)
-    head *= 0.5
+    left, right = rows[_N_POINTS + Landmark.LEFT_EAR], rows[_N_POINTS + Landmark.RIGHT_EAR]
+    out[_HEAD] = (np.fmax(left, right) + np.fmin(left, right)) / 2.0
 
 
 def _structure_of_arrays(frames: Floats) -> Floats:
-    """Return (2, points, T) contiguous coordinates of the landmarks and the two midpoints."""
+    """Return (2 * points, T) contiguous rows: x of the landmarks and the two midpoints, then y."""
     coordinates = np.empty((2, _N_POINTS, frames.shape[0]))
     coordinates[:, :N_LANDMARKS] = frames.transpose(2, 1, 0)
     for middle, left in ((_MID_HIP, Landmark.LEFT_HIP), (_MID_SHOULDER, Landmark.LEFT_SHOULDER)):
         np.add(coordinates[:, left], coordinates[:, left + 1], out=coordinates[:, middle])
     coordinates[:, _MID_HIP:] *= 0.5
-    return coordinates
+    return coordinates.reshape(2 * _N_POINTS, -1)
 
 
-def _angles(rows: Floats, out: Floats) -> None:
-    """Write the angle rows of `out` from coordinate rows (2 * points, T)."""
+def _angles(sine: Floats, cosine: Floats, out: Floats) -> None:
+    """Write the angle rows of `out` from the sines and cosines (S, T) of the segments."""
     segment = out[_SEGMENT]
-    sine = rows[_SINE_TO]
-    sine -= rows[_SINE_FROM]
-    cosine = rows[_COSINE_TO]
-    cosine -= rows[_COSINE_FROM]
     np.arctan2(sine, cosine, out=segment)
     segment *= 180.0 / np.pi
     np.subtract(out[_THIGH], out[_SHANK], out=out[_KNEE])
@@ -246,7 +256,7 @@ def _angles(rows: Floats, out: Floats) -> None:
     # Until here the elbow's rows hold the forearm's direction; straight on is an angle of 180.
     out[_ELBOW] -= out[_UPPER_ARM]
     out[_ELBOW] += 180.0
-    out[_UPPER_ARM] += out[ROW["trunk_deg"]]
+    out[_UPPER_ARM] += out[_TRUNK]
     angle = out[_ANGLE]
     angle -= _FULL_TURN_DEG * (angle > 180.0)
     angle += _FULL_TURN_DEG * (angle <= -180.0)
