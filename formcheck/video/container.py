@@ -1,0 +1,117 @@
+"""Open a file as a video, or say in one sentence why it is none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import av
+import av.error
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from formcheck.errors import ClipError
+
+MAX_SIDE_PX: Final = 8192
+MAX_PIXELS: Final = 8192 * 4320
+"""8K video passes; 8000 x 8000 is refused: each picture alone would take 100 MB."""
+
+_THREADS: Final = min(4, os.cpu_count() or 1)
+# Containers that cameras, phones and recorders write. No playlists, images or network formats:
+# those would read files other than the one that was named.
+_FORMATS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mp3,wav,flac,aac,h264,hevc"
+)
+_OPTIONS: Final = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
+_NOT_SHOWN: Final = (
+    Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+)
+
+
+def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
+    """Open the file and pick its main video stream, ready to decode with frame threads.
+
+    Raises
+    ------
+    ClipError
+        With code ``not_found``, ``empty_file``, ``not_a_video``, ``truncated``, ``audio_only``,
+        ``no_video_stream`` or ``too_large``.
+    """
+    _check_file(path)
+    try:
+        container = av.open(f"file:{path.resolve()}", options=dict(_OPTIONS), metadata_errors="ignore")
+    except (av.error.FFmpegError, ValueError, OSError) as error:
+        raise _unopenable(path) from error
+    try:
+        return container, _main_stream(container, path)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise ClipError(f"{path} does not exist; check the name and folder.", "not_found")
+    if not path.is_file():
+        raise ClipError(f"{path} is not a file; give the path of a video clip.", "not_a_video")
+    if not os.access(path, os.R_OK):
+        raise ClipError(f"{path} may not be read; check its permissions.", "not_found")
+    if path.stat().st_size == 0:
+        raise ClipError(f"{path.name} is empty; copy the clip again.", "empty_file")
+
+
+def _unopenable(path: Path) -> ClipError:
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide") or head[:4] == b"\x1a\x45\xdf\xa3":
+        return ClipError(
+            f"{path.name} was cut off or damaged, its index is missing; copy the clip again.",
+            "truncated",
+        )
+    return ClipError(
+        f"{path.name} is not a video that can be read; give an MP4, MOV, MKV or WebM clip.",
+        "not_a_video",
+    )
+
+
+def _main_stream(container: InputContainer, path: Path) -> VideoStream:
+    streams = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
+    streams = [s for s in streams if s.codec_context is not None and s.codec_context.width]
+    if not streams:
+        if container.streams.audio:
+            raise ClipError(
+                f"{path.name} holds only sound; give a clip with a picture.", "audio_only"
+            )
+        raise ClipError(
+            f"{path.name} holds no picture that can be decoded; export it as H.264 MP4.",
+            "no_video_stream",
+        )
+    stream = max(streams, key=_rank)
+    check_size(stream.codec_context.width, stream.codec_context.height, path)
+    stream.thread_type = "AUTO"
+    stream.thread_count = _THREADS
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    return stream
+
+
+def _rank(stream: VideoStream) -> tuple[bool, int, int]:
+    context = stream.codec_context
+    default = bool(stream.disposition & Disposition.default)
+    return default, context.width * context.height, -stream.index
+
+
+def check_size(width: int, height: int, path: Path) -> None:
+    """Refuse pictures beyond 8K.
+
+    Raises
+    ------
+    ClipError
+        With code ``too_large``.
+    """
+    if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:
+        raise ClipError(
+            f"{path.name} is {width}x{height} pixels, more than 8K; scale it down to 4K or less.",
+            "too_large",
+        )

@@ -1,0 +1,117 @@
+"""Iterate a clip's frames with their true times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from formcheck.errors import UsageError
+from formcheck.video.container import check_size, open_video
+from formcheck.video.frame import Frame
+from formcheck.video.info import ClipInfo, decoded, probe
+
+_SEEK_MARGIN_S = 1.0
+
+
+class ClipReader:
+    """The frames of a clip, one after the other; holds a few decoded frames, never the clip.
+
+    Parameters
+    ----------
+    clip : path or ClipInfo
+        The file, or what `probe` said of it (saves reading it again).
+    from_s, to_s : float, optional
+        Part to read, ``from_s <= t_s < to_s``. Times and indices still count from the first frame
+        of the file.
+
+    Attributes
+    ----------
+    info : ClipInfo
+        What the file says of itself.
+
+    Examples
+    --------
+    ::
+
+        with ClipReader("run.mp4") as clip:
+            for frame in clip:
+                crop = frame.warp(matrix, 256)
+
+    Each iteration starts over. Frames stay valid after the next is read, at the price of their
+    memory.
+    """
+
+    def __init__(
+        self,
+        clip: str | Path | ClipInfo,
+        from_s: float | None = None,
+        to_s: float | None = None,
+    ) -> None:
+        self.info = clip if isinstance(clip, ClipInfo) else probe(clip)
+        self._from_s = 0.0 if from_s is None else from_s
+        self._to_s = float("inf") if to_s is None else to_s
+        self._container: InputContainer | None = None
+        self._check_span()
+
+    def _check_span(self) -> None:
+        if not 0 <= self._from_s < min(self._to_s, self.info.duration_s):
+            raise UsageError(
+                f"Nothing of {self.info.name} ({self.info.duration_s:.1f} s) lies from "
+                f"{self._from_s:g} to {self._to_s:g} s; choose a part within the clip."
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file and the decoder back."""
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        stream = self._open()
+        timed = self._timed(stream, self._seek(stream))
+        for index, t_s, picture in timed:
+            if t_s >= self._to_s:
+                break
+            if t_s >= self._from_s:
+                check_size(picture.width, picture.height, self.info.path)
+                yield Frame(index, t_s, picture, self.info.place)
+        self.close()
+
+    def _open(self) -> VideoStream:
+        self.close()
+        self._container, stream = open_video(self.info.path)
+        return stream
+
+    def _seek(self, stream: VideoStream) -> int:
+        """Go near the start of the part; return the first index that may come."""
+        return 0
+
+    def _timed(self, stream: VideoStream, first: int) -> Iterator[tuple[int, float, VideoFrame]]:
+        """Pair each picture with its index and time; one without a usable stamp follows the last."""
+        assert self._container is not None
+        times, ticks = self.info.frame_times_s, self.info.ticks
+        index = first - 1
+        for picture in decoded(self._container, stream):
+            found = -1 if picture.pts is None else int(np.searchsorted(ticks, picture.pts))
+            index = max(found, index + 1)
+            if index >= times.size:
+                return
+            yield index, float(times[index]), picture
