@@ -1,0 +1,1 @@
+"""The report: one schema, the JSON file, the tables and the page."""

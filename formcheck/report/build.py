@@ -1,0 +1,142 @@
+"""Turn an analysis and its advice into a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from formcheck.landmarks import SIDES, Side
+from formcheck.report.curves import stride_curves
+from formcheck.report.info import definition_link
+from formcheck.report.schema import (
+    AdviceRecord,
+    CalibrationRecord,
+    ClipRecord,
+    CueRecord,
+    Events,
+    FootEvents,
+    MetricRecord,
+    ProvenanceRecord,
+    QualityRecord,
+    Report,
+    RunnerRecord,
+    ScaleCandidates,
+    ViewRecord,
+)
+from formcheck.types import (
+    Analysis,
+    Calibration,
+    Clip,
+    Contact,
+    Metric,
+    Provenance,
+    QualityNote,
+    Runner,
+)
+
+
+def build_report(
+    analysis: Analysis,
+    cues: Sequence[Mapping[str, Any]] = (),
+    advice: Mapping[str, Any] | None = None,
+    symptoms: Mapping[str, Any] | None = None,
+) -> Report:
+    """Return the report of one clip.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The whole result of the measuring stages.
+    cues : sequence of mapping
+        At most two, with the fields of `CueRecord`.
+    advice : mapping, optional
+        With the fields of `AdviceRecord`.
+    symptoms : mapping, optional
+        What the user said of symptoms; kept as ``runner.symptoms``.
+    """
+    gait = analysis.gait
+    return Report(
+        clip=ClipRecord.model_validate(analysis.clip),
+        view=ViewRecord.model_validate(gait.view),
+        runner=_runner(analysis.runner, symptoms),
+        calibration=_calibration(gait.calibration),
+        events=events_record(gait.contacts),
+        metrics={key: metric_record(metric) for key, metric in analysis.metrics.items()},
+        curves=stride_curves(gait),
+        cues=tuple(CueRecord.model_validate(dict(cue)) for cue in cues),
+        advice=AdviceRecord.model_validate(dict(advice or {})),
+        quality=_quality(analysis.quality),
+        provenance=ProvenanceRecord.model_validate(analysis.provenance),
+    )
+
+
+def build_empty_report(
+    clip: Clip,
+    runner: Runner,
+    quality: Iterable[QualityNote],
+    provenance: Provenance,
+    symptoms: Mapping[str, Any] | None = None,
+) -> Report:
+    """Return the report of a clip in which no runner could be measured; `quality` says why."""
+    return Report(
+        clip=ClipRecord.model_validate(clip),
+        runner=_runner(runner, symptoms),
+        quality=_quality(quality),
+        provenance=ProvenanceRecord.model_validate(provenance),
+    )
+
+
+def events_record(contacts: Iterable[Contact]) -> Events:
+    """Return the events of both feet; those outside the clip (NaN) are left out."""
+    seen = tuple(contacts)
+    return Events(**{side: _foot(seen, side) for side in SIDES})
+
+
+def metric_record(metric: Metric) -> MetricRecord:
+    """Return one metric as it stands in the report."""
+    return MetricRecord(
+        value=metric.value,
+        low=metric.low,
+        high=metric.high,
+        repeat_low=metric.repeat_low,
+        repeat_high=metric.repeat_high,
+        sd=metric.sd,
+        unit=metric.unit,
+        side=metric.side,
+        n=metric.n,
+        status=metric.status,
+        reason=metric.reason,
+        definition=definition_link(metric.key),
+    )
+
+
+def _foot(contacts: tuple[Contact, ...], side: Side) -> FootEvents:
+    own = [contact for contact in contacts if contact.side == side]
+    return FootEvents(
+        initial_contact_s=_known(contact.initial_contact_s for contact in own),
+        toe_off_s=_known(contact.toe_off_s for contact in own),
+    )
+
+
+def _known(times_s: Iterable[float]) -> tuple[float, ...]:
+    return tuple(sorted(time for time in times_s if math.isfinite(time)))
+
+
+def _runner(runner: Runner, symptoms: Mapping[str, Any] | None) -> RunnerRecord:
+    record = RunnerRecord.model_validate(runner)
+    return record.model_copy(update={"symptoms": dict(symptoms) if symptoms else None})
+
+
+def _calibration(calibration: Calibration) -> CalibrationRecord:
+    return CalibrationRecord(
+        roll_deg=calibration.roll_deg,
+        roll_source=calibration.roll_source,
+        metres_per_px=calibration.metres_per_px,
+        scale_source=calibration.scale_source,
+        scale_candidates=ScaleCandidates.model_validate(dict(calibration.scale_candidates)),
+    )
+
+
+def _quality(notes: Iterable[QualityNote]) -> tuple[QualityRecord, ...]:
+    return tuple(QualityRecord.model_validate(note) for note in notes)

@@ -1,0 +1,83 @@
+"""Write ``docs/metrics.md`` from the catalogue: ``python -m formcheck.report.docs [--check]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from formcheck.report.info import DEFINITIONS_PAGE, MetricInfo, catalogue
+
+_INTRODUCTION = """\
+# What formcheck measures
+
+Made from `formcheck/report/metric_info.toml` by `python -m formcheck.report.docs`; change it there.
+
+Times are in seconds of playing time. Vertical is along gravity, forward is the running direction,
+horizontal is perpendicular to gravity. Contact is the instant at which the shoe first touches the
+belt, toe-off the one at which it leaves. In a side view, landing, leg and arm metrics are those of
+the limb nearer to the camera, and `side` names it; times, cadence, bounce and lean are of both
+legs. In a rear view a key is the mean of both legs; `_left` and `_right` name the standing foot.
+
+Every value comes with `low` and `high`, its 95 % interval against the truth: they hold
+the spread over strides, the timing of events, the scale, the level, and the bias of body points.
+`repeat_low` and `repeat_high` leave out what a second clip of the same set-up shares, and serve
+for comparisons. What cannot be measured well enough has no value but a `status` and a `reason`.
+
+A usual range stands only where a source gives one. It describes runners; it is no target.
+"""
+
+
+def metrics_page() -> str:
+    """Return the whole page as Markdown."""
+    known = catalogue()
+    parts = [_INTRODUCTION]
+    for group, title in known.groups.items():
+        parts.append(f"## {title}\n")
+        parts.extend(_section(info) for info in known.metrics.values() if info.group == group)
+    parts.append("## Sources\n")
+    parts.append("\n".join(f"- `{name}`: {text}" for name, text in known.sources.items()) + "\n")
+    return "\n".join(parts)
+
+
+def _section(info: MetricInfo) -> str:
+    unit = {"1": "a ratio", "deg": "degrees"}.get(info.unit, info.unit_text or info.unit)
+    lines = [
+        f"### {info.key}",
+        "",
+        f"**{info.name}**, {unit}; view: {', '.join(info.views)}. {info.meaning}",
+        "",
+        f"- Definition: {info.definition}",
+        f"- How: {info.method}",
+    ]
+    if info.positive:
+        lines.append(f"- Sign: positive is {info.positive}, negative {info.negative}.")
+    if info.usual:
+        usual = info.usual
+        span = f"{usual.low:g} to {usual.high:g} {unit}"
+        lines.append(f"- Usual range: {span}, {usual.text} ({', '.join(usual.source)}).")
+    lines.extend(f"- {note.text} ({', '.join(note.source)})" for note in info.context)
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page, or with ``--check`` only say whether it is up to date."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
+    parser.add_argument("--root", type=Path, default=Path.cwd(), help="folder that holds docs/")
+    options = parser.parse_args(arguments)
+    page = options.root / DEFINITIONS_PAGE
+    if not options.check:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(metrics_page(), encoding="utf-8")
+        return 0
+    current = page.read_text(encoding="utf-8") if page.is_file() else ""
+    if current == metrics_page():
+        return 0
+    sys.stderr.write(f"{page} is out of date; run python -m formcheck.report.docs\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,322 @@
+"""The one schema of a result: ``report.json`` as pydantic models, and the reader of such files.
+
+Notes
+-----
+Numbers are rounded when a model is made, so a report equals what is read back from its file. Times
+and the clip's own figures keep six decimals, every other number six significant digits; both are
+far below what can be measured. NaN and infinity never reach the file: where a number may be missing
+they become null, elsewhere they are refused.
+
+Readers ignore fields they do not know; a later version may add fields but renames none.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import from_json, to_json
+
+from formcheck.errors import UsageError
+from formcheck.types import Severity, Status, ViewKind
+
+SCHEMA_ID: Final = "formcheck.report/1"
+SIGNIFICANT_DIGITS: Final = 6
+TIME_DECIMALS: Final = 6
+REPORT_NAME: Final = "report.json"
+
+
+def _finite_or_none(value: object) -> object:
+    """Turn NaN and infinity into None, leave everything else alone."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _decimals(value: float) -> float:
+    return round(value, TIME_DECIMALS) + 0.0  # adding zero turns -0.0 into 0.0
+
+
+def _significant(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
+
+
+Exact = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_decimals)]
+Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_significant)]
+MaybeNumber = Annotated[Number | None, BeforeValidator(_finite_or_none)]
+LeftRight = Literal["left", "right"]
+AnySide = Literal["both", "left", "right"]
+Pace = Literal["easy", "tempo", "other"]
+
+
+class Model(BaseModel):
+    """Base of every part of a report: immutable, unknown fields ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", from_attributes=True)
+
+
+class ClipRecord(Model):
+    """The clip's file; `frame_rate_hz` and all times are after slow-motion correction."""
+
+    name: str
+    sha256: str
+    width_px: int
+    height_px: int
+    rotation_deg: int = 0
+    duration_s: Exact
+    frames: int
+    frame_rate_hz: Exact
+    variable_frame_rate: bool = False
+    slow_motion_factor: Number = 1.0
+    from_s: Exact = 0.0
+    to_s: Exact = 0.0
+
+
+class ViewRecord(Model):
+    """Where the camera stood; `given` tells that the user said so."""
+
+    kind: ViewKind
+    facing: LeftRight | None = None
+    near_side: LeftRight | None = None
+    confidence: Number
+    given: bool = False
+
+
+class RunnerRecord(Model):
+    """What the user told about the runner and the run."""
+
+    id: str | None = None
+    height_m: MaybeNumber = None
+    belt_speed_mps: MaybeNumber = None
+    incline_pct: Number = 0.0
+    pace: Pace | None = None
+    shoes: str | None = None
+    date: str | None = None
+    symptoms: dict[str, Any] | None = None
+
+
+class ScaleCandidates(Model):
+    """Metres per pixel by each independent way, null where it could not be had."""
+
+    height: MaybeNumber = None
+    belt: MaybeNumber = None
+    gravity: MaybeNumber = None
+
+
+class CalibrationRecord(Model):
+    """Level and scale of the picture."""
+
+    roll_deg: Number
+    roll_source: Literal["belt", "none"]
+    metres_per_px: MaybeNumber = None
+    scale_source: Literal["belt", "height", "combined", "none"]
+    scale_candidates: ScaleCandidates = ScaleCandidates()
+
+
+class FootEvents(Model):
+    """Contacts and toe-offs of one foot in seconds, ascending."""
+
+    initial_contact_s: tuple[Exact, ...] = ()
+    toe_off_s: tuple[Exact, ...] = ()
+
+
+class Events(Model):
+    """Contacts and toe-offs of both feet."""
+
+    left: FootEvents = FootEvents()
+    right: FootEvents = FootEvents()
+
+
+class MetricRecord(Model):
+    """One measured number with its intervals, or the reason why it is withheld."""
+
+    value: MaybeNumber = None
+    low: MaybeNumber = None
+    high: MaybeNumber = None
+    repeat_low: MaybeNumber = None
+    repeat_high: MaybeNumber = None
+    sd: MaybeNumber = None
+    unit: str
+    side: AnySide = "both"
+    n: int = 0
+    status: Status
+    reason: str | None = None
+    definition: str = ""
+
+    @model_validator(mode="after")
+    def _value_or_reason(self) -> MetricRecord:
+        if (self.status == "measured") != (self.value is not None):
+            raise ValueError("a metric has a value exactly when its status is 'measured'")
+        return self
+
+
+class Curve(Model):
+    """The mean course of one measure over a stride, from contact to the same foot's next contact.
+
+    `mean` and `sd` lie on an even grid from 0 to 100 % of the stride; null where the measure was
+    not seen. `n` is the number of strides, `stance_pct` where the foot leaves the ground, and
+    `modelled` tells that part of the course was filled in rather than seen.
+    """
+
+    unit: str
+    side: LeftRight
+    n: int
+    mean: tuple[MaybeNumber, ...]
+    sd: tuple[MaybeNumber, ...]
+    stance_pct: MaybeNumber = None
+    modelled: bool = False
+
+
+class CueRecord(Model):
+    """One thing to try, why, how much, when to film again and what it may cost."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    title: str
+    text: str
+    why: str = ""
+    dose: str = ""
+    remeasure: str = ""
+    trade_off: str = ""
+    because: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+
+class DrillRecord(Model):
+    """One exercise with its amount, how to make it harder and when to stop."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    title: str = ""
+    text: str
+    dose: str = ""
+    progression: str = ""
+    stop_if: str = ""
+    source: tuple[str, ...] = ()
+
+
+class AdviceRecord(Model):
+    """Everything advised besides the cues."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    drills: tuple[DrillRecord, ...] = ()
+    irritability: Literal["low", "moderate", "high"] | None = None
+    red_flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class QualityRecord(Model):
+    """One remark on the clip and what to do about it."""
+
+    code: str
+    severity: Severity
+    text: str
+    fix: str = ""
+
+
+class ProvenanceRecord(Model):
+    """What made the numbers."""
+
+    formcheck: str
+    model: str
+    model_sha256: str
+    provider: str
+
+
+class Report(Model):
+    """The whole result of one clip.
+
+    `view` and `calibration` are null only when no runner could be measured; `quality` says why.
+    """
+
+    schema_id: Literal["formcheck.report/1"] = Field(default=SCHEMA_ID, alias="schema")
+    clip: ClipRecord
+    view: ViewRecord | None = None
+    runner: RunnerRecord = RunnerRecord()
+    calibration: CalibrationRecord | None = None
+    events: Events = Events()
+    metrics: dict[str, MetricRecord] = {}
+    curves: dict[str, Curve] = {}
+    cues: tuple[CueRecord, ...] = ()
+    advice: AdviceRecord = AdviceRecord()
+    quality: tuple[QualityRecord, ...] = ()
+    provenance: ProvenanceRecord
+
+    def to_json(self) -> str:
+        """Return the report as indented JSON text, lists of numbers on one line."""
+        text = to_json(self, by_alias=True, indent=2).decode()
+        return _NUMBER_LIST.sub(lambda match: " ".join(match[0].split()), text) + "\n"
+
+
+# JSON strings hold no raw line breaks, so this can only match lists of numbers.
+_NUMBER_LIST: Final = re.compile(r"\[\n(?:\s*(?:-?[\d.][\d.eE+-]*|null),?\n)+\s*\]")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of ``report.json``."""
+    schema = Report.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def save_report(report: Report, path: Path) -> None:
+    """Write a report as UTF-8 JSON."""
+    path.write_text(report.to_json(), encoding="utf-8")
+
+
+def load_report(path: Path | str) -> Report:
+    """Read a report from a ``report.json`` or from the folder that holds one.
+
+    Raises
+    ------
+    UsageError
+        When there is no such file, or when it is not a formcheck report of this version.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / REPORT_NAME
+    try:
+        content = from_json(file.read_bytes(), allow_inf_nan=False)
+    except OSError as error:
+        raise _unreadable(file, f"cannot be opened ({error.strerror})") from error
+    except ValueError as error:
+        raise _unreadable(file, "is not JSON or is cut off") from error
+    return parse_report(content, str(file))
+
+
+def parse_report(content: object, name: str = "the report") -> Report:
+    """Check decoded JSON and return the report; `name` is used in messages.
+
+    Raises
+    ------
+    UsageError
+        When `content` is not a formcheck report of this version.
+    """
+    found = content.get("schema") if isinstance(content, Mapping) else None
+    if found != SCHEMA_ID:
+        what = f"has the schema {found!r}" if isinstance(found, str) else "is no formcheck report"
+        raise _unreadable(name, f"{what}, where {SCHEMA_ID!r} is read")
+    try:
+        return Report.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the report"
+        raise _unreadable(name, f"is damaged at {where}: {first['msg']}") from error
+
+
+def _unreadable(name: Path | str, what: str) -> UsageError:
+    return UsageError(
+        f"{name} {what}; give a report.json written by formcheck analyze.", "unreadable_report"
+    )

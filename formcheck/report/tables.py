@@ -1,0 +1,159 @@
+"""The tables beside a report: ``frames.csv`` (a row a frame), ``strides.csv`` (a row a step).
+
+Both are plain CSV: comma, decimal point, UTF-8, one header row, an empty cell where a value is not
+known. Every name ends in its unit. Columns always come in the same order; new ones are added at the
+end of their group.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.kernel import MEASURES
+from formcheck.landmarks import NAMES
+from formcheck.types import Contact, Floats, Gait
+
+MAX_STEP_TO_STRIDE: Final = 0.75
+
+# A column is its name and its cells, already written out.
+Column = tuple[str, list[str]]
+
+_ANGLE: Final = re.compile(r"_deg(_left|_right)?$")
+_SIDED: Final = re.compile(r"(_left|_right)?$")
+
+
+def frames_table(gait: Gait) -> list[Column]:
+    """Return the columns of ``frames.csv``.
+
+    Parameters
+    ----------
+    gait : Gait
+        Landmarks, measures and modelled flags of T frames.
+
+    Returns
+    -------
+    list of (name, T cells)
+        ``frame``, ``t_s``; the kernel's measures (``_deg``, and lengths in ``_m`` with a scale,
+        else ``_px``, the unit before the side); then for each landmark ``_x_px``, ``_y_px``,
+        ``_confidence`` and ``_modelled`` (1 where the point was filled in, not seen).
+    """
+    track = gait.track
+    length_unit = "px" if gait.calibration.metres_per_px is None else "m"
+    length_decimals = 2 if length_unit == "px" else 4
+    columns = [
+        ("frame", [str(i) for i in range(track.t_s.size)]),
+        ("t_s", cells(track.t_s, 6)),
+    ]
+    for name, values in zip(MEASURES, gait.measures, strict=True):
+        angle = _ANGLE.search(name) is not None
+        columns.append(
+            (
+                name if angle else _SIDED.sub(rf"_{length_unit}\1", name, count=1),
+                cells(values, 2 if angle else length_decimals),
+            )
+        )
+    for k, name in enumerate(NAMES):
+        columns += [
+            (f"{name}_x_px", cells(track.xy_px[:, k, 0], 2)),
+            (f"{name}_y_px", cells(track.xy_px[:, k, 1], 2)),
+            (f"{name}_confidence", cells(track.confidence[:, k], 3)),
+            (f"{name}_modelled", _flags(gait.modelled[:, k])),
+        ]
+    return columns
+
+
+def strides_table(
+    contacts: Sequence[Contact], stride_time_s: float, per_step: Mapping[str, Floats]
+) -> list[Column]:
+    """Return the columns of ``strides.csv``.
+
+    Parameters
+    ----------
+    contacts : sequence of Contact
+        N contacts in order.
+    stride_time_s : float
+        Usual stride time, to notice contacts that were missed.
+    per_step : mapping of str to (N,) float
+        Values of metrics at each contact, NaN where there is none; their names become columns.
+
+    Returns
+    -------
+    list of (name, N cells)
+        ``step``, ``side``, ``initial_contact_s``, ``toe_off_s``, the standard uncertainty of each,
+        ``step_time_s`` (from the other foot's contact before it), ``contact_time_ms``,
+        ``flight_time_ms`` (until the other foot's contact after it), then `per_step`.
+    """
+    times = step_times(contacts, stride_time_s)
+    sd_s = [(contact.initial_contact_sd_s, contact.toe_off_sd_s) for contact in contacts]
+    uncertainty = np.array(sd_s, dtype=np.float64).reshape(-1, 2)
+    columns: list[Column] = [
+        ("step", [str(i + 1) for i in range(len(contacts))]),
+        ("side", [contact.side for contact in contacts]),
+        ("initial_contact_s", cells(times["initial_contact_s"], 5)),
+        ("toe_off_s", cells(times["toe_off_s"], 5)),
+        ("initial_contact_sd_s", cells(uncertainty[:, 0], 5)),
+        ("toe_off_sd_s", cells(uncertainty[:, 1], 5)),
+        ("step_time_s", cells(times["step_time_s"], 5)),
+        ("contact_time_ms", cells(times["contact_time_ms"], 1)),
+        ("flight_time_ms", cells(times["flight_time_ms"], 1)),
+    ]
+    taken = {name for name, _ in columns}
+    columns += [(name, cells(x, 4)) for name, x in per_step.items() if name not in taken]
+    return columns
+
+
+def step_times(contacts: Sequence[Contact], stride_time_s: float) -> dict[str, Floats]:
+    """Return event times and the times between them, an array of N for each name.
+
+    A step or flight time is NaN where the neighbouring contact is of the same foot or too far away,
+    since then a contact was missed between.
+    """
+    start = np.array([contact.initial_contact_s for contact in contacts], dtype=np.float64)
+    leave = np.array([contact.toe_off_s for contact in contacts], dtype=np.float64)
+    side = np.array([contact.side for contact in contacts], dtype=object)
+    gap = np.diff(start)
+    gap[(side[1:] == side[:-1]) | (gap > MAX_STEP_TO_STRIDE * stride_time_s)] = np.nan
+    missing = np.full(min(1, start.size), np.nan)
+    return {
+        "initial_contact_s": start,
+        "toe_off_s": leave,
+        "step_time_s": np.concatenate([missing, gap]),
+        "contact_time_ms": 1000.0 * (leave - start),
+        "flight_time_ms": 1000.0 * (np.concatenate([gap, missing]) - (leave - start)),
+    }
+
+
+def cells(values: Floats, decimals: int) -> list[str]:
+    """Write numbers with fixed decimals; an empty cell for NaN, never a negative zero."""
+    rounded = np.round(np.asarray(values, dtype=np.float64), decimals) + 0.0
+    return [f"{x:.{decimals}f}" if math.isfinite(x) else "" for x in rounded.tolist()]
+
+
+def write_csv(columns: Iterable[Column], path: Path) -> None:
+    """Write columns of equal length as a CSV file."""
+    names, values = zip(*columns, strict=True)
+    rows = zip(*values, strict=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(names) + "\n")
+        file.writelines(",".join(row) + "\n" for row in rows)
+
+
+def write_frames(gait: Gait, path: Path) -> None:
+    """Write ``frames.csv``."""
+    write_csv(frames_table(gait), path)
+
+
+def write_strides(gait: Gait, per_step: Mapping[str, Floats], path: Path) -> None:
+    """Write ``strides.csv``."""
+    write_csv(strides_table(gait.contacts, gait.stride_time_s, per_step), path)
+
+
+def _flags(values: NDArray[np.bool_]) -> list[str]:
+    return ["1" if flag else "0" for flag in values.tolist()]
