@@ -1,8 +1,8 @@
 """From stored luma and chroma codes to RGB.
 
 Definitions: ITU-R BT.601-7, BT.709-6 and BT.2020-2 (luma weights, limited range); full range as in
-JFIF 1.02. Transfer curves are left as they are: a high-dynamic-range clip (HLG, PQ) comes out as its
-own non-linear RGB, which a pose network reads well and a screen shows a little flat.
+JFIF 1.02. Transfer curves are left alone: a high-dynamic-range clip (HLG, PQ) comes out as its own
+non-linear RGB, which a pose network reads well and a screen shows a little flat.
 """
 
 from __future__ import annotations
@@ -17,18 +17,22 @@ from av.video.frame import VideoFrame
 
 from formcheck.types import Floats
 
-_PLANAR: Final = re.compile(r"yuv[aj]?(420|422|444)p(?:(9|10|12|14|16)le)?")
-_SUBSAMPLING: Final = {"420": (2, 2), "422": (2, 1), "444": (1, 1)}
-_WEIGHTS: Final = {  # code point of ISO/IEC 23091-2: (red, blue)
-    1: (0.2126, 0.0722),
+BT601: Final = 6
+BT709: Final = 1
+_WEIGHTS: Final = {  # matrix code point of ISO/IEC 23091-2: (red, blue)
+    BT709: (0.2126, 0.0722),
     4: (0.30, 0.11),
     5: (0.299, 0.114),
-    6: (0.299, 0.114),
+    BT601: (0.299, 0.114),
     7: (0.212, 0.087),
     9: (0.2627, 0.0593),
     10: (0.2627, 0.0593),
 }
+_HD_SIDE_PX: Final = 1280
 _FULL_RANGE: Final = 2
+_YCGCO: Final = 8
+_PLANAR: Final = re.compile(r"yuv[aj]?(420|422|444)p(?:(9|10|12|14|16)le)?")
+_SUBSAMPLING: Final = {"420": (2, 2), "422": (2, 1), "444": (1, 1)}
 RGB_PLANES: Final = "gbrp"
 
 
@@ -42,47 +46,57 @@ class Coding:
         Luma samples per chroma sample.
     bits : int
         Bits of a code.
-    chroma_left : bool
-        Whether chroma samples sit on the left luma column (video) or in the middle (JPEG).
     black : (int, int, int)
         The codes of black.
     weights : (red, blue) or None
         Luma weights; None for planes that hold green, blue and red themselves.
     full_range : bool
-        Whether codes use the whole range.
+        Whether codes use the whole range, as in JPEG.
     """
 
     sub_x: int
     sub_y: int
     bits: int
-    chroma_left: bool
     black: tuple[int, int, int]
     weights: tuple[float, float] | None
     full_range: bool
 
+    @property
+    def chroma_left(self) -> bool:
+        """Whether a chroma sample sits on the left one of its luma columns, not between them.
+
+        Video of every codec that is read here puts it left unless it says otherwise; JPEG puts it
+        in the middle.
+        """
+        return self.sub_x == 2 and not self.full_range
+
+
+def matrix_of(frame: VideoFrame) -> int:
+    """Return the frame's matrix code point; untagged HD is BT.709, anything smaller BT.601."""
+    tagged = int(frame.colorspace)
+    guess = BT709 if max(frame.height, frame.width) >= _HD_SIDE_PX else BT601
+    return tagged if tagged in _WEIGHTS else guess
+
 
 def coding_of(frame: VideoFrame) -> Coding | None:
     """Return how a frame's planes carry colour, or None for formats that need converting first."""
-    return _coding(
-        frame.format.name, int(frame.colorspace), int(frame.color_range), frame.height >= 720
-    )
+    if int(frame.colorspace) == _YCGCO:
+        return None
+    return _coding(frame.format.name, matrix_of(frame), int(frame.color_range) == _FULL_RANGE)
 
 
 @lru_cache(maxsize=32)
-def _coding(name: str, colorspace: int, color_range: int, large: bool) -> Coding | None:
+def _coding(name: str, matrix: int, full_range: bool) -> Coding | None:
     if name == RGB_PLANES:
-        return Coding(1, 1, 8, False, (0, 0, 0), None, True)
+        return Coding(1, 1, 8, (0, 0, 0), None, True)
     match = _PLANAR.fullmatch(name)
-    if match is None or colorspace == 8:  # YCgCo
+    if match is None:
         return None
+    full_range = full_range or name.startswith("yuvj")
     bits = int(match[2] or 8)
-    full = color_range == _FULL_RANGE or name.startswith("yuvj")
-    # Untagged video: the usual rule of players, HD is BT.709 and smaller is BT.601.
-    weights = _WEIGHTS.get(colorspace, _WEIGHTS[1 if large else 6])
-    sub_x, sub_y = _SUBSAMPLING[match[1]]
     middle = 1 << (bits - 1)
-    black = (0 if full else 16 << (bits - 8), middle, middle)
-    return Coding(sub_x, sub_y, bits, not full, black, weights, full)
+    black = (0 if full_range else 16 << (bits - 8), middle, middle)
+    return Coding(*_SUBSAMPLING[match[1]], bits, black, _WEIGHTS[matrix], full_range)
 
 
 @lru_cache(maxsize=32)

@@ -19,10 +19,10 @@ MAX_PIXELS: Final = 8192 * 4320
 """8K video passes; 8000 x 8000 is refused: each picture alone would take 100 MB."""
 
 _THREADS: Final = min(4, os.cpu_count() or 1)
-# Containers that cameras, phones and recorders write. No playlists, images or network formats:
-# those would read files other than the one that was named.
+# Containers that cameras and recorders write. No playlists, which would read files other than the
+# one that was named; no raw streams, which know no time; no images.
 _FORMATS: Final = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mp3,wav,flac,aac,h264,hevc"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mp3,wav,flac,aac"
 )
 _OPTIONS: Final = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 _NOT_SHOWN: Final = (
@@ -41,7 +41,9 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """
     _check_file(path)
     try:
-        container = av.open(f"file:{path.resolve()}", options=dict(_OPTIONS), metadata_errors="ignore")
+        container = av.open(
+            f"file:{path.resolve()}", options=dict(_OPTIONS), metadata_errors="ignore"
+        )
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise _unopenable(path) from error
     try:
@@ -77,23 +79,30 @@ def _unopenable(path: Path) -> ClipError:
 
 
 def _main_stream(container: InputContainer, path: Path) -> VideoStream:
-    streams = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
-    streams = [s for s in streams if s.codec_context is not None and s.codec_context.width]
-    if not streams:
-        if container.streams.audio:
-            raise ClipError(
-                f"{path.name} holds only sound; give a clip with a picture.", "audio_only"
-            )
-        raise ClipError(
-            f"{path.name} holds no picture that can be decoded; export it as H.264 MP4.",
-            "no_video_stream",
-        )
-    stream = max(streams, key=_rank)
+    moving = [s for s in container.streams.video if not s.disposition & _NOT_SHOWN]
+    known = [s for s in moving if s.codec_context is not None and s.codec_context.width > 0]
+    if not known:
+        raise _without_video(container, path, bool(moving))
+    stream = max(known, key=_rank)
     check_size(stream.codec_context.width, stream.codec_context.height, path)
     stream.thread_type = "AUTO"
     stream.thread_count = _THREADS
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
     return stream
+
+
+def _without_video(container: InputContainer, path: Path, moving: bool) -> ClipError:
+    if moving:
+        text = f"The codec of {path.name} is not known; export it as H.264 MP4."
+        return ClipError(text, "no_video_stream")
+    if container.streams.audio:
+        text = f"{path.name} holds only sound; give a clip with a moving picture."
+        return ClipError(text, "audio_only")
+    if container.streams.video:
+        text = f"{path.name} is a still picture; give a video clip."
+        return ClipError(text, "not_a_video")
+    text = f"{path.name} holds no video; give an MP4, MOV, MKV or WebM clip."
+    return ClipError(text, "no_video_stream")
 
 
 def _rank(stream: VideoStream) -> tuple[bool, int, int]:

@@ -6,7 +6,7 @@ from av.video.frame import VideoFrame
 
 from formcheck.types import Floats
 from formcheck.video.geometry import Placement
-from formcheck.video.planes import Image, resized_rgb, warp_rgb
+from formcheck.video.planes import Image, warp_rgb, whole_rgb
 
 
 class Frame:
@@ -42,13 +42,13 @@ class Frame:
 
     def rgb(self) -> Image:
         """Return the whole upright frame, (H, W, 3) uint8 RGB, the caller's own to draw on."""
-        return resized_rgb(self._picture, self._place, self.width_px, self.height_px)
+        return whole_rgb(self._picture, self._place, self.width_px, self.height_px)
 
     def scaled_rgb(self, max_side: int) -> Image:
-        """Return the upright frame with its longer side at most `max_side` pixels, never enlarged."""
+        """Return the upright frame with a longer side of at most `max_side` pixels."""
         scale = min(1.0, max_side / max(self.width_px, self.height_px))
         width, height = (max(1, round(side * scale)) for side in (self.width_px, self.height_px))
-        return resized_rgb(self._picture, self._place, width, height)
+        return whole_rgb(self._picture, self._place, width, height)
 
     def warp(self, matrix: Floats, size: int) -> Image:
         """Return a square crop, (size, size, 3) uint8 RGB, straight from the decoded planes.

@@ -1,7 +1,7 @@
 """Where a stored picture lies in the upright frame, as 2x3 affine maps.
 
-Points have x right, y down and pixel centres at .5, so a picture of width W spans 0 to W exactly and
-maps between sizes need no half-pixel terms; only `index_matrix` adds them, for OpenCV.
+Points have x right, y down and pixel centres at .5, so a picture of width W spans 0 to W exactly
+and maps between sizes need no half-pixel terms; only `index_matrix` adds them, for OpenCV.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class Placement:
     def stored_from_upright(self, width: float, height: float) -> Floats:
         """Return the (2, 3) map from upright pixels to a stored picture of that size."""
         linear = np.array(self.turn, float).T  # the inverse of a signed permutation
-        scaled = np.diag((width, height)) @ linear @ np.diag((1 / self.width_px, 1 / self.height_px))
+        scaled = (
+            np.diag((width, height)) @ linear @ np.diag((1 / self.width_px, 1 / self.height_px))
+        )
         offset = np.array((width, height)) * (0.5 - linear @ (0.5, 0.5))
         return np.column_stack((scaled, offset))
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Final, cast
 
-import av.error
 import numpy as np
+from av.buffer import Buffer
 from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from formcheck.errors import ClipError
 from formcheck.types import Floats, QualityNote
 from formcheck.video import timing
 from formcheck.video.container import check_size, open_video
+from formcheck.video.decoding import Listing, Ticks, decoded, list_packets
 from formcheck.video.geometry import Placement, placement, turn_of
 from formcheck.video.slow_motion import capture_factor
 
-logger = logging.getLogger(__name__)
-Ticks = NDArray[np.int64]
-_ASSUMED_STEP_S = 1 / 30
+_ASSUMED_STEP_S: Final = 1 / 30
+_LONGEST_LAST_FRAME: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +56,7 @@ class ClipInfo:
     has_audio : bool
         Whether there is sound (which is never read).
     notes : tuple of QualityNote
-        ``truncated``, ``times_repaired``, ``dropped_frames``, ``variable_frame_rate``,
-        ``interlaced``.
+        Codes ``truncated``, ``times_repaired``, ``dropped_frames``, ``interlaced``.
     """
 
     name: str
@@ -100,116 +97,116 @@ class ClipInfo:
 def probe(path: str | Path) -> ClipInfo:
     """Read what a clip's file says of itself.
 
-    All packets are listed and one frame is decoded, so that what this accepts can be read.
+    Every packet is listed and one picture decoded, so what this accepts can also be read.
 
     Raises
     ------
     ClipError
-        Codes of `formcheck.video.container.open_video`, and ``undecodable`` when no frame of a
-        video stream decodes.
+        Codes of `formcheck.video.container.open_video`, and ``undecodable`` when no picture of
+        the video stream decodes.
     """
     path = Path(path)
     container, stream = open_video(path)
     with container:
-        first = _first_frame(container, stream, path)
-    container, stream = open_video(path)  # listing starts at the first packet again
+        first = _first_picture(container, stream, path)
+    container, stream = open_video(path)  # from the first packet again
     with container:
         return _describe(path, container, stream, first)
 
 
-def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
-    for frame in decoded(container, stream):
-        check_size(frame.width, frame.height, path)
-        return frame
+def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+    for picture in decoded(container, stream):
+        check_size(picture.width, picture.height, path)
+        return picture
     raise ClipError(
         f"No picture of {path.name} could be decoded; export it again as H.264 MP4.",
         "undecodable",
     )
 
 
-def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yield a stream's frames in order of presentation, stepping over packets that are damaged."""
-    for packet in _packets(container, stream):
-        try:
-            frames = packet.decode()
-        except av.error.FFmpegError as error:
-            logger.debug("packet at %s not decoded: %s", packet.pts, error)
-            continue
-        yield from (frame for frame in frames if not frame.is_corrupt)
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    packets = container.demux(stream)
-    while True:
-        try:
-            yield next(packets)
-        except StopIteration:
-            return
-        except av.error.FFmpegError as error:  # the file breaks off here; what came is kept
-            logger.debug("reading stopped: %s", error)
-            return
-
-
 def _describe(
     path: Path, container: InputContainer, stream: VideoStream, first: VideoFrame
 ) -> ClipInfo:
-    listing = _list_packets(container, stream)
+    listing = list_packets(container, stream)
     tick_s = float(stream.time_base or Fraction(1, 1000))
-    start = listing.ticks[0] if first.pts is None else first.pts
-    ticks = listing.ticks[listing.ticks >= start]
-    untimed = np.full(listing.untimed, np.nan)
-    guessed = float(1 / stream.guessed_rate) if stream.guessed_rate else _ASSUMED_STEP_S
-    times, made_up = timing.repaired(np.r_[(ticks - start) * tick_s, untimed], guessed)
-    rate = timing.frame_rate(times, tick_s)
-    last_s = listing.last_duration * tick_s
-    step = 1 / rate if math.isfinite(rate) else guessed
-    duration = float(times[-1]) + (last_s if 0 < last_s <= 4 * step else step)
-    variable = timing.is_variable(times, tick_s)
-    metadata = {**container.metadata, **stream.metadata}
-    matrix = first.side_data.get("DISPLAYMATRIX")
+    step_s = float(1 / stream.guessed_rate) if stream.guessed_rate else _ASSUMED_STEP_S
+    ticks = listing.ticks if first.pts is None else listing.ticks[listing.ticks >= first.pts]
+    raw_s = np.append((ticks - ticks[:1]) * tick_s, np.full(listing.untimed, np.nan))
+    raw_s[:1] = 0.0
+    times_s, made_up = timing.repaired(raw_s, step_s)
+    rate_hz = timing.frame_rate(times_s, tick_s)
+    variable = timing.is_variable(times_s, tick_s)
+    step_s = 1 / rate_hz if math.isfinite(rate_hz) else step_s
+    last_s = listing.last_ticks * tick_s
+    last_s = last_s if 0 < last_s <= _LONGEST_LAST_FRAME * step_s else step_s
+    lost = 0 if variable else timing.missing_frames(times_s)
     return ClipInfo(
         name=path.name,
         path=path,
-        sha256=_hash(path),
-        place=placement(
-            (first.width, first.height),
-            turn_of(bytes(matrix) if matrix is not None else None),
-            stream.sample_aspect_ratio,
-        ),
-        duration_s=duration,
-        frame_times_s=times,
+        sha256=_sha256(path),
+        place=_placement(stream, first),
+        duration_s=float(times_s[-1]) + last_s,
+        frame_times_s=times_s,
         ticks=ticks,
-        frame_rate_hz=rate,
+        frame_rate_hz=rate_hz,
         variable_frame_rate=variable,
-        codec=stream.codec_context.name,
-        slow_motion_hint=capture_factor(metadata, rate),
+        codec=stream.codec_context.codec.canonical_name,
+        slow_motion_hint=capture_factor({**container.metadata, **stream.metadata}, rate_hz),
         has_audio=bool(container.streams.audio),
+        notes=_notes(listing, made_up, lost, times_s.size, first.interlaced_frame),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    ticks: Ticks
-    untimed: int
-    last_duration: int
+def _placement(stream: VideoStream, first: VideoFrame) -> Placement:
+    matrix = cast(Mapping[str, Buffer], first.side_data).get("DISPLAYMATRIX")
+    turn = turn_of(None if matrix is None else bytes(matrix))
+    return placement((first.width, first.height), turn, stream.sample_aspect_ratio)
 
 
-def _list_packets(container: InputContainer, stream: VideoStream) -> _Listing:
-    """List when every shown packet is to be presented, sorted; hidden ones (edit lists) left out."""
-    ticks: list[int] = []
-    untimed = duration = 0
-    for packet in _packets(container, stream):
-        if packet.size == 0 or packet.is_discard:
-            continue
-        tick = packet.pts if packet.pts is not None else packet.dts
-        if tick is None:
-            untimed += 1
-        else:
-            ticks.append(tick)
-            duration = packet.duration or duration
-    return _Listing(np.array(sorted(ticks), np.int64), untimed, duration)
-
-
-def _hash(path: Path) -> str:
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _notes(
+    listing: Listing, made_up: int, lost: int, frames: int, interlaced: bool
+) -> tuple[QualityNote, ...]:
+    notes = []
+    if listing.cut_off:
+        notes.append(
+            QualityNote(
+                "truncated",
+                "warn",
+                "The file ends before its announced end; the frames up to there were used.",
+                "Copy the clip again from the phone.",
+            )
+        )
+    if made_up:
+        notes.append(
+            QualityNote(
+                "times_repaired",
+                "warn",
+                f"{made_up} of {frames} frames carry no usable time and were put in between "
+                "their neighbours.",
+                "Use the original file from the camera, not a converted copy.",
+            )
+        )
+    if lost:
+        notes.append(
+            QualityNote(
+                "dropped_frames",
+                "info",
+                f"The camera dropped about {lost} frames; true frame times were used throughout.",
+                "Close other apps while filming.",
+            )
+        )
+    if interlaced:
+        notes.append(
+            QualityNote(
+                "interlaced",
+                "warn",
+                "The clip is interlaced: each frame mixes two moments, which blurs fast feet.",
+                "Film in a progressive mode.",
+            )
+        )
+    return tuple(notes)

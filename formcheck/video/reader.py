@@ -14,8 +14,9 @@ from av.video.stream import VideoStream
 
 from formcheck.errors import UsageError
 from formcheck.video.container import check_size, open_video
+from formcheck.video.decoding import decoded
 from formcheck.video.frame import Frame
-from formcheck.video.info import ClipInfo, decoded, probe
+from formcheck.video.info import ClipInfo, probe
 
 _SEEK_MARGIN_S = 1.0
 
@@ -85,9 +86,7 @@ class ClipReader:
             self._container = None
 
     def __iter__(self) -> Iterator[Frame]:
-        stream = self._open()
-        timed = self._timed(stream, self._seek(stream))
-        for index, t_s, picture in timed:
+        for index, t_s, picture in self._timed():
             if t_s >= self._to_s:
                 break
             if t_s >= self._from_s:
@@ -95,23 +94,43 @@ class ClipReader:
                 yield Frame(index, t_s, picture, self.info.place)
         self.close()
 
-    def _open(self) -> VideoStream:
-        self.close()
-        self._container, stream = open_video(self.info.path)
-        return stream
-
-    def _seek(self, stream: VideoStream) -> int:
-        """Go near the start of the part; return the first index that may come."""
-        return 0
-
-    def _timed(self, stream: VideoStream, first: int) -> Iterator[tuple[int, float, VideoFrame]]:
-        """Pair each picture with its index and time; one without a usable stamp follows the last."""
-        assert self._container is not None
-        times, ticks = self.info.frame_times_s, self.info.ticks
-        index = first - 1
-        for picture in decoded(self._container, stream):
+    def _timed(self) -> Iterator[tuple[int, float, VideoFrame]]:
+        """Pair each picture with its index and time; without a usable stamp it follows the last."""
+        times_s, ticks = self.info.frame_times_s, self.info.ticks
+        index = -1
+        for picture in self._pictures():
             found = -1 if picture.pts is None else int(np.searchsorted(ticks, picture.pts))
             index = max(found, index + 1)
-            if index >= times.size:
+            if index >= times_s.size:
                 return
-            yield index, float(times[index]), picture
+            yield index, float(times_s[index]), picture
+
+    def _pictures(self) -> Iterator[VideoFrame]:
+        """Decode from a key frame before the part if that can be found, else from the start."""
+        container, stream = self._open()
+        start = self._seek_tick(stream)
+        if start is None:
+            yield from decoded(container, stream)
+            return
+        container.seek(start, stream=stream)
+        pictures = decoded(container, stream)
+        first = next(pictures, None)
+        if first is None or first.pts is None or first.pts > start:
+            yield from decoded(*self._open())
+            return
+        yield first
+        yield from pictures
+
+    def _seek_tick(self, stream: VideoStream) -> int | None:
+        """Return a time stamp well before the part, or None where seeking cannot help."""
+        ticks = self.info.ticks
+        stamps_are_good = ticks.size == self.info.frames and np.all(np.diff(ticks) > 0)
+        if self._from_s < 2 * _SEEK_MARGIN_S or not stamps_are_good:
+            return None
+        start_s = self._from_s - _SEEK_MARGIN_S
+        return int(ticks[np.searchsorted(self.info.frame_times_s, start_s)])
+
+    def _open(self) -> tuple[InputContainer, VideoStream]:
+        self.close()
+        self._container, stream = open_video(self.info.path)
+        return self._container, stream

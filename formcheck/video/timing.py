@@ -9,18 +9,19 @@ import numpy as np
 
 from formcheck.types import Floats
 
+_WHOLE_RATES: Final = (10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 200, 240, 480, 960)
 _COMMON_RATES: Final = (
+    *(Fraction(rate) for rate in _WHOLE_RATES),
     *(Fraction(rate * 1000, 1001) for rate in (24, 30, 48, 60, 120, 240)),
-    *(Fraction(rate) for rate in (10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 200, 240)),
-    *(Fraction(rate) for rate in (480, 960)),
 )
 _SNAP: Final = 2.5e-4  # 30 and 30000/1001 lie 1e-3 apart
+_USUAL: Final = 0.02
 _IRREGULAR: Final = 0.10
 _VARIABLE_SHARE: Final = 0.05
 
 
 def median_interval(times_s: Floats) -> float:
-    """Return the median time between frames in seconds; NaN for fewer than two frames."""
+    """Return the median of the positive intervals in seconds; NaN if there is none."""
     steps = np.diff(times_s)
     steps = steps[steps > 0]
     return float(np.median(steps)) if steps.size else float("nan")
@@ -32,46 +33,47 @@ def repaired(raw_s: Floats, fallback_step_s: float) -> tuple[Floats, int]:
     Parameters
     ----------
     raw_s : (N,) float
-        Presentation times in display order (sorted); NaN where the container gives none, which
-        sorting leaves at the end.
+        Presentation times in display order, NaN where there is none; the first is a number.
     fallback_step_s : float
-        Frame interval to use when the times themselves give none.
+        Frame interval to assume when the times themselves give none.
 
-    Notes
-    -----
-    A time that does not come after its predecessor is spread evenly up to the next good one, but
-    never wider than the median interval.
+    Returns
+    -------
+    times_s : (N,) float
+        A time that is missing or does not come after its predecessor is spread evenly up to the
+        next good one, but no wider than the median interval.
+    made_up : int
+        How many times were not the container's own.
     """
     step = median_interval(raw_s[np.isfinite(raw_s)])
     step = step if np.isfinite(step) else fallback_step_s
+    reached = np.fmax.accumulate(raw_s)
     good = np.isfinite(raw_s)
-    good[1:] &= np.r_[np.diff(raw_s) > step * 1e-3]
+    good[1:] &= raw_s[1:] > reached[:-1]
+    known = np.flatnonzero(good)
     times = raw_s.copy()
-    good_at = np.flatnonzero(good)
     for i in np.flatnonzero(~good):
-        if i == 0:
-            times[0] = 0.0
-            continue
-        later = good_at[np.searchsorted(good_at, i) :]
-        room = (times[later[0]] - times[i - 1]) / (later[0] - i + 1) if later.size else step
+        later = known[np.searchsorted(known, i) :]
+        room = (raw_s[later[0]] - times[i - 1]) / (later[0] - i + 1) if later.size else step
         times[i] = times[i - 1] + min(step, room)
     return times, int((~good).sum())
 
 
 def frame_rate(times_s: Floats, tick_s: float) -> float:
-    """Return the frame rate in Hz from the usual presentation interval.
+    """Return the frame rate in Hz of the usual presentation interval; NaN for a single frame.
 
     Intervals near the median are averaged, which undoes the rounding to container ticks (a
-    millisecond in Matroska), and a result within 0.025 % of a common rate is that rate exactly.
+    millisecond in Matroska). A result within 0.025 % of a common rate is that rate exactly, so
+    29.97 is 30000/1001.
     """
     step = median_interval(times_s)
     if not np.isfinite(step):
         return float("nan")
     steps = np.diff(times_s)
-    usual = steps[np.abs(steps - step) <= max(1.5 * tick_s, 0.02 * step)]
+    usual = steps[np.abs(steps - step) <= max(1.5 * tick_s, _USUAL * step)]
     rate = 1 / float(usual.mean())
-    nearest = min(_COMMON_RATES, key=lambda common: abs(float(common) / rate - 1))
-    return float(nearest) if abs(float(nearest) / rate - 1) <= _SNAP else rate
+    nearest = min(map(float, _COMMON_RATES), key=lambda common: abs(common - rate))
+    return nearest if abs(nearest / rate - 1) <= _SNAP else rate
 
 
 def is_variable(times_s: Floats, tick_s: float) -> bool:
@@ -85,7 +87,7 @@ def is_variable(times_s: Floats, tick_s: float) -> bool:
 
 
 def missing_frames(times_s: Floats) -> int:
-    """Return how many frames the gaps of an otherwise regular clip have swallowed."""
+    """Return how many frames of the median interval the gaps between frames could hold."""
     steps = np.diff(times_s)
     if not steps.size:
         return 0

@@ -1,0 +1,99 @@
+"""Packets and pictures of one video stream, in order, stepping over what is damaged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import av
+import av.error
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+logger = logging.getLogger(__name__)
+Ticks = NDArray[np.int64]
+_CUT_OFF_S: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """When a stream's pictures are to be presented, by its packets.
+
+    Attributes
+    ----------
+    ticks : (N,) int
+        Presentation times in units of the stream's time base, sorted; pictures that an edit list
+        hides are left out.
+    untimed : int
+        Packets without any time.
+    last_ticks : int
+        Duration of the last picture; 0 if unknown.
+    cut_off : bool
+        Whether the file ends before what its header announces.
+    """
+
+    ticks: Ticks
+    untimed: int
+    last_ticks: int
+    cut_off: bool
+
+
+def list_packets(container: InputContainer, stream: VideoStream) -> Listing:
+    """Read every packet of a container that was just opened; decode none."""
+    durations: dict[int, int] = {}
+    ticks: list[int] = []
+    untimed = 0
+    last_end_s = 0.0
+    torn = False
+    for packet in _packets(container):
+        ours = packet.stream_index == stream.index
+        torn |= packet.is_corrupt
+        tick = packet.dts if packet.pts is None else packet.pts
+        if tick is not None and (ours or stream.duration is None):
+            last_end_s = max(last_end_s, float((tick + (packet.duration or 0)) * packet.time_base))
+        if not ours or packet.size == 0 or packet.is_discard or packet.is_corrupt:
+            continue
+        if tick is None:
+            untimed += 1
+        else:
+            ticks.append(tick)
+            durations[tick] = packet.duration or 0
+    ordered = np.array(sorted(ticks), np.int64)
+    last_ticks = durations[int(ordered[-1])] if ordered.size else 0
+    short = _announced_end_s(container, stream) - last_end_s > _CUT_OFF_S
+    return Listing(ordered, untimed, last_ticks, torn or short)
+
+
+def _announced_end_s(container: InputContainer, stream: VideoStream) -> float:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
+    return ((container.start_time or 0) + (container.duration or 0)) / av.time_base
+
+
+def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Yield a stream's pictures in order of presentation from where the container stands."""
+    for packet in _packets(container, stream):
+        if packet.is_corrupt:
+            continue
+        try:
+            pictures = packet.decode()
+        except av.error.FFmpegError as error:
+            logger.debug("packet at %s not decoded: %s", packet.pts, error)
+            continue
+        yield from (p for p in pictures if isinstance(p, VideoFrame) and not p.is_corrupt)
+
+
+def _packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Stream]]:
+    """Yield packets until the file ends or breaks off; the empty ones that flush come last."""
+    packets = container.demux(*streams)
+    try:
+        yield from packets
+    except av.error.FFmpegError as error:
+        logger.debug("reading stopped: %s", error)
