@@ -1,0 +1,23 @@
+# Build stage: a wheel with the models inside, installed into a virtual environment of its own.
+FROM python:3.12-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/formcheck
+COPY pyproject.toml README.md LICENSE ./
+COPY formcheck formcheck
+COPY api api
+COPY models models
+RUN /opt/formcheck/bin/pip install --no-cache-dir .
+
+# Run stage: the virtual environment, OpenCV's system libraries, a user without rights.
+FROM python:3.12-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 10001 formcheck
+COPY --from=build /opt/formcheck /opt/formcheck
+ENV PATH=/opt/formcheck/bin:$PATH
+USER formcheck
+WORKDIR /clips
+HEALTHCHECK --interval=1m --timeout=30s CMD ["formcheck", "models", "verify"]
+ENTRYPOINT ["formcheck"]
+CMD ["--help"]

@@ -1,0 +1,1 @@
+"""Clean landmark tracks: rhythm, leg repair, outliers, bounded gaps, smoothing on true time."""

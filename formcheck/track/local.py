@@ -1,0 +1,101 @@
+"""Local polynomial regression on irregular times: the one smoother of the project.
+
+Every smoothing, resampling and differentiation goes through a weighted local fit on true time, so
+variable frame rates, dropped frames and pooled (equivalent-time) samples need no special case.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.types import Floats
+
+
+def local_fit(
+    at_s: Floats,
+    t_s: Floats,
+    values: Floats,
+    half_width_s: float,
+    *,
+    order: int = 2,
+    robust_steps: int = 0,
+) -> Floats:
+    """Fit a local polynomial around each query time and return value and derivatives.
+
+    Parameters
+    ----------
+    at_s : (Q,) float
+        Query times.
+    t_s : (N,) float
+        Sample times, in any order.
+    values : (N, C) float
+        Samples of C signals; NaN samples are left out.
+    half_width_s : float
+        Half width of the tricube window.
+    order : int
+        Degree of the polynomial.
+    robust_steps : int
+        Rounds of bisquare reweighting (0: plain least squares).
+
+    Returns
+    -------
+    (order + 1, Q, C) float
+        Value, first derivative (per second), ... ; NaN where fewer than ``order + 1`` samples with
+        weight support the fit.
+
+    References
+    ----------
+    Cleveland 1979, robust locally weighted regression, doi:10.1080/01621459.1979.10481038.
+    """
+    sort = np.argsort(t_s, kind="stable")
+    t_sorted, x_sorted = t_s[sort], values[sort]
+    out = np.full((order + 1, at_s.size, values.shape[1]), np.nan)
+    first = np.searchsorted(t_sorted, at_s - half_width_s, side="left")
+    last = np.searchsorted(t_sorted, at_s + half_width_s, side="right")
+    width = int((last - first).max(initial=0))
+    if width == 0:
+        return out
+    columns = first[:, None] + np.arange(width)
+    inside = columns < last[:, None]
+    columns = np.minimum(columns, t_sorted.size - 1)
+    u = (t_sorted[columns] - at_s[:, None]) / half_width_s
+    kernel = np.where(inside, (1 - np.minimum(np.abs(u), 1) ** 3) ** 3, 0.0)
+    basis = u[..., None] ** np.arange(order + 1)
+    for signal in range(values.shape[1]):
+        z = x_sorted[columns, signal]
+        out[:, :, signal] = _solve(basis, z, kernel, robust_steps).T
+    scale = np.cumprod(np.concatenate([[1.0], np.arange(1, order + 1) / half_width_s]))
+    return out * scale[:, None, None]
+
+
+def _solve(basis: Floats, z: Floats, kernel: Floats, robust_steps: int) -> Floats:
+    """Return (Q, order + 1) coefficients of the weighted fits, NaN where unsupported."""
+    seen = np.isfinite(z)
+    z = np.where(seen, z, 0.0)
+    weight = kernel * seen
+    coefficients = _weighted(basis, z, weight)
+    for _ in range(robust_steps):
+        residual = np.abs(z - np.einsum("qwk,qk->qw", basis, np.nan_to_num(coefficients)))
+        scale = 6 * _weighted_median(residual, weight)
+        bisquare = np.maximum(1 - (residual / np.maximum(scale, 1e-12)[:, None]) ** 2, 0) ** 2
+        coefficients = _weighted(basis, z, weight * bisquare)
+    return coefficients
+
+
+def _weighted(basis: Floats, z: Floats, weight: Floats) -> Floats:
+    size = basis.shape[-1]
+    weighted = basis * weight[..., None]
+    normal = np.einsum("qwi,qwj->qij", weighted, basis)
+    right = np.einsum("qwi,qw->qi", weighted, z)
+    # A window whose samples sit on one side or at too few instants must give NaN, not a wild guess.
+    enough = (weight > 1e-3).sum(axis=1) > size - 1
+    enough &= np.linalg.cond(np.where(enough[:, None, None], normal, np.eye(size))) < 1e8
+    solved = np.linalg.solve(np.where(enough[:, None, None], normal, np.eye(size)), right[..., None])
+    return np.where(enough[:, None], solved[..., 0], np.nan)
+
+
+def _weighted_median(values: Floats, weight: Floats) -> Floats:
+    order = np.argsort(values, axis=1)
+    cumulative = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1)
+    middle = np.argmax(cumulative >= 0.5 * cumulative[:, -1:], axis=1)
+    return np.take_along_axis(np.take_along_axis(values, order, axis=1), middle[:, None], 1)[:, 0]
