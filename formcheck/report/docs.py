@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from formcheck.report.info import DEFINITIONS_PAGE, MetricInfo, catalogue
+from formcheck.report.info import DEFINITIONS_PAGE, MetricInfo, catalogue, cite
 
 _INTRODUCTION = """\
 # What formcheck measures
@@ -37,7 +37,8 @@ def metrics_page() -> str:
         parts.append(f"## {title}\n")
         parts.extend(_section(info) for info in known.metrics.values() if info.group == group)
     parts.append("## Sources\n")
-    parts.append("\n".join(f"- `{name}`: {text}" for name, text in known.sources.items()) + "\n")
+    parts.extend(f"- {source.label}: {source.text}" for source in known.sources.values())
+    parts.append("")
     return "\n".join(parts)
 
 
@@ -56,9 +57,13 @@ def _section(info: MetricInfo) -> str:
     if info.usual:
         usual = info.usual
         span = f"{usual.low:g} to {usual.high:g} {unit}"
-        lines.append(f"- Usual range: {span}, {usual.text} ({', '.join(usual.source)}).")
-    lines.extend(f"- {note.text} ({', '.join(note.source)})" for note in info.context)
+        lines.append(f"- Usual range: {span}, {usual.text} ({_cites(usual.source)}).")
+    lines.extend(f"- {note.text} ({_cites(note.source)})" for note in info.context)
     return "\n".join(lines) + "\n"
+
+
+def _cites(sources: Iterable[str]) -> str:
+    return ", ".join(cite(source) for source in sources)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,7 +5,9 @@ The knowledge itself is data, in ``metric_info.toml`` beside this file.
 
 from __future__ import annotations
 
+import math
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -39,6 +41,13 @@ class UsualRange(_Entry):
     source: tuple[str, ...]
 
 
+class Wording(_Entry):
+    """The words for values below a bound; the last one has none."""
+
+    text: str
+    below: float = math.inf
+
+
 class MetricInfo(_Entry):
     """All that is said about one metric."""
 
@@ -52,7 +61,7 @@ class MetricInfo(_Entry):
     axis: tuple[float, float]
     positive: str = ""
     negative: str = ""
-    in_words: bool = False
+    words: tuple[Wording, ...] = ()
     meaning: str
     method: str
     definition: str
@@ -64,6 +73,13 @@ class MetricInfo(_Entry):
         """Ids of the sources that the sentences and the range rest on, each once."""
         cited = [source for remark in self.context for source in remark.source]
         return tuple(dict.fromkeys([*(self.usual.source if self.usual else ()), *cited]))
+
+
+class Source(_Entry):
+    """A source's short label for brackets, and its wording in the list of sources."""
+
+    label: str
+    text: str
 
 
 class CurveInfo(_Entry):
@@ -91,7 +107,7 @@ class Catalogue(_Entry):
 
     groups: dict[str, str]
     metrics: dict[str, MetricInfo]
-    sources: dict[str, str]
+    sources: dict[str, Source]
     curves: tuple[CurveInfo, ...] = Field(alias="curve")
 
 
@@ -124,10 +140,16 @@ def definition_link(key: str) -> str:
     return f"{DEFINITIONS_PAGE}#{info.key}" if info else ""
 
 
-def source_text(source: str) -> str:
-    """Return the full wording of a source id; an id with a line keeps the line ("guide L7")."""
+def cite(source: str) -> str:
+    """Return a source id as it stands in brackets; a line stays with it ("guide L7")."""
     name, _, place = source.partition(" ")
-    text = catalogue().sources.get(name)
-    if text is None:
-        return source
-    return f"{place}: {text}" if place else text
+    known = catalogue().sources.get(name)
+    return f"{known.label} {place}".rstrip() if known else source
+
+
+def cited(sources: Iterable[str]) -> list[Source]:
+    """Return the listed sources that ids or labels belong to, each once, in the catalogue's order."""
+    asked = set(sources)
+    names = {source.partition(" ")[0] for source in asked}
+    known = catalogue().sources.items()
+    return [source for name, source in known if name in names or source.label in asked]

@@ -1,0 +1,335 @@
+"""What stands on the page, ready to be laid out: every text and picture, no markup."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+from formcheck.landmarks import SIDES, Side
+from formcheck.report import words
+from formcheck.report.charts import (
+    CurvePicture,
+    RangePicture,
+    Timeline,
+    curve_picture,
+    range_picture,
+    timeline,
+)
+from formcheck.report.info import (
+    CurveInfo,
+    MetricInfo,
+    Source,
+    catalogue,
+    cite,
+    cited,
+    metric_info,
+    split_side,
+)
+from formcheck.report.schema import Curve, MetricRecord, Report
+
+HEADLINE_METRICS: Final = {
+    "side": ("cadence_spm", "landing_ankle_hip_cm", "trunk_lean_deg", "vertical_oscillation_cm"),
+    "rear": ("cadence_spm", "step_width_cm", "pelvic_drop_midstance_deg", "trunk_side_lean_deg"),
+}
+MIN_SHARE_MEASURED: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence with what it rests on."""
+
+    text: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured metric."""
+
+    key: str
+    name: str
+    figure: str
+    unit: str
+    direction: str
+    interval: str
+    detail: str
+    meaning: str
+    remarks: tuple[Remark, ...]
+    sides: tuple[tuple[str, str], ...]
+    picture: RangePicture | None
+    usual: str
+
+    @property
+    def value(self) -> str:
+        """The value as running text."""
+        return f"{words.with_unit(self.figure, self.unit)} {self.direction}".rstrip()
+
+    @property
+    def range_text(self) -> str:
+        """Direction and range as one line; empty where there is neither."""
+        likely = f"likely {self.interval}" if self.interval else ""
+        return ", ".join(part for part in (self.direction, likely) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """One metric that was not measured, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One picture of stride curves."""
+
+    name: str
+    unit: str
+    up: str
+    down: str
+    picture: CurvePicture
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything that the template shows besides the report itself."""
+
+    report: Report
+    facts: tuple[tuple[str, str], ...]
+    headline: str
+    tiles: tuple[Row, ...]
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
+    withheld: tuple[Withheld, ...]
+    courses: tuple[Course, ...]
+    timeline: Timeline | None
+    filming: tuple[str, ...]
+    sources: tuple[Source, ...]
+    texts: dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def fixed_texts() -> dict[str, Any]:
+    """Return the fixed wording, read once from the package."""
+    content = files("formcheck.report").joinpath("texts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(content)
+
+
+def build_page(report: Report) -> Page:
+    """Lay out a report's texts and pictures."""
+    groups = metric_groups(report)
+    rows = {row.key: row for _, members in groups for row in members}
+    kind = report.view.kind if report.view else "side"
+    wanted = HEADLINE_METRICS["side" if kind == "side" else "rear"]
+    return Page(
+        report=report,
+        facts=facts(report),
+        headline=headline(report),
+        tiles=tuple(rows[key] for key in wanted if key in rows),
+        groups=groups,
+        withheld=withheld(report),
+        courses=courses(report),
+        timeline=timeline(report.events, report.clip.from_s, report.clip.to_s),
+        filming=tuple(fixed_texts()["filming"]["side" if kind == "side" else "rear"])
+        if needs_filming_advice(report)
+        else (),
+        sources=tuple(cited(_sources(report))),
+        texts=fixed_texts(),
+    )
+
+
+def facts(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return what is known of clip and runner as label and text; what is unknown is left out."""
+    clip, runner = report.clip, report.runner
+    found = [
+        ("Clip", clip.name),
+        ("Measured part", _measured_part(report)),
+        ("Frames", f"{clip.frame_rate_hz:.4g} a second, {clip.width_px} × {clip.height_px}"),
+        ("Runner", runner.id or ""),
+        ("Date", runner.date or ""),
+        ("Pace", runner.pace or ""),
+        ("Belt speed", "" if runner.belt_speed_mps is None else words.speed(runner.belt_speed_mps)),
+        ("Incline", f"{runner.incline_pct:g} %" if runner.incline_pct else ""),
+        ("Height", "" if runner.height_m is None else f"{runner.height_m:.2f} m"),
+        ("Shoes", runner.shoes or ""),
+    ]
+    return tuple((label, text) for label, text in found if text)
+
+
+def _measured_part(report: Report) -> str:
+    clip = report.clip
+    slowed = ""
+    if clip.slow_motion_factor != 1:
+        slowed = f", slow motion {clip.slow_motion_factor:g} times undone"
+    return f"{clip.from_s:.1f} to {words.duration(clip.to_s)}{slowed}"
+
+
+def view_text(report: Report) -> str:
+    """Return where the camera stood, e.g. ``from the left side``; empty where it is not known."""
+    view = report.view
+    if view is None:
+        return ""
+    if view.kind != "side":
+        return "from behind" if view.kind == "rear" else "from the front"
+    return f"from the {view.near_side} side" if view.near_side else "from the side"
+
+
+def headline(report: Report) -> str:
+    """Return which headline the page carries: ``cues`` or a key of the fixed texts."""
+    if report.view is None:
+        return "no_runner"
+    if report.advice.red_flags:
+        return "red_flags"
+    if report.cues:
+        return "cues"
+    own = [
+        record.status == "measured"
+        for record in report.metrics.values()
+        if record.status != "wrong_view"
+    ]
+    enough = own and sum(own) >= MIN_SHARE_MEASURED * len(own)
+    return "nothing" if enough else "too_little"
+
+
+def needs_filming_advice(report: Report) -> bool:
+    """Tell whether the clip's quality calls for advice on filming."""
+    return report.view is None or any(note.severity != "info" for note in report.quality)
+
+
+def metric_groups(report: Report) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    """Return the measured metrics by group, in the catalogue's order."""
+    known = catalogue()
+    found = []
+    for group, title in known.groups.items():
+        members = (info for info in known.metrics.values() if info.group == group)
+        rows = tuple(row for info in members if (row := metric_row(report, info)) is not None)
+        if rows:
+            found.append((title, rows))
+    return tuple(found)
+
+
+def metric_row(report: Report, info: MetricInfo) -> Row | None:
+    """Return a metric's row; None where it was not measured."""
+    record = report.metrics.get(info.key)
+    if record is None or record.value is None:
+        return None
+    sides = _side_records(report, info)
+    usual = _usual_text(report, info)
+    named = bool(info.words)
+    return Row(
+        key=info.key,
+        name=info.name,
+        figure=words.category(record, info) if named else words.figure(record.value, info),
+        unit="" if named else words.unit(info),
+        direction="" if named else words.direction(record.value, info),
+        interval=_interval(record, info),
+        detail=_detail(record, info),
+        meaning=info.meaning,
+        remarks=tuple(
+            Remark(note.text, tuple(cite(source) for source in note.source))
+            for note in info.context
+        ),
+        sides=tuple((side, _side_text(one, record, info)) for side, one in sides),
+        picture=None if named else range_picture(info, record, sides, bool(usual)),
+        usual=usual,
+    )
+
+
+def _interval(record: MetricRecord, info: MetricInfo) -> str:
+    if info.words or record.low is None or record.high is None:
+        return ""
+    return words.between(record.low, record.high, info)
+
+
+def _side_records(report: Report, info: MetricInfo) -> list[tuple[Side, MetricRecord]]:
+    pairs = [(side, report.metrics.get(f"{info.key}_{side}")) for side in SIDES]
+    return [(side, one) for side, one in pairs if one is not None and one.value is not None]
+
+
+def _side_text(one: MetricRecord, both: MetricRecord, info: MetricInfo) -> str:
+    """Return one leg's value; its direction only where it differs from that of both together."""
+    if one.value is None or both.value is None:
+        return ""
+    if info.words:
+        return words.category(one, info)
+    if words.direction(one.value, info) == words.direction(both.value, info):
+        return words.with_unit(words.figure(one.value, info), words.unit(info))
+    return words.amount(one.value, info)
+
+
+def _detail(record: MetricRecord, info: MetricInfo) -> str:
+    limb = "arm" if info.group == "arms" else "leg"
+    side = "" if record.side == "both" else f"{record.side} {limb}, "
+    return f"{side}{words.counted(record.n, 'step')}" if record.n else side.rstrip(", ")
+
+
+def _usual_text(report: Report, info: MetricInfo) -> str:
+    """Return the usual range in words; empty where it does not hold for this clip's pace."""
+    usual = info.usual
+    if usual is None or usual.pace not in (None, report.runner.pace or usual.pace):
+        return ""
+    cites = ", ".join(cite(source) for source in usual.source)
+    return f"{usual.low:g} to {usual.high:g}: {usual.text} ({cites})"
+
+
+def withheld(report: Report) -> tuple[Withheld, ...]:
+    """Return the metrics that were not measured; those of another view come last."""
+    missing = [(key, record) for key, record in report.metrics.items() if record.value is None]
+    missing.sort(key=lambda item: item[1].status == "wrong_view")
+    return tuple(Withheld(_name(key), record.reason or "") for key, record in missing)
+
+
+def _name(key: str) -> str:
+    info = metric_info(key)
+    base, side = split_side(key)
+    name = info.name if info else base.replace("_", " ")
+    return f"{name}, {side}" if side else name
+
+
+def courses(report: Report) -> tuple[Course, ...]:
+    """Return the pictures of the stride curves in the catalogue's order."""
+    found = []
+    for info in catalogue().curves:
+        members = [
+            (key, report.curves[key])
+            for key in (info.key, *(f"{info.key}_{side}" for side in SIDES))
+            if key in report.curves
+        ]
+        drawn = [
+            (curve, _curve_label(report, curve, info), _dashed(report, curve, info))
+            for _, curve in members
+        ]
+        picture = curve_picture(drawn) if drawn else None
+        if picture is not None:
+            unit = {"deg": "degrees"}.get(drawn[0][0].unit, drawn[0][0].unit)
+            found.append(Course(info.name, unit, info.up, info.down, picture))
+    return tuple(found)
+
+
+def _dashed(report: Report, curve: Curve, info: CurveInfo) -> bool:
+    """Tell whether a curve is the second of its picture: the far side, or the right from behind."""
+    near = report.view.near_side if report.view else None
+    return info.sided and curve.side != (near or "left")
+
+
+def _curve_label(report: Report, curve: Curve, info: CurveInfo) -> str:
+    if not info.sided:
+        return f"from {curve.side} contact"
+    near = report.view.near_side if report.view else None
+    place = "" if near is None else " (near)" if curve.side == near else " (far)"
+    return f"{curve.side}{place}{', partly filled in' if curve.modelled else ''}"
+
+
+def _sources(report: Report) -> Iterable[str]:
+    """Yield the source ids of everything shown."""
+    for key, record in report.metrics.items():
+        info = metric_info(key)
+        if info and record.value is not None:
+            yield from info.sources
+    for cue in report.cues:
+        yield from cue.source
+    for drill in report.advice.drills:
+        yield from drill.source

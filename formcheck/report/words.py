@@ -1,0 +1,88 @@
+"""Numbers in plain words: amounts with their unit, ranges, sides, and what a category is called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from formcheck.report.info import MetricInfo
+from formcheck.report.schema import MetricRecord
+
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+MINUS: Final = "\N{MINUS SIGN}"
+_TIGHT_UNIT: Final = "°"
+_UNITS: Final = {"deg": _TIGHT_UNIT, "1": ""}
+
+
+def number(value: float, decimals: int) -> str:
+    """Return a number with fixed decimals and a true minus sign; zero has no sign."""
+    text = f"{abs(value):.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text) != 0 else text
+
+
+def with_unit(figure: str, unit: str) -> str:
+    """Return a number's text followed by a unit."""
+    return figure + unit if unit in (_TIGHT_UNIT, "") else f"{figure}{NO_BREAK}{unit}"
+
+
+def direction(value: float, info: MetricInfo) -> str:
+    """Return the word for the value's sign; empty where it has none or the value is zero."""
+    if float(f"{value:.{info.decimals}f}") == 0:
+        return ""
+    return info.positive if value > 0 else info.negative
+
+
+def figure(value: float, info: MetricInfo) -> str:
+    """Return the number alone, its sign left to `direction` where that has a word for it."""
+    return number(abs(value) if info.positive else value, info.decimals)
+
+
+def unit(info: MetricInfo) -> str:
+    """Return the unit as it is printed after a value."""
+    return info.unit_text or _UNITS.get(info.unit, info.unit)
+
+
+def amount(value: float, info: MetricInfo) -> str:
+    """Return a value in words, e.g. ``4.0° forward`` or ``163.9 steps/min``."""
+    return f"{with_unit(figure(value, info), unit(info))} {direction(value, info)}".rstrip()
+
+
+def between(low: float, high: float, info: MetricInfo) -> str:
+    """Return a range in words, with directions where its ends have different signs."""
+    short = _UNITS.get(info.unit, "" if "/" in info.unit else info.unit)
+    if info.positive and low < 0 < high:
+        ends = (
+            f"{with_unit(figure(end, info), short)} {direction(end, info)}" for end in (low, high)
+        )
+        return " to ".join(end.rstrip() for end in ends)
+    near, far = sorted((low, high), key=abs) if info.positive else (low, high)
+    return f"{figure(near, info)} to {with_unit(figure(far, info), short)}"
+
+
+def category(record: MetricRecord, info: MetricInfo) -> str:
+    """Return the words for a value shown in words only, hedged where its range leaves them."""
+    if record.value is None:
+        return ""
+    best = _wording(record.value, info)
+    ends = (end for end in (record.low, record.high) if end is not None)
+    sure = all(_wording(end, info) == best for end in ends)
+    return best if sure else f"Probably {best[0].lower()}{best[1:]}"
+
+
+def _wording(value: float, info: MetricInfo) -> str:
+    return next(word.text for word in info.words if value < word.below)
+
+
+def duration(seconds: float, decimals: int = 1) -> str:
+    """Return seconds as they are read, e.g. ``8.0 s``."""
+    return f"{number(seconds, decimals)}{NO_BREAK}s"
+
+
+def speed(metres_per_second: float) -> str:
+    """Return a belt speed in both units that treadmills and papers use."""
+    km_h = number(3.6 * metres_per_second, 1)
+    return f"{km_h}{NO_BREAK}km/h ({number(metres_per_second, 2)}{NO_BREAK}m/s)"
+
+
+def counted(n: int, what: str) -> str:
+    """Return a count with its noun, e.g. ``1 step`` or ``19 steps``."""
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
