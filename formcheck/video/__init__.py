@@ -3,5 +3,15 @@
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 from formcheck.video.reader import ClipReader
+from formcheck.video.slow_motion import slow_motion_factor, snap_slow_motion
+from formcheck.video.writer import ClipWriter
 
-__all__ = ["ClipInfo", "ClipReader", "Frame", "probe"]
+__all__ = [
+    "ClipInfo",
+    "ClipReader",
+    "ClipWriter",
+    "Frame",
+    "probe",
+    "slow_motion_factor",
+    "snap_slow_motion",
+]

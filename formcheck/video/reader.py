@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from formcheck.errors import UsageError
+from formcheck.types import QualityNote
 from formcheck.video.container import check_size, open_video
 from formcheck.video.decoding import decoded
 from formcheck.video.frame import Frame
@@ -45,8 +46,8 @@ class ClipReader:
             for frame in clip:
                 crop = frame.warp(matrix, 256)
 
-    Each iteration starts over. Frames stay valid after the next is read, at the price of their
-    memory.
+    Each iteration starts over; one at a time. Frames stay valid after the next one is read, at the
+    price of their memory.
     """
 
     def __init__(
@@ -59,14 +60,28 @@ class ClipReader:
         self._from_s = 0.0 if from_s is None else from_s
         self._to_s = float("inf") if to_s is None else to_s
         self._container: InputContainer | None = None
+        self._unseen = 0
         self._check_span()
 
     def _check_span(self) -> None:
         if not 0 <= self._from_s < min(self._to_s, self.info.duration_s):
+            until = "its end" if self._to_s == float("inf") else f"{self._to_s:g} s"
             raise UsageError(
                 f"Nothing of {self.info.name} ({self.info.duration_s:.1f} s) lies from "
-                f"{self._from_s:g} to {self._to_s:g} s; choose a part within the clip."
+                f"{self._from_s:g} s to {until}; choose a part within the clip."
             )
+
+    @property
+    def notes(self) -> tuple[QualityNote, ...]:
+        """What the file's description and, after iterating, its decoding have to report.
+
+        Adds ``damaged_frames`` to the notes of `info` when pictures could not be decoded.
+        """
+        if not self._unseen:
+            return self.info.notes
+        text = f"{self._unseen} of {self.info.frames} frames are damaged and were left out."
+        fix = "Copy the clip again from the phone."
+        return (*self.info.notes, QualityNote("damaged_frames", "warn", text, fix))
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +101,7 @@ class ClipReader:
             self._container = None
 
     def __iter__(self) -> Iterator[Frame]:
+        self._unseen = 0
         for index, t_s, picture in self._timed():
             if t_s >= self._to_s:
                 break
@@ -97,13 +113,16 @@ class ClipReader:
     def _timed(self) -> Iterator[tuple[int, float, VideoFrame]]:
         """Pair each picture with its index and time; without a usable stamp it follows the last."""
         times_s, ticks = self.info.frame_times_s, self.info.ticks
-        index = -1
+        last = None
         for picture in self._pictures():
             found = -1 if picture.pts is None else int(np.searchsorted(ticks, picture.pts))
-            index = max(found, index + 1)
+            index = found if last is None else max(found, last + 1)
             if index >= times_s.size:
                 return
+            self._unseen += 0 if last is None else index - last - 1
+            last = index
             yield index, float(times_s[index]), picture
+        self._unseen += times_s.size - 1 - (-1 if last is None else last)
 
     def _pictures(self) -> Iterator[VideoFrame]:
         """Decode from a key frame before the part if that can be found, else from the start."""
