@@ -1,19 +1,15 @@
 """Cost of the kernel per frame and its ratio to the slow twin, both timed in this run.
 
-Usage: ``python benchmarks/kernel.py``
+Usage: ``python -m benchmarks.kernel``
 """
 
 from __future__ import annotations
 
-import sys
 import timeit
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from formcheck.kernel import MEASURES, measure
 from formcheck.landmarks import N_LANDMARKS

@@ -1,0 +1,173 @@
+"""Accuracy against clips with exact truth.
+
+Usage: ``python -m benchmarks.accuracy FOLDER [FOLDER ...] [--tracks FOLDER]``
+
+A folder holds clips (`NAME.mp4`), each with its truth beside it (`NAME.json`). Pose tracks are kept
+in the track folder (`NAME.npz`), so that a second run measures again without running the network.
+Prints the tables and writes them, and every single value, into the results folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from benchmarks.clips import ORIGINAL, Truth, clips_with_truth, load_track, save_track
+from benchmarks.scoring import (
+    EventErrors,
+    Row,
+    coverage,
+    errors,
+    event_errors,
+    event_table,
+    metric_rows,
+    metric_table,
+    rms,
+)
+from formcheck.errors import FormcheckError
+from formcheck.pipeline import measure_track, pose_track
+from formcheck.types import PoseTrack, Runner
+
+FAST_HZ = 60.0
+INPUTS: dict[str, Callable[[Runner], Runner]] = {
+    "both": lambda runner: runner,
+    "height": lambda runner: replace(runner, belt_speed_mps=None),
+    "speed": lambda runner: replace(runner, height_m=None),
+    "none": lambda runner: replace(runner, height_m=None, belt_speed_mps=None),
+}
+
+
+@dataclass(slots=True)
+class Scores:
+    """Everything measured, in the order of the clips."""
+
+    rows: list[Row] = field(default_factory=list)
+    events: list[EventErrors] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def score(
+    clips: Sequence[tuple[Truth, Path]], tracks: Path, pose: str, given: Callable[[Runner], Runner]
+) -> Scores:
+    """Measure every clip and put the results beside the truth."""
+    scores = Scores()
+    for truth, path in clips:
+        try:
+            track = _track(path, tracks, pose)
+            gait, metrics = measure_track(track, given(truth.runner))
+        except FormcheckError as error:
+            scores.failures.append(f"{truth.name}: {error}")
+            continue
+        if gait.view.kind != truth.view:
+            scores.failures.append(f"{truth.name}: taken for a {gait.view.kind} view")
+        scores.rows += metric_rows(truth, metrics)
+        scores.events += event_errors(truth, gait.contacts)
+    return scores
+
+
+def _track(clip: Path, folder: Path, pose: str) -> PoseTrack:
+    """Return the stored pose track of a clip, or run the network and store it."""
+    stored = folder / f"{clip.stem}.npz"
+    if not stored.exists():
+        save_track(stored, pose_track(clip, pose=pose))
+    return load_track(stored)
+
+
+def tables(scores: Scores) -> str:
+    """Return all tables as markdown."""
+    original = [row for row in scores.rows if row.kind == ORIGINAL]
+    sections = {
+        f"Side view, {FAST_HZ:g} frames/s and more": _select(original, "side", fast=True),
+        f"Side view, below {FAST_HZ:g} frames/s": _select(original, "side", fast=False),
+        "Rear view": [row for row in original if row.view != "side"],
+    }
+    lines: list[str] = []
+    for title, rows in sections.items():
+        if rows:
+            clips = len({row.clip for row in rows})
+            lines += [f"## {title} ({clips} clips)", "", *metric_table(rows), ""]
+    events = [one for one in scores.events if one.kind == ORIGINAL]
+    lines += ["## Contacts and toe-offs", "", *event_table(events), ""]
+    if len({row.kind for row in scores.rows}) > 1:
+        lines += ["## Degraded copies: RMSE (intervals that hold the truth)", ""]
+        lines += [*degraded_table(scores.rows), ""]
+    lines += [f"Intervals that hold the truth, all metrics and clips: {_overall(scores.rows)}", ""]
+    lines += [f"- {failure}" for failure in scores.failures]
+    return "\n".join(lines)
+
+
+def _select(rows: Sequence[Row], view: str, *, fast: bool) -> list[Row]:
+    return [row for row in rows if row.view == view and (row.fps >= FAST_HZ) == fast]
+
+
+def _overall(rows: Sequence[Row]) -> str:
+    text = coverage(rows)
+    if not text:
+        return "none"
+    held, n = (int(part) for part in text.split("/"))
+    return f"{text} ({100.0 * held / n:.1f} %)"
+
+
+def degraded_table(rows: Sequence[Row]) -> list[str]:
+    """Return one line a metric with a column for each kind of degradation."""
+    kinds = sorted({row.kind for row in rows}, key=lambda kind: (kind != ORIGINAL, kind))
+    lines = [f"| metric | {' | '.join(kinds)} |", "|---" + "|---" * len(kinds) + "|"]
+    for key in dict.fromkeys(row.key for row in rows):
+        cells = []
+        for kind in kinds:
+            group = [r for r in rows if r.key == key and r.kind == kind and r.value is not None]
+            cells.append(f"{rms(errors(group)):.3g} ({coverage(group)})" if group else "")
+        lines.append(f"| `{key}` | {' | '.join(cells)} |")
+    return lines
+
+
+def write(scores: Scores, text: str, folder: Path) -> None:
+    """Write the tables, every value, and every event error."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "accuracy.md").write_text(text, encoding="utf-8")
+    with (folder / "accuracy.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [part.name for part in fields(Row)])
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in scores.rows)
+    with (folder / "events.csv").open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(["clip", "kind", "fps", "leg", "event", "error_ms"])
+        for one in scores.events:
+            for error in one.error_s:
+                lines.writerow(
+                    [one.clip, one.kind, one.fps, one.leg, one.event[:-2], f"{1000 * error:.2f}"]
+                )
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folders", nargs="*", type=Path, default=[Path("sample_videos")])
+    parser.add_argument("--tracks", type=Path, default=Path("out/tracks"))
+    parser.add_argument("--pose", default="full", help="network for clips without a stored track")
+    parser.add_argument("--given", choices=INPUTS, default="both", help="what the user typed in")
+    parser.add_argument("--only", default="", help="part of the names of the clips to measure")
+    parser.add_argument("--out", type=Path, default=Path("out/accuracy"))
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure the clips, print and write the tables."""
+    args = arguments()
+    clips = [
+        (truth, path)
+        for folder in args.folders
+        for truth, path in clips_with_truth(folder)
+        if args.only in truth.name
+    ]
+    scores = score(clips, args.tracks / args.pose, args.pose, INPUTS[args.given])
+    text = tables(scores)
+    print(text)
+    write(scores, text, args.out)
+
+
+if __name__ == "__main__":
+    main()
