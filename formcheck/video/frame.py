@@ -5,6 +5,7 @@ from __future__ import annotations
 from av.video.frame import VideoFrame
 
 from formcheck.types import Floats
+from formcheck.video.canvas import Canvas, canvas_of
 from formcheck.video.geometry import Placement
 from formcheck.video.planes import Image, warp_rgb, whole_rgb
 
@@ -49,6 +50,10 @@ class Frame:
         scale = min(1.0, max_side / max(self.width_px, self.height_px))
         width, height = (max(1, round(side * scale)) for side in (self.width_px, self.height_px))
         return whole_rgb(self._picture, self._place, width, height)
+
+    def canvas(self, width_px: int, height_px: int) -> Canvas:
+        """Return the upright frame at an even size, the caller's own to draw on and to write."""
+        return canvas_of(self._picture, self._place, width_px, height_px)
 
     def warp(self, matrix: Floats, size: int) -> Image:
         """Return a square crop, (size, size, 3) uint8 RGB, straight from the decoded planes.

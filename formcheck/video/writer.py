@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from formcheck.errors import FormcheckError, UsageError
+from formcheck.video.canvas import Canvas
 
 TIME_BASE: Final = Fraction(1, 90_000)
 """Holds every usual frame interval exactly, also 1001/30000 s."""
@@ -124,7 +125,29 @@ class ClipWriter:
         """
         if rgb.shape != (self._given_px[1], self._given_px[0], 3) or rgb.dtype != np.uint8:
             raise ValueError(f"expected uint8 {self._given_px[::-1]}, got {rgb.dtype} {rgb.shape}")
-        picture = self._converted(np.ascontiguousarray(rgb))
+        self._append(self._converted(np.ascontiguousarray(rgb)), t_s, duration_s)
+
+    def write_canvas(self, canvas: Canvas, t_s: float, duration_s: float | None = None) -> None:
+        """Append a canvas of the size that is written, (`width_px`, `height_px`), as it is.
+
+        Parameters
+        ----------
+        canvas : Canvas
+            Not to be drawn on any more: the encoder may still refer to it.
+        t_s, duration_s
+            As in `write`.
+
+        Raises
+        ------
+        ValueError
+            If size or time does not fit.
+        """
+        picture = canvas.picture
+        if (picture.width, picture.height) != (self.width_px, self.height_px):
+            raise ValueError(f"expected {self.width_px}x{self.height_px} pixels, got {picture}")
+        self._append(picture, t_s, duration_s)
+
+    def _append(self, picture: VideoFrame, t_s: float, duration_s: float | None) -> None:
         self._start_s = t_s if self._start_s is None else self._start_s
         tick = _ticks(t_s - self._start_s)
         if tick <= self._last_tick:
