@@ -1,0 +1,118 @@
+"""The annotated clip: every frame of the analysed part, drawn on and written at its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.annotate.blur import blur_circle, head_circles
+from formcheck.annotate.figure import figure_of
+from formcheck.annotate.ink import Painter
+from formcheck.annotate.scene import overlay
+from formcheck.annotate.theme import theme_for
+from formcheck.types import Analysis, Floats
+from formcheck.video import ClipReader, ClipWriter
+from formcheck.video.canvas import Canvas
+
+
+def annotate_clip(
+    path: Path,
+    analysis: Analysis,
+    out: Path,
+    *,
+    blur_face: bool = False,
+    progress: Callable[[float], None] = lambda _: None,
+) -> None:
+    """Write the clip with skeleton, lines, numbers and timeline drawn on.
+
+    Parameters
+    ----------
+    path : Path
+        The clip that was analysed.
+    analysis : Analysis
+        What was measured in it.
+    out : Path
+        The MP4 to write. It holds the analysed part at the times of the original frames.
+    blur_face : bool
+        Blur the runner's head in every frame.
+    progress : callable
+        Told the part that is done, from 0 to 1.
+
+    Raises
+    ------
+    ClipError
+        If the clip cannot be read (any more).
+    FormcheckError
+        If the new clip cannot be written.
+    """
+    times_s = played_times(analysis)
+    step_s = usual_step(times_s)
+    first_s, end_s = max(0.0, times_s[0] - 0.5 * step_s), times_s[-1] + 0.5 * step_s
+    with ClipReader(path, first_s, end_s) as clip:
+        info = clip.info
+        rate_hz = info.frame_rate_hz if np.isfinite(info.frame_rate_hz) else 1 / step_s
+        with ClipWriter(out, info.width_px, info.height_px, fps_hint=rate_hz) as writer:
+            draw = Overlay(analysis, (writer.width_px, writer.height_px), blur_face)
+            for frame in clip:
+                canvas = frame.canvas(writer.width_px, writer.height_px)
+                draw(canvas, frame.t_s)
+                writer.write_canvas(canvas, frame.t_s, _shown_for(frame.index, clip))
+                progress(min(1.0, (frame.t_s - first_s) / (end_s - first_s)))
+    progress(1.0)
+
+
+class Overlay:
+    """Draws one clip's shapes, in the size that is written.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was measured.
+    size_px : (int, int)
+        Width and height of the canvases to draw on.
+    blur_face : bool
+        Blur the runner's head first.
+    """
+
+    def __init__(self, analysis: Analysis, size_px: tuple[int, int], blur_face: bool) -> None:
+        track = analysis.gait.track
+        scale = size_px[1] / track.height_px
+        figure = figure_of(analysis.gait, scale)
+        theme = theme_for(*size_px, figure.height_px)
+        self._painter = Painter(overlay(analysis, figure, theme), size_px)
+        self._heads = head_circles(track.xy_px) * scale if blur_face else None
+        self._times_s = played_times(analysis)
+        self._step_s = usual_step(self._times_s)
+
+    def __call__(self, canvas: Canvas, t_s: float) -> None:
+        """Draw on the frame at a time of the file; one without landmarks stays as it is."""
+        index = nearest(self._times_s, t_s)
+        if self._heads is not None:  # in every frame, also one that the pose stage never saw
+            blur_circle(canvas.planes, self._heads[index])
+        if abs(self._times_s[index] - t_s) <= 0.5 * self._step_s:
+            self._painter.draw(canvas.planes, index)
+
+
+def played_times(analysis: Analysis) -> Floats:
+    """Return when each frame of the track is presented in the file (T,), before any correction."""
+    return np.asarray(analysis.gait.track.t_s * analysis.clip.slow_motion_factor)
+
+
+def usual_step(times_s: Floats) -> float:
+    """Return the usual time between frames; a thirtieth of a second for a single one."""
+    return float(np.median(np.diff(times_s))) if times_s.size > 1 else 1 / 30
+
+
+def nearest(times_s: Floats, t_s: float) -> int:
+    """Return the index of the time that is nearest to `t_s`."""
+    return int(np.argmin(np.abs(times_s - t_s)))
+
+
+def _shown_for(index: int, clip: ClipReader) -> float | None:
+    """Return how long a frame is shown: up to the next one, or to the end of the clip."""
+    times_s = clip.info.frame_times_s
+    end_s = times_s[index + 1] if index + 1 < times_s.size else clip.info.duration_s
+    shown_s = float(end_s - times_s[index])
+    return shown_s if shown_s > 0 else None

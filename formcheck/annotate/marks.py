@@ -1,0 +1,183 @@
+"""Marks that are held for a moment: landing distance, knee angle from behind, step width.
+
+Everything is in level pixels of a `Figure`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from formcheck.annotate.figure import Figure
+from formcheck.annotate.geometry import between, dash_count, dashed, fading, latest, sample
+from formcheck.annotate.readings import Readings
+from formcheck.annotate.shapes import YELLOW, Label, Pen, Shape, Strokes, TextLook, label_of
+from formcheck.annotate.theme import Theme
+from formcheck.landmarks import Side
+from formcheck.types import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How long a moment stays in the picture, in strides.
+
+    Attributes
+    ----------
+    numbers : float
+        Numbers and what they measure.
+    ghost : float
+        A past position of the leg.
+    fade : float
+        Going out, after either.
+    """
+
+    numbers: float = 0.6
+    ghost: float = 0.3
+    fade: float = 0.15
+
+
+CLIP_HOLD: Final = Hold()
+STILL_HOLD: Final = Hold(0.06, 0.06, 0.01)
+"""In a still only what belongs to its own moment is shown."""
+
+
+def number(value: float, unit: str) -> str:
+    """Return a whole number with its unit, empty for NaN; never a minus zero."""
+    return f"{round(value) + 0:d} {unit}" if np.isfinite(value) else ""
+
+
+def landing(
+    figure: Figure, readings: Readings, theme: Theme, hold: Hold = CLIP_HOLD
+) -> list[Shape]:
+    """Return the distance from plumb line to ankle, as it was at each contact of the near foot."""
+    side = figure.view.near_side
+    if side is None or not readings.t_s.size:
+        return []
+    hip = sample(figure.t_s, figure.mid_hip, readings.t_s)
+    ankle = sample(figure.t_s, figure.point("ankle", side), readings.t_s)
+    toe = sample(figure.t_s, figure.point("toe", side), readings.t_s)
+    y = sample(figure.t_s, figure.ground_y, readings.t_s) + 3.0 * theme.line_px
+    start, end = (np.stack((x, y), axis=-1) for x in (hip[:, 0], ankle[:, 0]))
+    up = np.array((0.0, -5.0 * theme.line_px))
+    measure = np.stack((between(start, end), between(end, end + up)), axis=1)
+    reach = figure.forward * np.stack((start[:, 0], end[:, 0], toe[:, 0]))
+    ahead = figure.forward * (np.fmax.reduce(reach) + 3.0 * theme.line_px)
+    anchor = np.stack((ahead, y), axis=-1)
+    helpers = np.stack((between(hip, start), between(end, anchor)), axis=1)
+    pen = Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
+    thin = Pen(YELLOW, 0.4 * theme.line_px, 0.6 * theme.rim_px)
+    align = (0.0 if figure.forward > 0 else 1.0, 0.5)
+    texts = [number(v, readings.unit) for v in readings.value]
+    look = TextLook(1.1 * theme.text_px, YELLOW, box=0.62)
+    held = _Held(figure, readings.t_s, hold.numbers, hold.fade)
+    return [
+        held.lines(helpers, thin),
+        held.lines(measure, pen),
+        held.label(texts, anchor, align, look),
+    ]
+
+
+def knee(
+    figure: Figure, side: Side, readings: Readings, theme: Theme, hold: Hold = CLIP_HOLD
+) -> list[Shape]:
+    """Return hip, knee and ankle as they were at each midstance, and the angle beside the knee."""
+    if not np.isfinite(readings.value).any():
+        return []
+    hip, joint, ankle = (
+        sample(figure.t_s, figure.point(name, side), readings.t_s)
+        for name in ("hip", "knee", "ankle")
+    )
+    leg = np.stack((hip, joint, ankle), axis=1)[:, None]
+    straight = between(hip, ankle)[:, None]
+    straight = dashed(straight, dash_count(straight, 4 * theme.line_px))
+    outward = np.sign(hip[:, 0] - sample(figure.t_s, figure.mid_hip, readings.t_s)[:, 0])
+    usual = float(np.sign(np.nansum(outward))) or 1.0
+    anchor = joint + np.array((usual * 0.28 * figure.trunk_px, 0.0))
+    align = (0.0 if usual > 0 else 1.0, 0.5)
+    texts = [inward(v) for v in readings.value]
+    look = TextLook(theme.text_px, YELLOW, box=0.62)
+    pen = Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
+    thin = Pen(YELLOW, 0.4 * theme.line_px, 0.6 * theme.rim_px)
+    ghost = _Held(figure, readings.t_s, hold.ghost, hold.fade)
+    held = _Held(figure, readings.t_s, hold.numbers, hold.fade)
+    return [
+        ghost.lines(straight, thin),
+        ghost.lines(leg, pen),
+        held.label(texts, anchor, align, look),
+    ]
+
+
+def inward(angle_deg: float) -> str:
+    """Return a frontal knee angle in words: how far in or out, empty for NaN."""
+    if not np.isfinite(angle_deg):
+        return ""
+    whole = round(angle_deg)
+    return f"{abs(whole)}° {'in' if whole > 0 else 'out'}" if whole else "0°"
+
+
+def step_width(
+    figure: Figure, readings: Readings, theme: Theme, hold: Hold = CLIP_HOLD
+) -> list[Shape]:
+    """Return the sideways distance between the ankles of successive steps, on the ground."""
+    known = np.isfinite(readings.value)
+    t_s, values = readings.t_s[known], readings.value[known]
+    if not t_s.size:
+        return []
+    left, right = _ankles_around(figure, t_s)
+    y = sample(figure.t_s, figure.ground_y, t_s) + 2.5 * theme.line_px
+    start, end = np.stack((left, y), axis=-1), np.stack((right, y), axis=-1)
+    tick = np.array((0.0, 1.8 * theme.line_px))
+    lines = (
+        between(start, end),
+        between(start - tick, start + tick),
+        between(end - tick, end + tick),
+    )
+    anchor = np.stack((0.5 * (left + right), y + 2.5 * theme.line_px), axis=-1)
+    look = TextLook(theme.text_px, YELLOW, box=0.62)
+    texts = [number(v, readings.unit) for v in values]
+    pen = Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
+    held = _Held(figure, t_s, hold.numbers, hold.fade)
+    return [
+        held.lines(np.stack(lines, axis=1), pen),
+        held.label(texts, anchor, (0.5, 0.0), look),
+    ]
+
+
+def _ankles_around(figure: Figure, t_s: Floats) -> tuple[Floats, Floats]:
+    """Return level x of the ankle in stance at each time and of the other one a step earlier."""
+    now = {side: sample(figure.t_s, figure.point("ankle", side), t_s) for side in ("left", "right")}
+    before = {
+        side: sample(figure.t_s, figure.point("ankle", side), t_s - 0.5 * figure.stride_s)
+        for side in ("left", "right")
+    }
+    left_stands = now["left"][:, 1] > now["right"][:, 1]
+    left = np.where(left_stands, now["left"][:, 0], before["left"][:, 0])
+    right = np.where(left_stands, before["right"][:, 0], now["right"][:, 0])
+    return left, right
+
+
+class _Held:
+    """Spreads values of moments over the frames that follow them."""
+
+    def __init__(self, figure: Figure, events_s: Floats, hold: float, fade: float) -> None:
+        self._which, age_s = latest(figure.t_s, events_s)
+        self._opacity = fading(age_s, hold * figure.stride_s, fade * figure.stride_s)
+
+    def _spread(self, per_event: Floats) -> Floats:
+        values = per_event[np.maximum(self._which, 0)].astype(float)
+        values[self._opacity == 0] = np.nan
+        return values
+
+    def lines(self, lines: Floats, pen: Pen) -> Strokes:
+        """Return the lines (E, L, N, 2) of moments as strokes over time."""
+        return Strokes(self._spread(lines), pen, self._opacity)
+
+    def label(
+        self, texts: list[str], anchor: Floats, align: tuple[float, float], look: TextLook
+    ) -> Label:
+        """Return the texts of moments, held at (E, 2), as a label over time."""
+        shown = [texts[k] if k >= 0 else "" for k in self._which]
+        label = label_of(shown, self._spread(anchor), align, look)
+        return replace(label, opacity=self._opacity)
