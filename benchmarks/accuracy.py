@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from benchmarks.clips import ORIGINAL, Truth, clips_with_truth, load_track, save_track
+from benchmarks.clips import ORIGINAL, Truth, clips_with_truth, load_track
 from benchmarks.scoring import (
     EventErrors,
     Row,
@@ -27,8 +27,8 @@ from benchmarks.scoring import (
     metric_table,
     rms,
 )
-from formcheck.errors import FormcheckError
-from formcheck.pipeline import measure_track, pose_track
+from formcheck.errors import FormcheckError, UsageError
+from formcheck.pipeline import measure_track
 from formcheck.types import PoseTrack, Runner
 
 FAST_HZ = 60.0
@@ -72,7 +72,7 @@ def _track(clip: Path, folder: Path, pose: str) -> PoseTrack:
     """Return the stored pose track of a clip, or run the network and store it."""
     stored = folder / f"{clip.stem}.npz"
     if not stored.exists():
-        save_track(stored, pose_track(clip, pose=pose))
+        raise UsageError(f"no stored pose track {stored}")
     return load_track(stored)
 
 
