@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ CURVE_TOP: Final = 10.0
 CURVE_BOTTOM: Final = 24.0
 TIMELINE_WIDTH: Final = 1000.0
 MAX_TICKS: Final = 5
+MIN_SPAN: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def curve_picture(curves: Sequence[tuple[Curve, str, bool]]) -> CurvePicture | N
 
 def nice_ticks(low: float, high: float) -> list[float]:
     """Return three to six round numbers, evenly spaced, that span a range."""
-    span = max(high - low, 1e-9)
+    span = max(high - low, MIN_SPAN)
     power = 10.0 ** math.floor(math.log10(span / MAX_TICKS))
     step = next(m * power for m in (1, 2, 5, 10) if span / (m * power) <= MAX_TICKS)
     first, last = math.floor(low / step), math.ceil(high / step)
@@ -259,9 +261,7 @@ def timeline(events: Events, from_s: float, to_s: float) -> Timeline | None:
 def _bars(foot: FootEvents, from_s: float, to_s: float) -> tuple[Bar, ...]:
     bars = []
     scale = TIMELINE_WIDTH / max(to_s - from_s, 1e-9)
-    for start, following in zip(
-        foot.initial_contact_s, (*foot.initial_contact_s[1:], math.inf), strict=True
-    ):
+    for start, following in pairwise((*foot.initial_contact_s, math.inf)):
         leave = next((toe for toe in foot.toe_off_s if start < toe < following), None)
         if leave is not None:
             bars.append(Bar(round((start - from_s) * scale, 1), round((leave - start) * scale, 1)))

@@ -148,7 +148,7 @@ def cite(source: str) -> str:
 
 
 def cited(sources: Iterable[str]) -> list[Source]:
-    """Return the listed sources that ids or labels belong to, each once, in the catalogue's order."""
+    """Return the sources that ids or labels belong to, each once, in the catalogue's order."""
     asked = set(sources)
     names = {source.partition(" ")[0] for source in asked}
     known = catalogue().sources.items()
