@@ -25,6 +25,7 @@ class EventRule:
     to_s: float
     delay_s: float
     sd_s: float
+    mirrored: bool = False
 
 
 @cache

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 
 from formcheck.gait.align import Aligned, align
+from formcheck.gait.body import mid_hip
 from formcheck.gait.calibration import EventRule, event_rules
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.track.rhythm import Rhythm
@@ -26,6 +27,7 @@ from formcheck.types import Contact, Floats
 EventKind = Literal["initial_contact", "toe_off"]
 BEFORE_S = 0.12
 AFTER_S = 0.12
+HIP_BEFORE_S = 0.2
 FOOT = ("heel", "ankle", "toe")
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
@@ -55,7 +57,7 @@ def find_contacts(
     body : (T, K, 2) float
         Landmarks in the body frame with the slow drift taken out, any unit.
     rhythm : Rhythm
-        Stride phase: zero where the left ankle is farthest ahead (side) or highest (rear).
+        Stride phase: zero where the left ankle is farthest ahead (side) or lowest (rear).
     view_kind : {"side", "rear", "front"}
         Chooses the rules.
     unit : float
@@ -82,14 +84,14 @@ def find_events(
     """Find one kind of event of one foot; None where too few strides show it."""
     rule = event_rules()["side" if view_kind == "side" else "rear", kind]
     guess_s = rough_times(t_s, rhythm, side, rule.phase_deg)
-    signals = np.concatenate([body[:, index(name, side)] for name in FOOT], axis=1) / unit
+    signals = np.concatenate([body[:, index(name, side)] for name in FOOT], axis=1)
     aligned = align(
         t_s,
-        signals,
+        np.concatenate([signals, mid_hip(body)], axis=1) / unit,
         guess_s,
-        before_s=BEFORE_S,
+        before_s=BEFORE_S + rule.mirrored * HIP_BEFORE_S,
         after_s=AFTER_S,
-        offset_sd=np.tile(OFFSET_SD, len(FOOT)),
+        offset_sd=np.tile(OFFSET_SD, len(FOOT) + 1),
         half_width_s=max(NARROWEST_S, WIDTH_FRAMES * float(np.median(np.diff(t_s)))),
     )
     if aligned is None:
@@ -115,26 +117,40 @@ def read_event(aligned: Aligned, rule: EventRule) -> float:
     """Return the lag at which the chosen points' vertical speed rises through the rule's level.
 
     The level is a share of the foot's own backward speed in stance (side view) or a speed in trunk
-    lengths per second (rear view); NaN when it is never reached.
+    lengths per second (rear view); NaN when it is never reached. A mirrored rule gives the contact
+    that lies as long before the hips' lowest point as the reading lies after it.
     """
     points = [FOOT.index(name) for name in rule.points]
-    rise = np.nanmean(aligned.slope[:, 1::2][:, points], axis=1)
+    rise = np.nanmean(aligned.slope[:, 1 : 2 * len(FOOT) : 2][:, points], axis=1)
     level = rule.level * (stance_speed(aligned, rule.kind) if rule.relative else 1.0)
-    lag = aligned.lag_s
-    inside = (lag >= rule.from_s) & (lag <= rule.to_s) & np.isfinite(rise)
-    lag, rise = lag[inside], rise[inside]
-    crossing = np.flatnonzero((rise[:-1] < level) & (rise[1:] >= level))
+    reading_s = _rising(aligned.lag_s, rise, level, rule.from_s, rule.to_s)
+    if not rule.mirrored:
+        return reading_s
+    hip_rise = aligned.slope[:, -1]
+    lowest_s = _rising(aligned.lag_s, hip_rise, 0.0, reading_s - HIP_BEFORE_S, reading_s - 0.04)
+    return 2 * lowest_s - reading_s
+
+
+def _rising(lag_s: Floats, z: Floats, level: float, from_s: float, to_s: float) -> float:
+    """Return where a curve first rises through a level after its lowest value, NaN if nowhere."""
+    inside = (lag_s >= from_s) & (lag_s <= to_s) & np.isfinite(z)
+    lag, z = lag_s[inside], z[inside]
+    if lag.size < 2:
+        return float("nan")
+    early = lag < lag[0] + 0.6 * (lag[-1] - lag[0])
+    start = int(np.argmin(np.where(early, z, np.inf)))
+    crossing = np.flatnonzero((z[start:-1] < level) & (z[start + 1 :] >= level)) + start
     if crossing.size == 0:
         return float("nan")
-    i = crossing[np.argmin(np.abs(lag[crossing]))]
-    return float(lag[i] + (level - rise[i]) / (rise[i + 1] - rise[i]) * (lag[i + 1] - lag[i]))
+    i = int(crossing[0])
+    return float(lag[i] + (level - z[i]) / (z[i + 1] - z[i]) * (lag[i + 1] - lag[i]))
 
 
 def stance_speed(aligned: Aligned, kind: EventKind) -> float:
     """Return how fast the foot goes backward while it is planted (unit of the curves per second)."""
     lag = aligned.lag_s
     planted = (lag > 0.03) & (lag < 0.1) if kind == "initial_contact" else (lag < -0.06)
-    return float(-np.nanmedian(aligned.slope[planted][:, 0::2]))
+    return float(-np.nanmedian(aligned.slope[planted][:, 0 : 2 * len(FOOT) : 2]))
 
 
 def _pair(

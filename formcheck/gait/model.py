@@ -78,7 +78,7 @@ def build_gait(
 
 
 def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
-    """Return the stride rhythm with phase zero at the left ankle's foremost (side) or highest point.
+    """Return the stride rhythm with phase zero at the left ankle's foremost (side) or lowest point.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
     """
     oriented = to_body(track.xy_px, view)
     if view.kind != "side":
-        oriented = oriented[..., ::-1] * [1.0, -1.0]
+        oriented = oriented[..., ::-1] * [-1.0, 1.0]
     rhythm = find_rhythm(replace(track, xy_px=oriented))
     if rhythm is None or rhythm.strength < WEAKEST_RHYTHM:
         raise NoRunnerError(

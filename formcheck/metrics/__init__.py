@@ -1,0 +1,67 @@
+"""Per-clip metrics from a gait model: one small function a metric, each with interval and status."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.gait.calibration import table
+from formcheck.metrics.bounce import bounce
+from formcheck.metrics.estimate import Estimate, finish, limits
+from formcheck.metrics.rear import rear_metrics
+from formcheck.metrics.side import side_metrics
+from formcheck.metrics.strides import Strides, strides_of
+from formcheck.metrics.timing import timing
+from formcheck.types import Gait, Metric, Runner
+
+__all__ = ["leg_length", "measure_gait"]
+
+
+def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
+    """Measure every metric of a clip; those that cannot be measured carry the reason.
+
+    Parameters
+    ----------
+    gait : Gait
+        The clip's gait model.
+    runner : Runner
+        The belt speed gives the step length that the vertical ratio needs.
+
+    Returns
+    -------
+    dict of Metric
+        All keys of ``limits.toml``, in that order, with `_left` and `_right` where the view has them.
+    """
+    strides = strides_of(gait)
+    leg = leg_length(strides)
+    found = timing(strides) | bounce(strides, leg)
+    found |= side_metrics(strides, leg) if gait.view.kind == "side" else rear_metrics(strides)
+    found["vertical_ratio_pct"] = _vertical_ratio(found, runner)
+    metrics: dict[str, Metric] = {}
+    for key in limits():
+        metrics[key] = finish(key, found.get(key), strides)
+        for sided in (f"{key}_left", f"{key}_right"):
+            if sided in found:
+                metrics[sided] = finish(sided, found[sided], strides)
+    return metrics
+
+
+def leg_length(strides: Strides) -> float:
+    """Return thigh plus shank plus ankle height in the unit of the body frame.
+
+    The network's hip lies a little low and segments out of the picture plane look short, so a high
+    percentile is taken and scaled by a measured ratio.
+    """
+    side = strides.near
+    segments = [np.nanpercentile(strides.row(f"{name}_length_{side}"), 90) for name in ("thigh", "shank")]
+    return float(sum(segments) * table()["leg"]["per_thigh_shank"])
+
+
+def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:
+    """Bounce over step length, in per cent; on a treadmill a step is belt speed times step time."""
+    if runner.belt_speed_mps is None:
+        return Estimate(np.array([]), status="no_scale", reason="Needs the belt speed.")
+    rise_cm, step_s = found["vertical_oscillation_cm"], found["step_time_s"].each
+    if step_s.size == 0 or rise_cm.value is None:
+        return Estimate(np.array([]))
+    step_cm = 100 * runner.belt_speed_mps * float(np.mean(step_s))
+    return Estimate(100 * rise_cm.each / step_cm, 100 * rise_cm.value / step_cm, scaled=True)

@@ -1,0 +1,67 @@
+"""Vertical bounce of the hips and the head."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.landmarks import SIDES
+from formcheck.metrics.estimate import Estimate
+from formcheck.metrics.sampling import mean_cycle
+from formcheck.metrics.strides import Strides
+from formcheck.track.local import local_fit
+from formcheck.types import Floats
+
+HARMONICS = 6
+SMOOTH_S = 0.05
+SMOOTH_FRAMES = 2.0
+
+
+def bounce(strides: Strides, leg: float) -> dict[str, Estimate]:
+    """Measure vertical oscillation: lowest to highest mid-hip within a step, mean over steps.
+
+    The mean course over the stride carries the value, so frame noise does not add to the range;
+    the single steps carry the spread.
+
+    Parameters
+    ----------
+    leg : float
+        Leg length in the unit of the body frame.
+    """
+    each = step_ranges(strides, strides.row("mid_hip_y"))
+    value = cycle_range(strides, strides.row("mid_hip_y"))
+    head = step_ranges(strides, strides.row("head_y"))
+    estimates = {
+        "vertical_oscillation_cm": Estimate(100 * each, _times(value, 100), scaled=True),
+        "vertical_oscillation_pct_leg": Estimate(100 * each / leg, _times(value, 100 / leg)),
+        "head_rise_cm": Estimate(
+            100 * head, _times(cycle_range(strides, strides.row("head_y")), 100), scaled=True
+        ),
+    }
+    return estimates
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def cycle_range(strides: Strides, series: Floats) -> float | None:
+    """Return the mean over both steps of the range of the mean course within each step."""
+    cycle = mean_cycle(strides.phase, series, HARMONICS)
+    if cycle is None:
+        return None
+    half = cycle.mean.size // 2
+    return float((np.ptp(cycle.mean[:half]) + np.ptp(cycle.mean[half:])) / 2)
+
+
+def step_ranges(strides: Strides, series: Floats) -> Floats:
+    """Return (N,) the range of a measure within each step, from a lightly smoothed course."""
+    landed = np.sort(np.concatenate([strides.landed_s[side] for side in SIDES]))
+    half_s = max(SMOOTH_S, SMOOTH_FRAMES / strides.frame_rate_hz)
+    out = np.full(max(0, landed.size - 1), np.nan)
+    for n, (start, stop) in enumerate(zip(landed[:-1], landed[1:], strict=True)):
+        if stop - start < 0.8 * strides.gait.stride_time_s:
+            grid = np.linspace(start, stop, 40)
+            course = local_fit(grid, strides.t_s, series[:, None], half_s)[0, :, 0]
+            if np.isfinite(course).mean() > 0.9:
+                out[n] = np.nanmax(course) - np.nanmin(course)
+    return out

@@ -1,0 +1,171 @@
+"""From the values of single strides to one metric: mean, intervals, or the reason it is withheld."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from formcheck.metrics.strides import Strides
+from formcheck.types import Floats, Metric, Status
+
+LARGEST_LAG_ONE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a metric needs and how far off it typically is; rows of ``limits.toml``."""
+
+    key: str
+    unit: str
+    views: tuple[str, ...]
+    min_rate_hz: float
+    min_n: int
+    bias_sd: float
+    repeat_sd: float
+    needs_scale: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """What a metric function hands over.
+
+    Attributes
+    ----------
+    each : (N,) float
+        Value of each step or stride, NaN where unknown.
+    value : float or None
+        The clip's value where it is not the plain mean of `each`.
+    side : {"both", "left", "right"}
+        The limb it is of.
+    timing_sd : float
+        Standard uncertainty from the common error of event times, in the metric's unit.
+    level_gain : float
+        Change of the value per degree of camera roll.
+    scaled : bool
+        Whether the scale's relative uncertainty applies.
+    status, reason
+        Why it must be withheld, when a function knows (e.g. an occluded limb).
+    """
+
+    each: Floats
+    value: float | None = None
+    side: Literal["both", "left", "right"] = "both"
+    timing_sd: float = 0.0
+    level_gain: float = 0.0
+    scaled: bool = False
+    status: Status = "measured"
+    reason: str | None = None
+
+
+@cache
+def limits() -> Mapping[str, Limits]:
+    """Return the limits of every metric by key."""
+    text = (files(__package__) / "limits.toml").read_text("utf-8")
+    rows = tomllib.loads(text)["metric"]
+    return MappingProxyType({row["key"]: Limits(**{**row, "views": tuple(row["views"])}) for row in rows})
+
+
+def limits_of(key: str) -> Limits:
+    """Return a key's limits; `_left` and `_right` share those of the base key."""
+    return limits()[key.removesuffix("_left").removesuffix("_right")]
+
+
+def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
+    """Turn an estimate into a metric with its 95 % intervals, or say why it is withheld.
+
+    Parameters
+    ----------
+    key : str
+        Metric key.
+    estimate : Estimate or None
+        None where the view does not show the metric.
+    strides : Strides
+        For frame rate, level and scale.
+    """
+    rule = limits_of(key)
+    if estimate is None:
+        return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
+    each = estimate.each[np.isfinite(estimate.each)]
+    missing = _missing(rule, estimate, strides, each.size)
+    if missing is not None:
+        return replace(_withheld(key, rule, *missing), side=estimate.side, n=each.size)
+    value = float(np.mean(each)) if estimate.value is None else estimate.value
+    sd = float(np.std(each, ddof=1)) if each.size > 1 else 0.0
+    error = mean_error(each)
+    calibration = strides.gait.calibration
+    own = float(np.hypot(error, rule.repeat_sd))
+    shared = np.array(
+        [
+            estimate.timing_sd,
+            estimate.level_gain * calibration.roll_sd_deg,
+            value * calibration.scale_rel_sd if estimate.scaled else 0.0,
+            rule.bias_sd,
+        ]
+    )
+    half, repeat_half = 1.96 * float(np.sqrt(own**2 + shared @ shared)), 1.96 * own
+    return Metric(
+        key,
+        rule.unit,
+        "measured",
+        value,
+        value - half,
+        value + half,
+        value - repeat_half,
+        value + repeat_half,
+        sd,
+        estimate.side,
+        each.size,
+    )
+
+
+def mean_error(each: Floats) -> float:
+    """Return the standard error of the mean of successive strides, widened for small numbers.
+
+    Neighbouring strides resemble each other, so the lag-one autocorrelation lowers their number.
+    The result is scaled so that 1.96 of it spans Student's 95 % interval.
+    """
+    n = each.size
+    if n < 2:
+        return 0.0
+    centred = each - each.mean()
+    variance = float(centred @ centred)
+    lag_one = float(centred[1:] @ centred[:-1]) / variance if variance > 0 else 0.0
+    lag_one = float(np.clip(lag_one, 0.0, LARGEST_LAG_ONE))
+    effective = max(2.0, n * (1 - lag_one) / (1 + lag_one))
+    student = float(stats.t.ppf(0.975, max(1.0, effective - 1))) / 1.96
+    return student * float(np.std(each, ddof=1)) / float(np.sqrt(effective))
+
+
+def _missing(
+    rule: Limits, estimate: Estimate, strides: Strides, n: int
+) -> tuple[Status, str] | None:
+    """Return why a metric cannot be shown, most basic reason first."""
+    kind = strides.gait.view.kind
+    if kind not in rule.views and not (kind == "front" and "rear" in rule.views):
+        return "wrong_view", f"Needs a {' or '.join(rule.views)} view; this clip is from the {kind}."
+    if estimate.status != "measured":
+        return estimate.status, estimate.reason or "Not seen well enough."
+    # A clip tagged 29.97 or 59.94 counts as 30 or 60.
+    if strides.frame_rate_hz < 0.97 * rule.min_rate_hz:
+        return (
+            "frame_rate_too_low",
+            f"Needs {rule.min_rate_hz:.0f} frames a second or more; "
+            f"this clip has {strides.frame_rate_hz:.0f}.",
+        )
+    if rule.needs_scale and strides.gait.calibration.metres_per_px is None:
+        return "no_scale", "Needs the runner's height or the belt speed for centimetres."
+    if n < rule.min_n:
+        return "too_few_strides", f"Needs {rule.min_n} steps in the clip; {n} were found."
+    return None
+
+
+def _withheld(key: str, rule: Limits, status: Status, reason: str) -> Metric:
+    return Metric(key, rule.unit, status, reason=reason)

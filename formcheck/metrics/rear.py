@@ -1,0 +1,89 @@
+"""Metrics of the rear view: knee, pelvis, trunk and step width at half of each contact."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.landmarks import SIDES, Landmark, Side
+from formcheck.metrics.estimate import Estimate
+from formcheck.metrics.sampling import at_events
+from formcheck.metrics.strides import Strides
+from formcheck.types import Floats
+
+MIDSTANCE = 0.5
+
+
+def rear_metrics(strides: Strides) -> dict[str, Estimate]:
+    """Measure every rear-view metric; `_left` and `_right` name the stance foot."""
+    found: dict[str, Estimate] = {}
+    for key, rows, gain in (
+        ("knee_fppa_midstance_deg", {s: strides.row(f"fppa_deg_{s}") for s in SIDES}, 0.0),
+        ("femoral_adduction_deg", {s: strides.row(f"femoral_adduction_deg_{s}") for s in SIDES}, 1.0),
+        ("pelvic_drop_midstance_deg", _toward_stance(strides.row("pelvis_line_deg")), 1.0),
+        ("trunk_side_lean_deg", _toward_stance(strides.row("trunk_deg")), 1.0),
+    ):
+        found |= _both(strides, key, rows, gain)
+    found["step_width_cm"] = step_width(strides)
+    found["knee_window_pct"] = knee_window(strides)
+    return found
+
+
+def _toward_stance(series: Floats) -> dict[Side, Floats]:
+    """Give a signed lateral measure the sign that is positive toward the right in right stance."""
+    return {"left": -series, "right": series}
+
+
+def _both(
+    strides: Strides, key: str, rows: dict[Side, Floats], level_gain: float
+) -> dict[str, Estimate]:
+    """Sample a measure at midstance of each foot; the key itself is the mean of the two feet.
+
+    A rolled camera adds to one foot what it takes from the other, so the mean is free of it.
+    """
+    each = {
+        side: at_events(strides.t_s, rows[side], strides.part_of_contact(side, MIDSTANCE)).each
+        for side in SIDES
+    }
+    known = [each[side] for side in SIDES if np.isfinite(each[side]).any()]
+    means = [float(np.nanmean(values)) for values in known]
+    spread = [values - mean for values, mean in zip(known, means, strict=True)]
+    both = np.concatenate(spread) + np.mean(means) if known else np.array([])
+    found = {
+        f"{key}_{side}": Estimate(each[side], side=side, level_gain=level_gain) for side in SIDES
+    }
+    found[key] = Estimate(both)
+    return found
+
+
+def step_width(strides: Strides) -> Estimate:
+    """Sideways distance of the ankles at midstance of successive steps; crossing over is negative.
+
+    Taken at one instant of each contact, since a foot that moves towards the camera grows.
+    """
+    middle = {side: strides.part_of_contact(side, MIDSTANCE) for side in SIDES}
+    place = {
+        side: at_events(strides.t_s, strides.row(f"ankle_x_{side}"), middle[side]).each
+        for side in SIDES
+    }
+    pairs: tuple[tuple[Side, Side, float], ...] = (("left", "right", 1.0), ("right", "left", -1.0))
+    widths = []
+    for side, opposite, sign in pairs:
+        for at_s, x in zip(middle[side], place[side], strict=True):
+            later = np.flatnonzero(middle[opposite] > at_s)
+            if later.size and middle[opposite][later[0]] - at_s < strides.gait.stride_time_s:
+                widths.append(sign * (place[opposite][later[0]] - x))
+    return Estimate(100 * np.array(widths), scaled=True)
+
+
+def knee_window(strides: Strides) -> Estimate:
+    """Smallest sideways gap between the knees in stance, in per cent of the hips' distance."""
+    xy = strides.gait.body_xy
+    gap = xy[:, Landmark.RIGHT_KNEE, 0] - xy[:, Landmark.LEFT_KNEE, 0]
+    hips = np.nanmedian(xy[:, Landmark.RIGHT_HIP, 0] - xy[:, Landmark.LEFT_HIP, 0])
+    each = []
+    for side in SIDES:
+        for start, stop in zip(strides.landed_s[side], strides.left_s[side], strict=True):
+            inside = (strides.t_s >= start) & (strides.t_s <= stop) & np.isfinite(gap)
+            if inside.sum() >= 3:
+                each.append(100 * np.quantile(gap[inside], 0.1) / hips)
+    return Estimate(np.array(each))

@@ -1,0 +1,176 @@
+"""Metrics of the side view: trunk lean, landing, shank, knee, foot and arm of the near side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from formcheck.gait.calibration import event_rules
+from formcheck.landmarks import Side
+from formcheck.metrics.estimate import Estimate
+from formcheck.metrics.sampling import at_events, mean_cycle
+from formcheck.metrics.strides import Strides
+from formcheck.types import Floats
+
+ARM_HARMONICS = 4
+LEG_HARMONICS = 8
+FLAT = (0.3, 0.4, 0.5)
+LEAST_SEEN = 0.5
+
+
+def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
+    """Measure every side-view metric of posture, landing and arms.
+
+    Parameters
+    ----------
+    leg : float
+        Leg length in the unit of the body frame.
+    """
+    near = strides.near
+    return {
+        "trunk_lean_deg": Estimate(
+            stride_means(strides, strides.row("trunk_deg")),
+            cycle_mean(strides, strides.row("trunk_deg")),
+            level_gain=1.0,
+        ),
+        **landing(strides, near, leg),
+        **arms(strides, near),
+    }
+
+
+def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
+    """Measure where and how the near foot lands, at its initial contact."""
+    landed = strides.landed_s[near]
+    late_s = event_rules()["side", "initial_contact"].sd_s
+    limb = _occluded(strides, near, ("knee", "ankle", "hip"))
+
+    def at_contact(name: str, factor: float = 1.0, level_gain: float = 0.0, scaled: bool = False) -> Estimate:
+        sample = at_events(strides.t_s, factor * strides.row(f"{name}_{near}"), landed)
+        return Estimate(
+            sample.each,
+            side=near,
+            timing_sd=abs(sample.slope_per_s) * late_s,
+            level_gain=level_gain,
+            scaled=scaled,
+            **limb,
+        )
+
+    # A degree of roll moves the ankle under the hip by the sine of it.
+    lever = leg * np.sin(np.radians(1.0))
+    return {
+        "landing_ankle_hip_cm": at_contact("ankle_ahead", 100.0, 100 * lever, scaled=True),
+        "landing_ankle_hip_pct_leg": at_contact("ankle_ahead", 100 / leg, 100 * lever / leg),
+        "shank_angle_ic_deg": at_contact("shank_deg", level_gain=1.0),
+        "knee_flexion_ic_deg": at_contact("knee_flexion_deg"),
+        "foot_inclination_ic_deg": _foot_inclination(strides, near, at_contact("foot_deg")),
+        "knee_flexion_peak_stance_deg": _knee_peak(strides, near),
+    }
+
+
+def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimate:
+    """Foot angle at contact minus its angle while the foot lies flat: the belt's own direction."""
+    flat = [
+        at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
+        for part in FLAT
+    ]
+    return Estimate(
+        landed.each - np.nanmedian([sample.mean for sample in flat]),
+        side=near,
+        timing_sd=landed.timing_sd,
+        status=landed.status,
+        reason=landed.reason,
+    )
+
+
+def _knee_peak(strides: Strides, near: Side) -> Estimate:
+    """Largest knee flexion while the foot is down, from the mean course over the stride."""
+    series = strides.row(f"knee_flexion_deg_{near}")
+    cycle = mean_cycle(strides.phase, series, LEG_HARMONICS)
+    start = np.nanmedian(np.interp(strides.landed_s[near], strides.t_s, strides.phase) % 1.0)
+    contact = np.nanmedian(strides.left_s[near] - strides.landed_s[near])
+    part = contact / strides.gait.stride_time_s
+    if cycle is None or not np.isfinite(start + part):
+        return Estimate(np.array([]), side=near)
+    lag = (cycle.phase - start) % 1.0
+    down = lag <= part
+    peak_at = float(lag[down][np.argmax(cycle.mean[down])])
+    sample = at_events(
+        strides.t_s, series, strides.landed_s[near] + peak_at * strides.gait.stride_time_s
+    )
+    return Estimate(
+        sample.each, float(cycle.mean[down].max()), near, **_occluded(strides, near, ("knee",))
+    )
+
+
+def arms(strides: Strides, near: Side) -> dict[str, Estimate]:
+    """Measure the near arm: elbow angle, swing and backswing of the upper arm against the trunk."""
+    arm = _occluded(strides, near, ("elbow", "wrist"))
+    upper = mean_cycle(strides.phase, strides.row(f"upper_arm_deg_{near}"), ARM_HARMONICS)
+    elbow = mean_cycle(strides.phase, strides.row(f"elbow_deg_{near}"), ARM_HARMONICS)
+    swing = stride_ranges(strides, strides.row(f"upper_arm_deg_{near}"))
+    back = -stride_lowest(strides, strides.row(f"upper_arm_deg_{near}"))
+    return {
+        "elbow_angle_deg": Estimate(
+            stride_means(strides, strides.row(f"elbow_deg_{near}")),
+            cycle_mean(strides, strides.row(f"elbow_deg_{near}")),
+            near,
+            **arm,
+        ),
+        "elbow_range_deg": Estimate(
+            stride_ranges(strides, strides.row(f"elbow_deg_{near}")),
+            None if elbow is None else float(np.ptp(elbow.mean)),
+            near,
+            **arm,
+        ),
+        "arm_swing_deg": Estimate(
+            swing, None if upper is None else float(np.ptp(upper.mean)), near, **arm
+        ),
+        "arm_backswing_deg": Estimate(
+            back, None if upper is None else float(-upper.mean.min()), near, **arm
+        ),
+    }
+
+
+def _occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the status of a limb that the camera did not see in most frames."""
+    worst = min(names, key=lambda name: strides.seen(name, side))
+    if strides.seen(worst, side) >= LEAST_SEEN:
+        return {}
+    return {
+        "status": "occluded",
+        "reason": f"The {side} {worst} was hidden in more than half of the frames.",
+    }
+
+
+def cycle_mean(strides: Strides, series: Floats) -> float | None:
+    """Return the mean over whole strides, every phase with equal weight."""
+    cycle = mean_cycle(strides.phase, series, ARM_HARMONICS)
+    return None if cycle is None else float(cycle.mean.mean())
+
+
+def stride_means(strides: Strides, series: Floats) -> Floats:
+    """Return (N,) means over each whole stride."""
+    return _per_stride(strides, series, np.nanmean)
+
+
+def stride_ranges(strides: Strides, series: Floats) -> Floats:
+    """Return (N,) ranges over each whole stride."""
+    return _per_stride(strides, series, lambda z: np.nanmax(z) - np.nanmin(z))
+
+
+def stride_lowest(strides: Strides, series: Floats) -> Floats:
+    """Return (N,) lowest values over each whole stride."""
+    return _per_stride(strides, series, np.nanmin)
+
+
+def _per_stride(strides: Strides, series: Floats, of: Callable[[Floats], float]) -> Floats:
+    number = np.floor(strides.phase)
+    out = []
+    for n in np.unique(number[np.isfinite(number)]):
+        inside = (number == n) & np.isfinite(series)
+        whole = np.ptp(strides.phase[inside]) if inside.any() else 0.0
+        if whole > 1 - 2.5 / (strides.frame_rate_hz * strides.gait.stride_time_s):
+            out.append(float(of(series[inside])))
+    return np.array(out)
