@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import Final
 
 import av
@@ -19,7 +21,8 @@ from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 Ticks = NDArray[np.int64]
-_CUT_OFF_S: Final = 0.25
+_CUT_OFF_S: Final = 0.1
+_LOOK_AHEAD: Final = 3  # as far as usual H.264 moves a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,8 @@ class Listing:
     Attributes
     ----------
     ticks : (N,) int
-        Presentation times in units of the stream's time base, sorted; pictures that an edit list
-        hides are left out.
-    untimed : int
-        Packets without any time.
+        Presentation times in units of the stream's time base, sorted. Pictures that an edit list
+        hides are left out; one without a time repeats that of the packet before it.
     last_ticks : int
         Duration of the last picture; 0 if unknown.
     cut_off : bool
@@ -40,7 +41,6 @@ class Listing:
     """
 
     ticks: Ticks
-    untimed: int
     last_ticks: int
     cut_off: bool
 
@@ -49,32 +49,33 @@ def list_packets(container: InputContainer, stream: VideoStream) -> Listing:
     """Read every packet of a container that was just opened; decode none."""
     durations: dict[int, int] = {}
     ticks: list[int] = []
-    untimed = 0
     last_end_s = 0.0
     torn = False
     for packet in _packets(container):
         ours = packet.stream_index == stream.index
         torn |= packet.is_corrupt
-        tick = packet.dts if packet.pts is None else packet.pts
+        tick = _tick(packet)
         if tick is not None and (ours or stream.duration is None):
             last_end_s = max(last_end_s, float((tick + (packet.duration or 0)) * packet.time_base))
         if not ours or packet.size == 0 or packet.is_discard or packet.is_corrupt:
             continue
-        if tick is None:
-            untimed += 1
-        else:
-            ticks.append(tick)
-            durations[tick] = packet.duration or 0
-    ordered = np.array(sorted(ticks), np.int64)
-    last_ticks = durations[int(ordered[-1])] if ordered.size else 0
+        ticks.append(tick if tick is not None else ticks[-1] if ticks else 0)
+        durations[ticks[-1]] = packet.duration or 0
     short = _announced_end_s(container, stream) - last_end_s > _CUT_OFF_S
-    return Listing(ordered, untimed, last_ticks, torn or short)
+    ticks.sort()
+    return Listing(
+        np.array(ticks, np.int64), durations.get(max(ticks, default=0), 0), torn or short
+    )
+
+
+def _tick(packet: Packet[Stream]) -> int | None:
+    return packet.dts if packet.pts is None else packet.pts
 
 
 def _announced_end_s(container: InputContainer, stream: VideoStream) -> float:
     if stream.duration is not None and stream.time_base is not None:
         return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
-    return ((container.start_time or 0) + (container.duration or 0)) / av.time_base
+    return (container.duration or 0) / av.time_base
 
 
 def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
@@ -97,3 +98,25 @@ def _packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Str
         yield from packets
     except av.error.FFmpegError as error:
         logger.debug("reading stopped: %s", error)
+
+
+def stamped(pictures: Iterator[VideoFrame]) -> Iterator[tuple[VideoFrame, int | None]]:
+    """Pair pictures with their time stamps, which change places where they come in wrong order.
+
+    The decoder knows the order of pictures from the video itself; stamps are the container's.
+    """
+    waiting: deque[VideoFrame] = deque()
+    stamps: list[int] = []
+    for picture in pictures:
+        waiting.append(picture)
+        if picture.pts is not None:
+            heappush(stamps, picture.pts)
+        if len(waiting) > _LOOK_AHEAD:
+            yield _next(waiting, stamps)
+    while waiting:
+        yield _next(waiting, stamps)
+
+
+def _next(waiting: deque[VideoFrame], stamps: list[int]) -> tuple[VideoFrame, int | None]:
+    picture = waiting.popleft()
+    return picture, None if picture.pts is None else heappop(stamps)

@@ -10,7 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, cast
 
-import numpy as np
 from av.buffer import Buffer
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -130,16 +129,18 @@ def _describe(
     listing = list_packets(container, stream)
     tick_s = float(stream.time_base or Fraction(1, 1000))
     step_s = float(1 / stream.guessed_rate) if stream.guessed_rate else _ASSUMED_STEP_S
-    ticks = listing.ticks if first.pts is None else listing.ticks[listing.ticks >= first.pts]
-    raw_s = np.append((ticks - ticks[:1]) * tick_s, np.full(listing.untimed, np.nan))
-    raw_s[:1] = 0.0
-    times_s, made_up = timing.repaired(raw_s, step_s)
+    ticks = listing.ticks
+    if (
+        first.pts is not None and first.pts in ticks
+    ):  # what comes before the first picture that decodes is never shown
+        ticks = ticks[ticks >= first.pts]
+    times_s, made_up = timing.repaired((ticks - ticks[0]) * tick_s, step_s)
     rate_hz = timing.frame_rate(times_s, tick_s)
     variable = timing.is_variable(times_s, tick_s)
     step_s = 1 / rate_hz if math.isfinite(rate_hz) else step_s
     last_s = listing.last_ticks * tick_s
     last_s = last_s if 0 < last_s <= _LONGEST_LAST_FRAME * step_s else step_s
-    lost = 0 if variable else timing.missing_frames(times_s)
+    lost = 0 if variable or listing.cut_off else timing.missing_frames(times_s)
     return ClipInfo(
         name=path.name,
         path=path,

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from formcheck.errors import UsageError
 from formcheck.types import QualityNote
 from formcheck.video.container import check_size, open_video
-from formcheck.video.decoding import decoded
+from formcheck.video.decoding import decoded, stamped
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 
@@ -114,9 +114,9 @@ class ClipReader:
         """Pair each picture with its index and time; without a usable stamp it follows the last."""
         times_s, ticks = self.info.frame_times_s, self.info.ticks
         last = None
-        for picture in self._pictures():
-            found = -1 if picture.pts is None else int(np.searchsorted(ticks, picture.pts))
-            index = found if last is None else max(found, last + 1)
+        for picture, stamp in stamped(self._pictures()):
+            found = -1 if stamp is None else int(np.searchsorted(ticks, stamp))
+            index = max(found, 0 if last is None else last + 1)
             if index >= times_s.size:
                 return
             self._unseen += 0 if last is None else index - last - 1
@@ -143,7 +143,7 @@ class ClipReader:
     def _seek_tick(self, stream: VideoStream) -> int | None:
         """Return a time stamp well before the part, or None where seeking cannot help."""
         ticks = self.info.ticks
-        stamps_are_good = ticks.size == self.info.frames and np.all(np.diff(ticks) > 0)
+        stamps_are_good = bool(np.all(np.diff(ticks) > 0))
         if self._from_s < 2 * _SEEK_MARGIN_S or not stamps_are_good:
             return None
         start_s = self._from_s - _SEEK_MARGIN_S

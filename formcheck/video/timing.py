@@ -21,10 +21,10 @@ _VARIABLE_SHARE: Final = 0.05
 
 
 def median_interval(times_s: Floats) -> float:
-    """Return the median of the positive intervals in seconds; NaN if there is none."""
+    """Return the (lower) median of the positive intervals in seconds; NaN if there is none."""
     steps = np.diff(times_s)
     steps = steps[steps > 0]
-    return float(np.median(steps)) if steps.size else float("nan")
+    return float(np.quantile(steps, 0.5, method="lower")) if steps.size else float("nan")
 
 
 def repaired(raw_s: Floats, fallback_step_s: float) -> tuple[Floats, int]:
@@ -33,30 +33,27 @@ def repaired(raw_s: Floats, fallback_step_s: float) -> tuple[Floats, int]:
     Parameters
     ----------
     raw_s : (N,) float
-        Presentation times in display order, NaN where there is none; the first is a number.
+        Presentation times in ascending order, N at least 1; a frame without a time of its own
+        repeats the time before it.
     fallback_step_s : float
-        Frame interval to assume when the times themselves give none.
+        Frame interval to assume where all times are one.
 
     Returns
     -------
     times_s : (N,) float
-        A time that is missing or does not come after its predecessor is spread evenly up to the
-        next good one, but no wider than the median interval.
+        Frames of one time are spread evenly up to the next time, but no wider apart than the
+        median interval.
     made_up : int
-        How many times were not the container's own.
+        How many times are not the container's own.
     """
-    step = median_interval(raw_s[np.isfinite(raw_s)])
-    step = step if np.isfinite(step) else fallback_step_s
-    reached = np.fmax.accumulate(raw_s)
-    good = np.isfinite(raw_s)
-    good[1:] &= raw_s[1:] > reached[:-1]
-    known = np.flatnonzero(good)
-    times = raw_s.copy()
-    for i in np.flatnonzero(~good):
-        later = known[np.searchsorted(known, i) :]
-        room = (raw_s[later[0]] - times[i - 1]) / (later[0] - i + 1) if later.size else step
-        times[i] = times[i - 1] + min(step, room)
-    return times, int((~good).sum())
+    usual_s = median_interval(raw_s)
+    usual_s = usual_s if np.isfinite(usual_s) else fallback_step_s
+    firsts = np.flatnonzero(np.append(True, np.diff(raw_s) > 0))
+    sizes = np.diff(np.append(firsts, raw_s.size))
+    room_s = np.diff(np.append(raw_s[firsts], np.inf))
+    spacing_s = np.repeat(np.minimum(room_s / sizes, usual_s), sizes)
+    place = np.arange(raw_s.size) - np.repeat(firsts, sizes)
+    return raw_s + place * spacing_s, int(raw_s.size - firsts.size)
 
 
 def frame_rate(times_s: Floats, tick_s: float) -> float:
@@ -78,18 +75,12 @@ def frame_rate(times_s: Floats, tick_s: float) -> float:
 
 def is_variable(times_s: Floats, tick_s: float) -> bool:
     """Tell whether more than one interval in twenty is off the median by over a tenth of it."""
-    steps = np.diff(times_s)
-    if not steps.size:
-        return False
-    step = float(np.median(steps))
-    off = np.abs(steps - step) > max(1.5 * tick_s, _IRREGULAR * step)
-    return bool(off.mean() > _VARIABLE_SHARE)
+    step = median_interval(times_s)
+    off = np.abs(np.diff(times_s) - step) > max(1.5 * tick_s, _IRREGULAR * step)
+    return bool(np.count_nonzero(off) > _VARIABLE_SHARE * off.size)
 
 
 def missing_frames(times_s: Floats) -> int:
     """Return how many frames of the median interval the gaps between frames could hold."""
-    steps = np.diff(times_s)
-    if not steps.size:
-        return 0
-    lost = np.round(steps / np.median(steps)) - 1
+    lost = np.round(np.diff(times_s) / median_interval(times_s)) - 1
     return int(lost[lost > 0].sum())

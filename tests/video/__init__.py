@@ -1,0 +1,1 @@
+"""Clips made at test time, and what the video package makes of them."""

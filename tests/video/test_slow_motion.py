@@ -1,0 +1,71 @@
+"""Slow motion, by the container's word and by an impossible step rate."""
+
+from __future__ import annotations
+
+import pytest
+
+from formcheck.video import probe, slow_motion_factor, snap_slow_motion
+from formcheck.video.slow_motion import capture_factor
+from tests.video.clips import record, steady
+
+
+def tagged(path, play_hz, **tags):
+    def prepare(container, stream):
+        container.metadata.update(tags)
+
+    options = {"movflags": "use_metadata_tags"}
+    times = steady(20, play_hz)
+    return probe(record(path, times, prepare=prepare, container_options=options))
+
+
+@pytest.mark.parametrize(
+    ("capture", "play_hz", "factor"),
+    [("240.000000", 30, 8), ("120", 30, 4), ("240", 240, 1), ("30", 30, 1), ("60", 59.94, 1)],
+)
+def test_android_tells_its_capture_rate(tmp_path, capture, play_hz, factor):
+    info = tagged(tmp_path / "slow.mp4", play_hz, **{"com.android.capture.fps": capture})
+    assert slow_motion_factor(info) == info.slow_motion_hint == factor
+
+
+def test_without_a_tag_there_is_no_hint(tmp_path):
+    assert slow_motion_factor(tagged(tmp_path / "plain.mp4", 30, title="run")) == 1.0
+
+
+def test_a_drifting_clock_does_not_spoil_the_factor():
+    assert capture_factor({"com.android.capture.fps": "240"}, 30.045) == 8
+
+
+@pytest.mark.parametrize("value", ["", "fast", "-240", "0", "inf", "nan", "1e9"])
+def test_nonsense_tags_are_ignored(value):
+    assert capture_factor({"com.android.capture.fps": value}, 30.0) == 1.0
+
+
+def test_a_clip_without_a_rate_has_no_hint():
+    assert capture_factor({"com.android.capture.fps": "240"}, float("nan")) == 1.0
+
+
+@pytest.mark.parametrize("true_spm", [142, 158, 170, 186, 205])
+@pytest.mark.parametrize("factor", [2, 4, 8, 16])
+def test_powers_of_two_are_recognised(true_spm, factor):
+    if true_spm / factor < 120:
+        assert snap_slow_motion(true_spm / factor) == factor
+
+
+@pytest.mark.parametrize(
+    ("capture_hz", "play_hz"), [(240, 25), (120, 25), (60, 24), (60, 25), (90, 30), (240, 24)]
+)
+def test_other_factors_need_the_frame_rate(capture_hz, play_hz):
+    play_spm = 170 * play_hz / capture_hz
+    found = snap_slow_motion(play_spm, play_hz)
+    assert 140 <= found * play_spm <= 210
+    assert found in (2, 4, 8, 16, pytest.approx(capture_hz / play_hz))
+
+
+def test_five_thirds_octave_gap_is_filled_by_the_frame_rate():
+    assert snap_slow_motion(68.0) == 1.0  # 136 and 272: no runner
+    assert snap_slow_motion(68.0, 25.0) == pytest.approx(2.4)
+
+
+@pytest.mark.parametrize("spm", [120, 140, 170, 220, 0, -5, float("nan")])
+def test_true_time_stays(spm):
+    assert snap_slow_motion(spm) == snap_slow_motion(spm, 30.0) == 1.0
