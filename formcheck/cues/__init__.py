@@ -1,0 +1,36 @@
+"""Advice: from measured form and optional symptoms to at most two cues, drills and remarks.
+
+What is looked for and what is said stands in the TOML files beside this module; the code only tests
+conditions on metrics and their intervals, applies the gates, and fills in the numbers.
+"""
+
+from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Drill, Plan, PlanStep, Response
+from formcheck.cues.engine import advise
+from formcheck.cues.loader import load_guide, read_guide
+from formcheck.cues.metronome import write_click_track
+from formcheck.cues.past import Past
+from formcheck.cues.render import advice_text
+from formcheck.cues.reports import advise_reports, past_from, read_baseline
+from formcheck.cues.symptoms import REGIONS, Symptoms, symptoms_from
+
+__all__ = [
+    "REGIONS",
+    "Advice",
+    "CadenceAdvice",
+    "Cue",
+    "Drill",
+    "Past",
+    "Plan",
+    "PlanStep",
+    "Response",
+    "Symptoms",
+    "advice_text",
+    "advise",
+    "advise_reports",
+    "load_guide",
+    "past_from",
+    "read_baseline",
+    "read_guide",
+    "symptoms_from",
+    "write_click_track",
+]

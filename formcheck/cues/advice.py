@@ -1,0 +1,139 @@
+"""The result of the rules: cues, drills and remarks, and their JSON form."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from formcheck.cues.model import Level
+
+Verdict = Literal["worked", "stay", "drop", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One thing to try; `seen` says what was measured, `because` names the metrics."""
+
+    id: str
+    title: str
+    seen: str
+    text: str
+    why: str
+    dose: str
+    remeasure: str
+    trade_off: str
+    because: tuple[str, ...]
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One exercise with its dose, the way forward and when to stop."""
+
+    id: str
+    text: str
+    dose: str
+    progression: str
+    stop_if: str
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceAdvice:
+    """The baseline, and the target and beat that follow from it (None without a cadence cue).
+
+    `baseline_given` tells that the baseline does not come from this clip, so that later advice on
+    the same report keeps it. `bouts` is minutes on and off, e.g. ``"2:1"``; before the first bout
+    the beat runs for `lead_in_min` minutes.
+    """
+
+    baseline_spm: float
+    first_baseline_spm: float
+    baseline_given: bool = False
+    target_low_spm: int | None = None
+    target_high_spm: int | None = None
+    metronome_spm: float | None = None
+    bouts: str | None = None
+    lead_in_min: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One line of a plan: when, and what to do."""
+
+    when: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan for a sore region."""
+
+    id: str
+    title: str
+    steps: tuple[PlanStep, ...]
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Whether an earlier cue worked."""
+
+    cue: str
+    verdict: Verdict
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Everything that is said to one runner; at most two cues, none beside a red flag.
+
+    Attributes
+    ----------
+    cues : tuple of Cue
+        What to try, the more important first.
+    drills : tuple of Drill
+        Exercises for the sore region and the findings.
+    irritability : {"low", "moderate", "high"} or None
+        None when nothing was said about pain.
+    red_flags : tuple of str
+        Reasons to see a clinician before anything else.
+    notes : tuple of str
+        Remarks; the safety notes close them.
+    retest : tuple of str
+        Numbers worth keeping along with the drills.
+    cadence : CadenceAdvice or None
+        What the next advice needs so that the target does not climb.
+    plans : tuple of Plan
+        A week, or weeks, for the sore region.
+    response : tuple of Response
+        Verdicts on the cues of the baseline report.
+    dropped : tuple of str
+        Cues that did not help and are not offered again.
+    """
+
+    cues: tuple[Cue, ...] = ()
+    drills: tuple[Drill, ...] = ()
+    irritability: Level | None = None
+    red_flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    retest: tuple[str, ...] = ()
+    cadence: CadenceAdvice | None = None
+    plans: tuple[Plan, ...] = ()
+    response: tuple[Response, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values: ``{"cues": [...], "advice": {...}}`` as in the report."""
+        advice = _plain(asdict(self))
+        cues = advice.pop("cues")
+        return {"cues": cues, "advice": advice}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Return `value` with every tuple made a list."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,233 @@
+"""Checks across the advice files: names that must exist, numbers that must be possible."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, Protocol
+
+from formcheck.cues import tags
+from formcheck.cues.locate import Path
+from formcheck.cues.model import CueRule, Guide, Region, RulesFile
+from formcheck.cues.symptoms import REGIONS
+
+Problem = tuple[str, Path, str]
+Reference = tuple[Path, str, str, Collection[str]]
+"""Where a name stands, what kind of name it is, the name, and the names that exist."""
+
+CUES: Final = (
+    "cadence",
+    "land_under_hips",
+    "less_bounce",
+    "lean_from_ankles",
+    "unfold_waist",
+    "free_arms",
+    "knee_control",
+    "step_width",
+)
+TARGET_WORDS: Final = ("target_low", "target_high")
+CADENCE_WORDS: Final = (
+    *TARGET_WORDS,
+    "raise_low",
+    "raise_high",
+    "baseline",
+    "metronome",
+    "half_rate",
+    "bouts",
+)
+NOTE_WORDS: Final = ("unjudged", "held")
+RESPONSE_TEXTS: Final = (
+    "worked",
+    "stay",
+    "drop",
+    "unclear",
+    "number_worked",
+    "number_stay",
+    "number_drop",
+)
+CUE_TEXTS: Final = (
+    "title",
+    "text",
+    "hold_text",
+    "why",
+    "dose",
+    "remeasure",
+    "trade_off",
+    "caution",
+)
+GUIDE_LINES: Final = 58
+
+
+class Named(Protocol):
+    """A row with an id and sources."""
+
+    @property
+    def id(self) -> str:
+        """Unique within its list."""
+
+    @property
+    def source(self) -> tuple[str, ...]:
+        """Where it comes from."""
+
+
+def problems(guide: Guide) -> Iterator[Problem]:
+    """Yield what is wrong across the files: file, path of the entry, sentence without full stop."""
+    for file, table, rows in tables(guide):
+        yield from _ids_and_sources(file, table, rows)
+    yield from _signs(guide.rules)
+    yield from _unknown("rules.toml", _cue_references(guide.rules))
+    yield from _unknown("regions.toml", _region_references(guide))
+    for missing in sorted(set(REGIONS) - {region.id for region in guide.regions.region}):
+        yield "regions.toml", (), f"the region {missing!r} is missing"
+    yield from _braces(guide)
+    yield from _unknown("texts.toml", _text_references(guide))
+
+
+def tables(guide: Guide) -> tuple[tuple[str, str, tuple[Named, ...]], ...]:
+    """Return every list of rows that has ids and sources: file, name of the table, rows."""
+    rules, regions = guide.rules, guide.regions
+    return (
+        ("rules.toml", "finding", rules.finding),
+        ("rules.toml", "cue", rules.cue),
+        ("rules.toml", "bouts", rules.bouts),
+        ("drills.toml", "drill", guide.drills.drill),
+        ("regions.toml", "region", regions.region),
+        ("regions.toml", "race", regions.race),
+        ("regions.toml", "extra", regions.extra),
+        ("regions.toml", "plan", regions.plan),
+        ("texts.toml", "text", guide.texts.text),
+    )
+
+
+def _ids_and_sources(file: str, table: str, rows: Iterable[Named]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for i, row in enumerate(rows):
+        if row.id in seen:
+            yield file, (table, i, "id"), f"the id {row.id!r} is used twice"
+        seen.add(row.id)
+        if not row.source:
+            yield file, (table, i, "source"), "a source is missing"
+        for word in row.source:
+            if word.startswith("guide") and not _guide_line(word):
+                message = f"{word!r} is no line of the guide; write for example 'guide L13'"
+                yield file, (table, i, "source"), message
+
+
+def _guide_line(word: str) -> bool:
+    match = re.fullmatch(r"guide L(\d+)", word)
+    return match is not None and 1 <= int(match[1]) <= GUIDE_LINES
+
+
+def _unknown(file: str, references: Iterable[Reference]) -> Iterator[Problem]:
+    """Yield the references to names that do not exist."""
+    for path, kind, word, names in references:
+        if word not in names:
+            known = ", ".join(sorted(names))
+            yield file, path, f"the {kind} {word!r} is not known; known are {known}"
+
+
+def _signs(rules: RulesFile) -> Iterator[Problem]:
+    """Check the metrics that signs name, and that their thresholds are possible values."""
+    for f, finding in enumerate(rules.finding):
+        for c, case in enumerate(finding.case):
+            for s, sign in enumerate(case.signs):
+                path: Path = ("finding", f, "case", c, "signs", s)
+                yield from _unknown("rules.toml", [(path, "metric", sign.metric, rules.metric)])
+                name = rules.metric.get(sign.metric)
+                low, high = name.possible if name else (-float("inf"), float("inf"))
+                for number in sign.numbers:
+                    if not low <= number <= high:
+                        yield "rules.toml", path, f"{number:g} is impossible for {sign.metric}"
+
+
+def _cue_references(rules: RulesFile) -> Iterator[Reference]:
+    every = {finding.id for finding in rules.finding}
+    leading = {finding.id for finding in rules.finding if not finding.context}
+    for i, cue in enumerate(rules.cue):
+        yield ("cue", i, "id"), "cue", cue.id, CUES
+        for word in cue.answers:
+            yield ("cue", i, "answers"), "finding", word, leading
+        for word in cue.cautious_after:
+            yield ("cue", i, "cautious_after"), "finding", word, every
+        for word in cue.only_for:
+            yield ("cue", i, "only_for"), "region", word, REGIONS
+        for e, expect in enumerate(cue.expects):
+            yield ("cue", i, "expects", e), "metric", expect.metric, rules.metric
+
+
+def _region_references(guide: Guide) -> Iterator[Reference]:
+    regions = guide.regions
+    cues = {cue.id for cue in guide.rules.cue}
+    drills = {drill.id for drill in guide.drills.drill}
+    bouts = {row.id for row in guide.rules.bouts}
+    for word in regions.irritability.cues_when_high:
+        yield ("irritability", "cues_when_high"), "cue", word, cues
+    for i, region in enumerate(regions.region):
+        yield from _one_region(("region", i), region, cues, drills)
+        if region.bouts is not None:
+            yield ("region", i, "bouts"), "practice", region.bouts, bouts
+    for i, extra in enumerate(regions.extra):
+        findings = {finding.id for finding in guide.rules.finding}
+        yield ("extra", i, "finding"), "finding", extra.finding, findings
+        for word in extra.drills:
+            yield ("extra", i, "drills"), "drill", word, drills
+    for i, plan in enumerate(regions.plan):
+        yield ("plan", i, "region"), "region", plan.region, REGIONS
+    for i, race in enumerate(regions.race):
+        if race.bouts is not None:
+            yield ("race", i, "bouts"), "practice", race.bouts, bouts
+
+
+def _one_region(
+    path: Path, region: Region, cues: Collection[str], drills: Collection[str]
+) -> Iterator[Reference]:
+    yield (*path, "id"), "region", region.id, REGIONS
+    for word in region.cues:
+        yield (*path, "cues"), "cue", word, cues
+    for word in region.triggers:
+        yield (*path, "triggers"), "cue", word, cues
+    for i, drill in enumerate(region.drills):
+        yield (*path, "drills", i), "drill", drill.id, drills
+
+
+def _text_references(guide: Guide) -> Iterator[Reference]:
+    words = tags.known(guide.rules, guide.regions)
+    for i, text in enumerate(guide.texts.text):
+        for word in text.when:
+            yield ("text", i, "when"), "circumstance", word, words
+        for word in text.unless:
+            yield ("text", i, "unless"), "circumstance", word, words
+
+
+def _braces(guide: Guide) -> Iterator[Problem]:
+    """Check that the braces in every text are whole and name words that can be filled in."""
+    for i, cue in enumerate(guide.rules.cue):
+        yield from _cue_braces(i, cue)
+    response = guide.rules.response
+    for key in RESPONSE_TEXTS:
+        yield from _words("rules.toml", ("response", key), getattr(response, key), ("title",))
+    for i, plan in enumerate(guide.regions.plan):
+        for s, step in enumerate(plan.steps):
+            path: Path = ("plan", i, "steps", s)
+            yield from _words("regions.toml", path, step.text, ())
+            yield from _words("regions.toml", path, step.with_cadence or "", TARGET_WORDS)
+    for i, text in enumerate(guide.texts.text):
+        yield from _words("texts.toml", ("text", i, "text"), text.text, NOTE_WORDS)
+
+
+def _cue_braces(i: int, cue: CueRule) -> Iterator[Problem]:
+    """Only the cadence cue has a target to speak of."""
+    allowed = CADENCE_WORDS if cue.id == "cadence" else ()
+    for key in CUE_TEXTS:
+        yield from _words("rules.toml", ("cue", i, key), getattr(cue, key) or "", allowed)
+
+
+def _words(file: str, path: Path, text: str, allowed: Iterable[str]) -> Iterator[Problem]:
+    try:
+        words = {word for _, word, _, _ in string.Formatter().parse(text) if word is not None}
+    except ValueError:
+        yield file, path, "a brace is not closed"
+        return
+    for word in sorted(words - set(allowed)):
+        yield file, path, f"the word {{{word}}} cannot be filled in here"

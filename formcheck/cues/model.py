@@ -1,0 +1,359 @@
+"""The shape of the advice data: one class a table of the TOML files, each checked when it is read.
+
+The files are meant to be edited by people who do not program, so every row forbids unknown words
+and wrong types; `formcheck.cues.loader` turns what is found into a sentence with file and line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Sequence = Field(strict=False)
+Words = Annotated[tuple[str, ...], Sequence]
+Range = Annotated[tuple[float, float], Sequence]
+Gate = Literal["favour", "caution", "block"]
+Level = Literal["low", "moderate", "high"]
+
+
+class Row(BaseModel):
+    """Base of every table: unknown words, wrong types and later changes are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Sign(Row):
+    """One condition on one metric; see the head of ``rules.toml`` for the meaning of the words."""
+
+    metric: str
+    above: float | None = None
+    below: float | None = None
+    estimate_above: float | None = None
+    estimate_below: float | None = None
+    rose: float | None = None
+    fell: float | None = None
+    faster: float = 0.0
+    optional: bool = False
+    between_sides: bool = False
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Sign:
+        given = [w for w in ("above", "below", "rose", "fell") if getattr(self, w) is not None]
+        if len(given) != 1:
+            raise ValueError("needs exactly one of above, below, rose, fell")
+        if self.estimate_above is not None and not _ordered(self.above, self.estimate_above):
+            raise ValueError("estimate_above needs an above beside it that is not larger")
+        if self.estimate_below is not None and not _ordered(self.estimate_below, self.below):
+            raise ValueError("estimate_below needs a below beside it that is not smaller")
+        return self
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The thresholds that are absolute values of the metric."""
+        bounds = (self.above, self.below, self.estimate_above, self.estimate_below)
+        return tuple(b for b in bounds if b is not None)
+
+
+def _ordered(first: float | None, second: float | None) -> bool:
+    return first is not None and second is not None and first <= second
+
+
+class Case(Row):
+    """Signs that must hold together, on one and the same side when `sided`."""
+
+    signs: Annotated[tuple[Sign, ...], Sequence]
+    sided: bool = False
+
+    @model_validator(mode="after")
+    def _one_required(self) -> Case:
+        if all(sign.optional for sign in self.signs):
+            raise ValueError("needs at least one sign that is not optional")
+        return self
+
+
+class Finding(Row):
+    """Something a clip can show; it holds when one of its cases does."""
+
+    id: str
+    title: str
+    says: str
+    view: Literal["side", "rear", "any"]
+    source: Words
+    case: Annotated[tuple[Case, ...], Sequence]
+    context: bool = False
+
+
+class Expect(Row):
+    """How much a metric should move when a cue works: by percent, by units, or to the target."""
+
+    metric: str
+    percent: Range | None = None
+    change: Range | None = None
+    target: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Expect:
+        if (self.percent is not None) + (self.change is not None) + self.target != 1:
+            raise ValueError("needs exactly one of percent, change, target")
+        return self
+
+
+class CueRule(Row):
+    """One cue: when it applies, and everything that is said about it."""
+
+    id: str
+    slot: str
+    rank: int
+    answers: Words
+    title: str
+    text: str
+    why: str
+    dose: str
+    remeasure: str
+    trade_off: str
+    caution: str
+    source: Words
+    expects: Annotated[tuple[Expect, ...], Sequence]
+    hold_text: str | None = None
+    cautious_after: Words = ()
+    only_for: Words = ()
+
+
+class Bouts(Row):
+    """How a beat is practised: minutes with, minutes without, minutes of lead-in."""
+
+    id: str
+    on_min: float = Field(gt=0.0)
+    off_min: float = Field(ge=0.0)
+    lead_in_min: float = Field(ge=0.0)
+    text: str
+    source: Words
+
+
+class Limits(Row):
+    """Limits that hold for all cues."""
+
+    max_cues: int = Field(ge=1, le=2)
+    min_strides: int = Field(ge=2)
+    uphill_percent: float
+
+
+class CadenceRule(Row):
+    """How the cadence target follows from the baseline."""
+
+    raise_percent: Range
+    ceiling_percent: float = Field(gt=0.0, le=10.0)
+    usual_spm: Range
+    possible_spm: Range
+    least_raise_spm: float = Field(ge=0.0)
+
+
+class ResponseRule(Row):
+    """What counts as a cue that worked, and what is then said."""
+
+    points: float = Field(gt=0.0)
+    settled_hours: float = Field(gt=0.0)
+    hold_weeks: Range
+    worked: str
+    stay: str
+    drop: str
+    unclear: str
+    number_worked: str
+    number_stay: str
+    number_drop: str
+    source: Words
+
+    @model_validator(mode="after")
+    def _rising(self) -> ResponseRule:
+        if self.hold_weeks[0] > self.hold_weeks[1]:
+            raise ValueError("hold_weeks must rise")
+        return self
+
+
+class MetricName(Row):
+    """How a metric is spoken of, and which values are possible at all."""
+
+    name: str
+    unit: str
+    decimals: int = Field(ge=0, le=3)
+    possible: Range
+
+
+class RulesFile(Row):
+    """``rules.toml``."""
+
+    limits: Limits
+    cadence: CadenceRule
+    bouts: Annotated[tuple[Bouts, ...], Sequence]
+    response: ResponseRule
+    finding: Annotated[tuple[Finding, ...], Sequence]
+    cue: Annotated[tuple[CueRule, ...], Sequence]
+    metric: dict[str, MetricName]
+
+
+class DrillRule(Row):
+    """One drill."""
+
+    id: str
+    area: str
+    text: str
+    dose: str
+    dose_sore: str
+    progression: str
+    stop_if: str
+    source: Words
+    springy: bool = False
+
+
+class DrillsFile(Row):
+    """``drills.toml``."""
+
+    drill: Annotated[tuple[DrillRule, ...], Sequence]
+
+
+class RegionDrill(Row):
+    """A drill of a region, with its own dose where the guide gives one."""
+
+    id: str
+    dose: str | None = None
+
+
+class Region(Row):
+    """A place that may be sore, and what it does to cues and drills."""
+
+    id: str
+    label: str
+    cues: dict[str, Gate]
+    drills: Annotated[tuple[RegionDrill, ...], Sequence]
+    source: Words
+    triggers: Words = ()
+    bouts: str | None = None
+
+
+class IrritabilityRule(Row):
+    """Limits between low, moderate and high irritability."""
+
+    low_pain: float
+    moderate_pain: float
+    low_settles_hours: float
+    moderate_settles_hours: float
+    cues_when_high: Words
+    source: Words
+
+
+class PersistenceRule(Row):
+    """From when on pain counts as persisting."""
+
+    few_weeks: float
+    source: Words
+
+
+class ShoesRule(Row):
+    """How recent a change of shoes is worth a remark."""
+
+    recent_weeks: float
+    source: Words
+
+
+class Race(Row):
+    """A span of weeks before a race: more than `from_weeks` (or zero), up to `to_weeks`."""
+
+    id: str
+    from_weeks: float
+    to_weeks: float
+    source: Words
+    bouts: str | None = None
+
+
+class Extra(Row):
+    """Drills that a finding brings."""
+
+    finding: str
+    drills: Words
+    source: Words
+
+    @property
+    def id(self) -> str:
+        """The finding's id."""
+        return self.finding
+
+
+class Step(Row):
+    """One step of a plan."""
+
+    when: str
+    text: str
+    with_cadence: str | None = None
+
+
+class Plan(Row):
+    """A plan for a region."""
+
+    id: str
+    region: str
+    title: str
+    steps: Annotated[tuple[Step, ...], Sequence]
+    source: Words
+
+
+class RegionsFile(Row):
+    """``regions.toml``."""
+
+    irritability: IrritabilityRule
+    persistence: PersistenceRule
+    shoes: ShoesRule
+    race: Annotated[tuple[Race, ...], Sequence]
+    region: Annotated[tuple[Region, ...], Sequence]
+    extra: Annotated[tuple[Extra, ...], Sequence]
+    plan: Annotated[tuple[Plan, ...], Sequence]
+
+
+class Text(Row):
+    """Something said under given circumstances."""
+
+    id: str
+    kind: Literal["red_flag", "note", "retest", "safety", "page"]
+    when: Words
+    text: str
+    source: Words
+    unless: Words = ()
+
+
+class TextsFile(Row):
+    """``texts.toml``."""
+
+    text: Annotated[tuple[Text, ...], Sequence]
+
+
+class Fact(Row):
+    """One statement of the guide and where it went."""
+
+    id: str
+    line: int
+    says: str
+    used: Words = ()
+    unused: str | None = None
+
+    @model_validator(mode="after")
+    def _used_or_not(self) -> Fact:
+        if bool(self.used) == bool(self.unused):
+            raise ValueError("needs either used or unused, and not both")
+        return self
+
+
+class FactsFile(Row):
+    """``facts.toml``."""
+
+    facts: Annotated[tuple[Fact, ...], Sequence]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The four files of the advice, read and checked."""
+
+    rules: RulesFile
+    drills: DrillsFile
+    regions: RegionsFile
+    texts: TextsFile

@@ -1,0 +1,234 @@
+"""Advice from stored reports: plain JSON values in, one advice for one runner out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final, get_args
+
+from formcheck.cues.advice import Advice
+from formcheck.cues.engine import advise
+from formcheck.cues.loader import load_guide
+from formcheck.cues.past import Past
+from formcheck.cues.signs import usable
+from formcheck.cues.symptoms import Symptoms, symptoms_from
+from formcheck.cues.wording import base_key
+from formcheck.errors import NoRunnerError, UsageError
+from formcheck.types import Metric, Runner, Status, ViewKind
+
+Report = Mapping[str, Any]
+"""A report as loaded from ``report.json``; unknown fields are ignored."""
+
+SCHEMA: Final = "formcheck.report/"
+NUMBERS: Final = ("value", "low", "high", "repeat_low", "repeat_high", "sd")
+
+
+def advise_reports(
+    reports: Sequence[Report],
+    symptoms: Symptoms | None = None,
+    baseline: Report | float | None = None,
+) -> Advice:
+    """Give one advice, with one cap of two cues, from the reports of one runner.
+
+    Parameters
+    ----------
+    reports : sequence of dict
+        Loaded ``report.json`` files of one run: side, rear, or both. Where two hold the same
+        metric, the side view's counts. When easy and faster runs are mixed, the easy ones count.
+    symptoms : Symptoms, optional
+        Without it, those stored in the reports.
+    baseline : dict or float, optional
+        An earlier report of the same runner, or an easy cadence in steps per minute. Without it,
+        the baseline that a report was made with.
+
+    Raises
+    ------
+    UsageError
+        When something is no report, reports belong to different runners, or a number is
+        impossible.
+    """
+    if not reports:
+        raise UsageError("There is no report to advise on; give at least one report.json.")
+    for report in reports:
+        _check_report(report)
+    _check_one_runner(reports)
+    chosen = sorted(_one_pace(reports), key=_view_order)
+    stored = next((s for r in chosen if (s := _symptoms(r)) is not None), None)
+    kept = next((row for r in chosen if (row := _stored_cadence(r)).get("baseline_given")), {})
+    if baseline is not None:
+        kept = {}
+    return advise(
+        _merged(chosen),
+        _runner(chosen[0]),
+        tuple(dict.fromkeys(_view(report) for report in chosen)),
+        stored if symptoms is None else symptoms,
+        baseline_spm=kept.get("baseline_spm"),
+        first_baseline_spm=kept.get("first_baseline_spm"),
+        previous=read_baseline(baseline),
+    )
+
+
+def read_baseline(baseline: Report | float | None) -> Past | None:
+    """Return what a baseline option stands for: an earlier report, or an easy cadence.
+
+    Raises
+    ------
+    UsageError
+        When the report holds no easy cadence, or is no report.
+    """
+    if baseline is None:
+        return None
+    if not isinstance(baseline, Mapping):
+        return Past(baseline_spm=_plain_number(baseline, "The baseline"))
+    _check_report(baseline)
+    past = past_from(baseline)
+    if past.baseline_spm is None:
+        raise UsageError(
+            "The baseline report holds no cadence of an easy run; "
+            "choose another or give the steps per minute."
+        )
+    return past
+
+
+def past_from(report: Report) -> Past:
+    """Return what an earlier report says that later advice needs."""
+    metrics, runner = metrics_from(report), _runner(report)
+    advice, stored = _table(report, "advice"), _stored_cadence(report)
+    cadence = metrics.get("cadence_spm")
+    baseline = stored.get("baseline_spm") if stored.get("baseline_given") else None
+    first = stored.get("first_baseline_spm") if baseline is not None else None
+    easy = runner.pace in (None, "easy")
+    if baseline is None and easy and usable(cadence, load_guide().rules.limits.min_strides):
+        baseline = cadence.value if cadence is not None else None
+    return Past(
+        metrics=metrics,
+        runner=runner,
+        views=(_view(report),),
+        symptoms=_symptoms(report),
+        cues=tuple(str(cue["id"]) for cue in report.get("cues") or () if "id" in cue),
+        dropped=tuple(str(name) for name in advice.get("dropped") or ()),
+        baseline_spm=baseline,
+        first_baseline_spm=baseline if first is None else first,
+    )
+
+
+def _stored_cadence(report: Report) -> Mapping[str, Any]:
+    """Return the baselines that a report's advice kept."""
+    return _table(_table(report, "advice"), "cadence")
+
+
+def metrics_from(report: Report) -> dict[str, Metric]:
+    """Return the metrics of a report; any subset is accepted.
+
+    Raises
+    ------
+    UsageError
+        Names the metric that is not as a report writes it.
+    """
+    return {str(key): _metric(str(key), row) for key, row in _table(report, "metrics").items()}
+
+
+def _metric(key: str, row: object) -> Metric:
+    if not isinstance(row, Mapping):
+        raise UsageError(f"The metric {key} in the report is not readable; measure the clip again.")
+    status: Any = row.get("status")
+    if status not in get_args(Status):
+        raise UsageError(f"The metric {key} has the unknown status {status!r}; measure again.")
+    numbers = {name: _number(key, row.get(name)) for name in NUMBERS}
+    count = row.get("n")
+    side = row.get("side")
+    return Metric(
+        key=key,
+        unit=str(row.get("unit", "")),
+        status=status,
+        side=side if side in ("left", "right") else "both",
+        n=count if isinstance(count, int) else 0,
+        reason=row.get("reason"),
+        **numbers,
+    )
+
+
+def _number(key: str, value: object) -> float | None:
+    return None if value is None else _plain_number(value, f"The metric {key}")
+
+
+def _plain_number(value: object, what: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise UsageError(f"{what} must be a number, not {value!r}.")
+    return float(value)
+
+
+def _check_report(report: Report) -> None:
+    schema: Any = report.get("schema") if isinstance(report, Mapping) else None
+    if not isinstance(schema, str) or not schema.startswith(SCHEMA):
+        raise UsageError("This is no formcheck report; give a report.json written by analyze.")
+    if report.get("view") is None:
+        raise NoRunnerError("No runner could be measured in this report; film the run again.")
+
+
+def _check_one_runner(reports: Sequence[Report]) -> None:
+    names = {name for r in reports if (name := _table(r, "runner").get("id")) is not None}
+    if len(names) > 1:
+        listed = ", ".join(sorted(map(str, names)))
+        raise UsageError(f"The reports belong to different runners ({listed}); give one runner's.")
+
+
+def _one_pace(reports: Sequence[Report]) -> list[Report]:
+    """Return the easy runs, or all when none is: faster clips are for comparisons."""
+    easy = [r for r in reports if _runner(r).pace in (None, "easy")]
+    return easy or list(reports)
+
+
+def _view_order(report: Report) -> int:
+    return ("side", "rear", "front").index(_view(report))
+
+
+def _merged(reports: Sequence[Report]) -> dict[str, Metric]:
+    """Return the metrics of all reports; the first that measured one counts.
+
+    Where clips from the left and from the right hold the same metric of their near side, the
+    second is kept under the key of its side.
+    """
+    merged: dict[str, Metric] = {}
+    for report in reports:
+        for key, metric in metrics_from(report).items():
+            name = key
+            if _taken(merged, key) and metric.side not in ("both", merged[key].side):
+                name = f"{base_key(key)}_{metric.side}"
+            if not _taken(merged, name):
+                merged[name] = metric
+    return merged
+
+
+def _taken(metrics: Mapping[str, Metric], key: str) -> bool:
+    return key in metrics and metrics[key].status == "measured"
+
+
+def _view(report: Report) -> ViewKind:
+    kind: Any = _table(report, "view").get("kind")
+    if kind not in get_args(ViewKind):
+        raise UsageError(
+            f"The report's view {kind!r} is not known; it must be side, rear or front."
+        )
+    view: ViewKind = kind
+    return view
+
+
+def _runner(report: Report) -> Runner:
+    names = {field.name for field in fields(Runner)}
+    given = {k: v for k, v in _table(report, "runner").items() if k in names and v is not None}
+    for name in ("belt_speed_mps", "incline_pct", "height_m"):
+        if name in given:
+            given[name] = _plain_number(given[name], f"The runner's {name}")
+    return Runner(**given)
+
+
+def _symptoms(report: Report) -> Symptoms | None:
+    stored = _table(report, "runner").get("symptoms")
+    return symptoms_from(stored) if isinstance(stored, Mapping) else None
+
+
+def _table(report: Report, name: str) -> Mapping[str, Any]:
+    table = report.get(name)
+    return table if isinstance(table, Mapping) else {}

@@ -1,0 +1,126 @@
+"""Which cues are given: gates of the sore region, one lever for several findings, a cap of two."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from formcheck.cues.cadence import CadenceState
+from formcheck.cues.model import CueRule, Gate, Guide, Level, Region
+from formcheck.cues.signs import Found
+
+TIERS: Mapping[Gate | None, int] = {"favour": 0, None: 1, "caution": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that the choice depends on.
+
+    Attributes
+    ----------
+    found : mapping of id to Found
+        Findings that hold.
+    region : Region or None
+        The sore region.
+    level : {"low", "moderate", "high"} or None
+        Irritability.
+    cadence : CadenceState
+        Whether there is a target.
+    carried : collection of str
+        Cues of the baseline report that are being judged by soreness: they keep their place.
+    dropped_before, dropped_now : collection of str
+        Cues not to be offered again. One that is dropped now leaves its place empty: pain that did
+        not ease is no time for another cue.
+    """
+
+    found: Mapping[str, Found]
+    region: Region | None
+    level: Level | None
+    cadence: CadenceState
+    carried: Collection[str] = ()
+    dropped_before: Collection[str] = ()
+    dropped_now: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A chosen cue, the metric keys behind it, and how carefully it is given."""
+
+    rule: CueRule
+    keys: tuple[str, ...]
+    gate: Gate | None
+    hold: bool
+    carried: bool
+
+
+def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """Return the cues that are given and those held back by high irritability, each in order."""
+    candidates = [c for rule in guide.rules.cue if (c := _candidate(rule, case)) is not None]
+    candidates.sort(key=lambda c: (c.rule.slot, *_within_slot(c, case)))
+    best = [next(group) for _, group in groupby(candidates, key=lambda c: c.rule.slot)]
+    best.sort(key=lambda c: (not c.carried, TIERS[c.gate], c.rule.rank))
+    kept = [c for c in best[: guide.rules.limits.max_cues] if c.rule.id not in case.dropped_now]
+    allowed = guide.regions.irritability.cues_when_high
+    high = case.level == "high"
+    given = tuple(c for c in kept if not high or c.rule.id in allowed)
+    return given, tuple(c for c in kept if c not in given)
+
+
+def wanted(rule: CueRule, case: Case) -> bool:
+    """Tell whether a finding, the region or an earlier report brings this cue at all."""
+    triggered = case.region is not None and rule.id in case.region.triggers
+    answers = any(finding in case.found for finding in rule.answers)
+    return triggered or answers or rule.id in case.carried
+
+
+def blocked(rule: CueRule, case: Case) -> bool:
+    """Tell whether the sore region, or an earlier disappointment, rules this cue out."""
+    region = case.region
+    if rule.id in case.dropped_before:
+        return True
+    if rule.only_for and (region is None or region.id not in rule.only_for):
+        return True
+    return region is not None and region.cues.get(rule.id) == "block"
+
+
+def _candidate(rule: CueRule, case: Case) -> Choice | None:
+    if blocked(rule, case) or not wanted(rule, case):
+        return None
+    is_cadence = rule.id == "cadence"
+    if is_cadence and case.cadence.target_spm is None:
+        return None
+    keys = [key for f in rule.answers if f in case.found for key in case.found[f].keys]
+    if is_cadence:
+        keys.append("cadence_spm")
+    return Choice(
+        rule,
+        tuple(dict.fromkeys(keys)),
+        _gate(rule, case),
+        hold=is_cadence and case.cadence.reached,
+        carried=rule.id in case.carried,
+    )
+
+
+def _gate(rule: CueRule, case: Case) -> Gate | None:
+    """Return the gate; where the region and a finding disagree the more careful one."""
+    if any(finding in case.found for finding in rule.cautious_after):
+        return "caution"
+    return None if case.region is None else case.region.cues.get(rule.id)
+
+
+def _within_slot(choice: Choice, case: Case) -> tuple[bool, bool, int, int]:
+    """Order the cues of one slot: what is being tried, then the uncautioned, then the best lever.
+
+    A cue that answers several findings at once, or that the sore region favours, goes before the
+    cue for a single finding; one that answers several but only one is there goes after it, and a
+    lever that is already pulled goes last.
+    """
+    several = len(choice.rule.answers) > 1
+    hits = sum(finding in case.found for finding in choice.rule.answers)
+    lever = 1
+    if several:
+        lever = 0 if hits > 1 or choice.gate == "favour" else 2
+    if choice.hold:
+        lever = 3
+    return not choice.carried, choice.gate == "caution", lever, choice.rule.rank

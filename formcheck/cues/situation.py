@@ -1,0 +1,192 @@
+"""Everything that is known of a runner before anything is said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from formcheck.cues import past as history
+from formcheck.cues.advice import Response
+from formcheck.cues.cadence import CadenceState, cadence_state
+from formcheck.cues.model import Guide, Level, MetricName, Race, Region
+from formcheck.cues.past import Past, Present
+from formcheck.cues.select import Case
+from formcheck.cues.signs import Found, Scene, find
+from formcheck.cues.symptoms import Symptoms, irritability
+from formcheck.cues.wording import base_key
+from formcheck.errors import UsageError
+from formcheck.types import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Measurements, symptoms and history, worked out once.
+
+    Attributes
+    ----------
+    scene : Scene
+        What findings are looked for in.
+    case : Case
+        What the choice of cues depends on: findings, region, irritability, cadence, history.
+    race : Race or None
+        The span of weeks a race falls into.
+    response : tuple of Response
+        Verdicts on the earlier report's cues.
+    """
+
+    guide: Guide
+    present: Present
+    past: Past | None
+    scene: Scene
+    case: Case
+    race: Race | None
+    response: tuple[Response, ...]
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """Findings that hold, by id."""
+        return self.case.found
+
+    @property
+    def region(self) -> Region | None:
+        """The sore region."""
+        return self.case.region
+
+    @property
+    def level(self) -> Level | None:
+        """Irritability."""
+        return self.case.level
+
+    @property
+    def cadence(self) -> CadenceState:
+        """Baseline and target."""
+        return self.case.cadence
+
+    @property
+    def sore(self) -> bool:
+        """Whether anything was said about pain."""
+        return is_sore(self.present.symptoms)
+
+    @property
+    def symptoms(self) -> Symptoms:
+        """What was answered; empty when nothing was."""
+        return self.present.symptoms or Symptoms()
+
+
+def is_sore(symptoms: Symptoms | None) -> bool:
+    """Tell whether anything was said about pain."""
+    return symptoms is not None and symptoms.sore
+
+
+def situation(
+    guide: Guide,
+    present: Present,
+    past: Past | None,
+    baseline_spm: float | None,
+    first_baseline_spm: float | None,
+) -> Situation:
+    """Work out findings, irritability, cadence target and how earlier cues did.
+
+    Raises
+    ------
+    UsageError
+        When a baseline is no possible cadence, or another runner's.
+    """
+    if past is not None:
+        history.check_same_runner(past, present)
+    response = () if past is None else history.responses(past, present, guide)
+    scene = _scene(guide, present, past)
+    symptoms = present.symptoms or Symptoms()
+    baseline, first = _baselines(baseline_spm, first_baseline_spm, past)
+    cadence = cadence_state(
+        present.metrics,
+        present.runner,
+        baseline_spm=baseline,
+        first_baseline_spm=first,
+        rule=guide.rules.cadence,
+        min_strides=scene.min_strides,
+    )
+    case = Case(
+        found=find(guide.rules.finding, scene),
+        region=next((r for r in guide.regions.region if r.id == symptoms.region), None),
+        level=irritability(symptoms, guide.regions.irritability),
+        cadence=cadence,
+        carried=_carried(past, present, response),
+        dropped_before=() if past is None else past.dropped,
+        dropped_now=tuple(r.cue for r in response if r.verdict == "drop"),
+    )
+    race = _race(guide, symptoms.race_in_weeks)
+    return Situation(guide, present, past, scene, case, race, response)
+
+
+def _scene(guide: Guide, present: Present, past: Past | None) -> Scene:
+    limits, runner = guide.rules.limits, present.runner
+    same = past is not None and history.comparable(past, present)
+    return Scene(
+        metrics=present.metrics,
+        before=past.metrics if past is not None and same else {},
+        faster=runner.pace in ("tempo", "other") or runner.incline_pct >= limits.uphill_percent,
+        min_strides=limits.min_strides,
+    )
+
+
+def _carried(
+    past: Past | None, present: Present, response: tuple[Response, ...]
+) -> tuple[str, ...]:
+    """Return the cues that keep their place while their effect on the soreness is judged."""
+    if past is None or not history.judged_by_soreness(past, present):
+        return ()
+    return tuple(r.cue for r in response)
+
+
+def _baselines(
+    spm: float | None, first: float | None, past: Past | None
+) -> tuple[float | None, float | None]:
+    """Return the baseline and the first one: what is given, else what the earlier report holds."""
+    if past is None:
+        return spm, first
+    return (
+        past.baseline_spm if spm is None else spm,
+        past.first_baseline_spm if first is None else first,
+    )
+
+
+def _race(guide: Guide, weeks: float | None) -> Race | None:
+    if weeks is None:
+        return None
+    spans = (r for r in guide.regions.race if r.from_weeks < weeks <= r.to_weeks or weeks == 0)
+    return next(spans, None)
+
+
+def check_metrics(metrics: Mapping[str, Metric], names: Mapping[str, MetricName]) -> None:
+    """Check that measured values are possible and lie within their intervals.
+
+    Raises
+    ------
+    UsageError
+        Names the metric.
+    """
+    for key, metric in metrics.items():
+        if metric.status == "measured":
+            _check_interval(key, metric)
+            _check_possible(key, metric, names.get(base_key(key)))
+
+
+def _check_interval(key: str, metric: Metric) -> None:
+    for low, high in ((metric.low, metric.high), (metric.repeat_low, metric.repeat_high)):
+        numbers = [v for v in (low, metric.value, high) if v is not None]
+        if not all(math.isfinite(v) for v in numbers):
+            raise UsageError(f"The metric {key} is not a finite number; measure the clip again.")
+        if numbers != sorted(numbers):
+            raise UsageError(f"The interval of {key} does not hold its value; measure again.")
+
+
+def _check_possible(key: str, metric: Metric, name: MetricName | None) -> None:
+    if name is None or metric.value is None:
+        return
+    low, high = name.possible
+    if not low <= metric.value <= high:
+        raise UsageError(
+            f"{metric.value:g} {name.unit} is impossible for {key}; measure the clip again."
+        )
