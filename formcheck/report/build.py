@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from formcheck.landmarks import SIDES, Side
@@ -38,7 +38,6 @@ from formcheck.types import (
 
 def build_report(
     analysis: Analysis,
-    cues: Sequence[Mapping[str, Any]] = (),
     advice: Mapping[str, Any] | None = None,
     symptoms: Mapping[str, Any] | None = None,
 ) -> Report:
@@ -48,14 +47,13 @@ def build_report(
     ----------
     analysis : Analysis
         The whole result of the measuring stages.
-    cues : sequence of mapping
-        At most two, with the fields of `CueRecord`.
     advice : mapping, optional
-        With the fields of `AdviceRecord`.
+        ``{"cues": [...], "advice": {...}}`` with the fields of `CueRecord` and `AdviceRecord`, as
+        `formcheck.cues.Advice.to_dict` returns it.
     symptoms : mapping, optional
         What the user said of symptoms; kept as ``runner.symptoms``.
     """
-    gait = analysis.gait
+    gait, said = analysis.gait, advice or {}
     return Report(
         clip=ClipRecord.model_validate(analysis.clip),
         view=ViewRecord.model_validate(gait.view),
@@ -64,8 +62,8 @@ def build_report(
         events=events_record(gait.contacts),
         metrics={key: metric_record(metric) for key, metric in analysis.metrics.items()},
         curves=stride_curves(gait),
-        cues=tuple(CueRecord.model_validate(dict(cue)) for cue in cues),
-        advice=AdviceRecord.model_validate(dict(advice or {})),
+        cues=tuple(CueRecord.model_validate(cue) for cue in said.get("cues", ())),
+        advice=AdviceRecord.model_validate(said.get("advice", {})),
         quality=_quality(analysis.quality),
         provenance=ProvenanceRecord.model_validate(analysis.provenance),
     )

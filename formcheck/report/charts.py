@@ -236,17 +236,31 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """The contacts of one foot; `second` asks for the second colour."""
+
+    side: Side
+    bars: tuple[Bar, ...]
+    second: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Contacts of both feet over the measured part of the clip."""
 
-    lanes: tuple[tuple[Side, tuple[Bar, ...]], ...]
+    lanes: tuple[Lane, ...]
     ticks: tuple[Mark, ...]
 
 
-def timeline(events: Events, from_s: float, to_s: float) -> Timeline | None:
-    """Lay out the contacts of both feet; None where there are none or the span is empty."""
-    lanes = tuple((side, _bars(getattr(events, side), from_s, to_s)) for side in SIDES)
-    if to_s <= from_s or not any(bars for _, bars in lanes):
+def timeline(events: Events, from_s: float, to_s: float, first: Side) -> Timeline | None:
+    """Lay out the contacts of both feet; None where there are none or the span is empty.
+
+    `first` is the side that is drawn in the first colour.
+    """
+    lanes = tuple(
+        Lane(side, _bars(getattr(events, side), from_s, to_s), side != first) for side in SIDES
+    )
+    if to_s <= from_s or not any(lane.bars for lane in lanes):
         return None
     ticks = [tick for tick in nice_ticks(from_s, to_s) if from_s <= tick <= to_s]
     return Timeline(

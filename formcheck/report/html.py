@@ -66,13 +66,15 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
     stills : sequence of Still
         Frames at contact and midstance; made smaller until they fit the page's budget.
     """
+    page = build_page(report)
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             report=report,
             view=view_text(report),
-            page=build_page(report),
+            page=page,
+            safety=page.safety,
             texts=fixed_texts(),
             style=Markup(_packaged("style.css")),
             stills=embed(stills),

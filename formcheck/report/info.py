@@ -57,6 +57,7 @@ class MetricInfo(_Entry):
     unit_text: str | None = None
     group: str
     views: tuple[ViewKind, ...]
+    counted: Literal["step", "stride", "contact"] = "step"
     decimals: int
     axis: tuple[float, float]
     positive: str = ""

@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-from formcheck.landmarks import SIDES, Side
+from formcheck.cues import load_guide
+from formcheck.landmarks import SIDES, Side, other
 from formcheck.report import words
 from formcheck.report.charts import (
     CurvePicture,
@@ -76,6 +77,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """Title and lines at the top of a page without cues; no title where there are cues."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Withheld:
     """One metric that was not measured, and why."""
 
@@ -100,7 +109,10 @@ class Page:
 
     report: Report
     facts: tuple[tuple[str, str], ...]
-    headline: str
+    headline: Headline
+    concerns: tuple[str, ...]
+    notes: tuple[str, ...]
+    safety: tuple[str, ...]
     tiles: tuple[Row, ...]
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     withheld: tuple[Withheld, ...]
@@ -124,15 +136,20 @@ def build_page(report: Report) -> Page:
     rows = {row.key: row for _, members in groups for row in members}
     kind = report.view.kind if report.view else "side"
     wanted = HEADLINE_METRICS["side" if kind == "side" else "rear"]
+    top = headline(report)
+    notes, safety = split_notes(report)
     return Page(
         report=report,
         facts=facts(report),
-        headline=headline(report),
+        headline=top,
+        concerns=tuple(note.text for note in report.quality if note.severity != "info"),
+        notes=tuple(note for note in notes if note not in top.lines),
+        safety=safety or tuple(fixed_texts()["safety"]["footer"]),
         tiles=tuple(rows[key] for key in wanted if key in rows),
         groups=groups,
         withheld=withheld(report),
         courses=courses(report),
-        timeline=timeline(report.events, report.clip.from_s, report.clip.to_s),
+        timeline=timeline(report.events, report.clip.from_s, report.clip.to_s, _first_side(report)),
         filming=tuple(fixed_texts()["filming"]["side" if kind == "side" else "rear"])
         if needs_filming_advice(report)
         else (),
@@ -177,21 +194,49 @@ def view_text(report: Report) -> str:
     return f"from the {view.near_side} side" if view.near_side else "from the side"
 
 
-def headline(report: Report) -> str:
-    """Return which headline the page carries: ``cues`` or a key of the fixed texts."""
+def headline(report: Report) -> Headline:
+    """Return what stands at the top of the page."""
     if report.view is None:
-        return "no_runner"
+        return _fixed("no_runner")
     if report.advice.red_flags:
-        return "red_flags"
+        return _fixed("red_flags", report.advice.red_flags)
     if report.cues:
-        return "cues"
-    own = [
-        record.status == "measured"
-        for record in report.metrics.values()
-        if record.status != "wrong_view"
-    ]
-    enough = own and sum(own) >= MIN_SHARE_MEASURED * len(own)
-    return "nothing" if enough else "too_little"
+        return Headline("", ())
+    for kind in ("nothing", "too_little"):
+        said = _said(report, fixed_texts()["headline"][kind]["notes"])
+        if said:
+            return _fixed(kind, said)
+    if report.advice.notes:
+        return _fixed("held_back")
+    return _fixed("nothing" if _enough_measured(report) else "too_little")
+
+
+def _fixed(kind: str, lines: tuple[str, ...] = ()) -> Headline:
+    """Return a headline of the fixed texts, with lines of the advice in place of its own."""
+    text = fixed_texts()["headline"][kind]
+    return Headline(text["title"], lines or (text["text"],))
+
+
+def _said(report: Report, ids: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the advice's remarks that are the texts of the given ids."""
+    wanted = {row.text for row in load_guide().texts.text if row.id in ids}
+    return tuple(note for note in report.advice.notes if note in wanted)
+
+
+def _enough_measured(report: Report) -> bool:
+    shown = [one for one in report.metrics.values() if one.status != "wrong_view"]
+    measured = sum(one.status == "measured" for one in shown)
+    return bool(shown) and measured >= MIN_SHARE_MEASURED * len(shown)
+
+
+def split_notes(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the advice's remarks and, apart from them, its safety notes."""
+    safety = {row.text for row in load_guide().texts.text if row.kind == "safety"}
+    notes = report.advice.notes
+    return (
+        tuple(note for note in notes if note not in safety),
+        tuple(note for note in notes if note in safety),
+    )
 
 
 def needs_filming_advice(report: Report) -> bool:
@@ -241,7 +286,7 @@ def metric_row(report: Report, info: MetricInfo) -> Row | None:
 def _interval(record: MetricRecord, info: MetricInfo) -> str:
     if info.words or record.low is None or record.high is None:
         return ""
-    return words.between(record.low, record.high, info)
+    return words.between(record.low, record.high, info, record.value)
 
 
 def _side_records(report: Report, info: MetricInfo) -> list[tuple[Side, MetricRecord]]:
@@ -263,7 +308,7 @@ def _side_text(one: MetricRecord, both: MetricRecord, info: MetricInfo) -> str:
 def _detail(record: MetricRecord, info: MetricInfo) -> str:
     limb = "arm" if info.group == "arms" else "leg"
     side = "" if record.side == "both" else f"{record.side} {limb}, "
-    return f"{side}{words.counted(record.n, 'step')}" if record.n else side.rstrip(", ")
+    return f"{side}{words.counted(record.n, info.counted)}" if record.n else side.rstrip(", ")
 
 
 def _usual_text(report: Report, info: MetricInfo) -> str:
@@ -291,15 +336,15 @@ def _name(key: str) -> str:
 
 def courses(report: Report) -> tuple[Course, ...]:
     """Return the pictures of the stride curves in the catalogue's order."""
-    found = []
+    found, first = [], _first_side(report)
     for info in catalogue().curves:
         members = [
             (key, report.curves[key])
-            for key in (info.key, *(f"{info.key}_{side}" for side in SIDES))
+            for key in (info.key, *(f"{info.key}_{side}" for side in (first, other(first))))
             if key in report.curves
         ]
         drawn = [
-            (curve, _curve_label(report, curve, info), _dashed(report, curve, info))
+            (curve, _curve_label(report, curve, info), info.sided and curve.side != first)
             for _, curve in members
         ]
         picture = curve_picture(drawn) if drawn else None
@@ -309,10 +354,9 @@ def courses(report: Report) -> tuple[Course, ...]:
     return tuple(found)
 
 
-def _dashed(report: Report, curve: Curve, info: CurveInfo) -> bool:
-    """Tell whether a curve is the second of its picture: the far side, or the right from behind."""
-    near = report.view.near_side if report.view else None
-    return info.sided and curve.side != (near or "left")
+def _first_side(report: Report) -> Side:
+    """Return the side shown first and in the first colour: the near one, or left from behind."""
+    return (report.view.near_side if report.view else None) or "left"
 
 
 def _curve_label(report: Report, curve: Curve, info: CurveInfo) -> str:

@@ -180,10 +180,9 @@ class Curve(Model):
 class CueRecord(Model):
     """One thing to try, why, how much, when to film again and what it may cost."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
-
     id: str
     title: str
+    seen: str = ""
     text: str
     why: str = ""
     dose: str = ""
@@ -196,10 +195,7 @@ class CueRecord(Model):
 class DrillRecord(Model):
     """One exercise with its amount, how to make it harder and when to stop."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
-
     id: str
-    title: str = ""
     text: str
     dose: str = ""
     progression: str = ""
@@ -207,15 +203,55 @@ class DrillRecord(Model):
     source: tuple[str, ...] = ()
 
 
+class CadenceRecord(Model):
+    """The easy cadence that targets refer to, and the target and beat of a cadence cue."""
+
+    baseline_spm: Number
+    first_baseline_spm: Number
+    baseline_given: bool = False
+    target_low_spm: MaybeNumber = None
+    target_high_spm: MaybeNumber = None
+    metronome_spm: MaybeNumber = None
+    bouts: str | None = None
+    lead_in_min: Number = 0.0
+
+
+class PlanStepRecord(Model):
+    """One line of a plan."""
+
+    when: str
+    text: str
+
+
+class PlanRecord(Model):
+    """A week, or weeks, for a sore region."""
+
+    id: str
+    title: str
+    steps: tuple[PlanStepRecord, ...] = ()
+    source: tuple[str, ...] = ()
+
+
+class ResponseRecord(Model):
+    """Whether a cue of an earlier report worked."""
+
+    cue: str
+    verdict: Literal["worked", "stay", "drop", "unclear"]
+    text: str
+
+
 class AdviceRecord(Model):
     """Everything advised besides the cues."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
 
     drills: tuple[DrillRecord, ...] = ()
     irritability: Literal["low", "moderate", "high"] | None = None
     red_flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    retest: tuple[str, ...] = ()
+    cadence: CadenceRecord | None = None
+    plans: tuple[PlanRecord, ...] = ()
+    response: tuple[ResponseRecord, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 class QualityRecord(Model):

@@ -46,16 +46,24 @@ def amount(value: float, info: MetricInfo) -> str:
     return f"{with_unit(figure(value, info), unit(info))} {direction(value, info)}".rstrip()
 
 
-def between(low: float, high: float, info: MetricInfo) -> str:
-    """Return a range in words, with directions where its ends have different signs."""
+def between(low: float, high: float, info: MetricInfo, value: float | None = None) -> str:
+    """Return a range in words.
+
+    Where signs have words and the ends differ in sign, the range is told from the value's own
+    direction (``up to 4.1°, or up to 2.1° the other way``), or with both words where there is none.
+    """
     short = _UNITS.get(info.unit, "" if "/" in info.unit else info.unit)
+
+    def told(end: float) -> str:
+        return with_unit(figure(end, info), short)
+
     if info.positive and low < 0 < high:
-        ends = (
-            f"{with_unit(figure(end, info), short)} {direction(end, info)}" for end in (low, high)
-        )
-        return " to ".join(end.rstrip() for end in ends)
+        if value is not None and direction(value, info):
+            ahead, behind = (high, low) if value > 0 else (low, high)
+            return f"up to {told(ahead)}, or up to {told(behind)} the other way"
+        return f"{told(low)} {info.negative} to {told(high)} {info.positive}"
     near, far = sorted((low, high), key=abs) if info.positive else (low, high)
-    return f"{figure(near, info)} to {with_unit(figure(far, info), short)}"
+    return f"{figure(near, info)} to {told(far)}"
 
 
 def category(record: MetricRecord, info: MetricInfo) -> str:

@@ -113,7 +113,8 @@ def side_analysis(side_gait: Gait) -> Analysis:
 
 @pytest.fixture(scope="session")
 def side_report(side_analysis: Analysis) -> Report:
-    return build_report(side_analysis, [CUE], {"notes": ["Treadmills differ from roads."]})
+    advice = {"cues": [CUE], "advice": {"notes": ["Treadmills differ from roads."]}}
+    return build_report(side_analysis, advice)
 
 
 @pytest.fixture(scope="session")

@@ -125,12 +125,13 @@ def test_contacts_lie_where_they_were_on_the_timeline() -> None:
         left=FootEvents(initial_contact_s=(2.0, 3.0, 4.0), toe_off_s=(1.5, 2.25, 4.25)),
         right=FootEvents(initial_contact_s=(2.5,), toe_off_s=(2.75,)),
     )
-    picture = timeline(events, 1.0, 6.0)
+    picture = timeline(events, 1.0, 6.0, "right")
     assert picture is not None
-    (_, left), (_, right) = picture.lanes
+    left, right = picture.lanes
+    assert (left.side, left.second, right.side, right.second) == ("left", True, "right", False)
     # The second left contact has no toe-off of its own and is not drawn.
-    assert [bar.x for bar in left] == [TIMELINE_WIDTH * 0.2, TIMELINE_WIDTH * 0.6]
-    assert [bar.width for bar in right] == [pytest.approx(TIMELINE_WIDTH * 0.05)]
+    assert [bar.x for bar in left.bars] == [TIMELINE_WIDTH * 0.2, TIMELINE_WIDTH * 0.6]
+    assert [bar.width for bar in right.bars] == [pytest.approx(TIMELINE_WIDTH * 0.05)]
     assert all(0 <= tick.at <= 100 for tick in picture.ticks)
-    assert timeline(Events(), 0.0, 5.0) is None
-    assert timeline(events, 3.0, 3.0) is None
+    assert timeline(Events(), 0.0, 5.0, "left") is None
+    assert timeline(events, 3.0, 3.0, "left") is None

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from formcheck.cues import load_guide
 from formcheck.report.build import build_empty_report
 from formcheck.report.html import embed, render_report
 from formcheck.report.info import catalogue
@@ -109,7 +110,7 @@ def test_the_page_stays_under_two_megabytes_even_with_stills_that_do_not_compres
     html = render_report(side_report, noise())
     assert len(html.encode()) < LIMIT_BYTES
     assert html.count("data:image/jpeg") == 4
-    many = render_report(side_report, noise(800, 800, n=60))
+    many = render_report(side_report, noise(400, 400, n=80))
     assert len(many.encode()) < LIMIT_BYTES
 
 
@@ -204,7 +205,7 @@ def test_nothing_is_graded(side_report: Report, rear_report: Report) -> None:
 def test_safety_stands_at_both_ends(page: Outline) -> None:
     texts = fixed_texts()["safety"]
     assert page.text.index(texts["header"]) < page.text.index("The numbers")
-    for line in texts["footer"]:
+    for line in (*texts["footer"], texts["private"]):
         assert page.text.index(line) > page.text.index("The numbers")
 
 
@@ -219,8 +220,58 @@ def test_two_cues_are_shown_as_they_are(
         assert part in text
 
 
-def test_without_a_cue_the_page_says_so(changed: Callable[..., Report]) -> None:
-    assert "Nothing stands out" in render_report(changed(cues=[]))
+def said(text_id: str) -> str:
+    """Return the text of a remark of the advice."""
+    return next(row.text for row in load_guide().texts.text if row.id == text_id)
+
+
+@pytest.mark.parametrize("text_id", ["nothing", "nothing_sore", "blind"])
+def test_without_a_cue_the_page_says_so_once_in_the_words_of_the_advice(
+    text_id: str, changed: Callable[..., Report]
+) -> None:
+    report = changed(cues=[], advice={"notes": [said(text_id), "Another remark."]})
+    text = Outline(render_report(report)).text
+    assert text.count(said(text_id)) == 1
+    assert text.index(said(text_id)) < text.index("The numbers") < text.index("Another remark.")
+    title = "No suggestion from this clip" if text_id == "blind" else "Nothing stands out"
+    assert title in text
+
+
+def test_a_finding_that_is_left_alone_is_not_called_nothing(changed: Callable[..., Report]) -> None:
+    report = changed(cues=[], advice={"notes": ["Seen, but left alone for now: the landing."]})
+    text = Outline(render_report(report)).text
+    assert "Nothing stands out" not in text
+    assert "No cue for now" in text
+    assert "Seen, but left alone for now: the landing." in text
+
+
+def test_without_advice_the_page_says_that_nothing_stands_out(
+    changed: Callable[..., Report],
+) -> None:
+    assert "Nothing stands out" in render_report(changed(cues=[], advice={}))
+
+
+def test_the_advices_safety_notes_close_the_page_in_place_of_its_own(
+    changed: Callable[..., Report],
+) -> None:
+    safety = said("safety_stop")
+    text = Outline(render_report(changed(advice={"notes": [safety, "A remark."]}))).text
+    assert text.count(safety) == 1
+    assert text.index("A remark.") < text.index("Sources") < text.index(safety)
+    assert fixed_texts()["safety"]["footer"][0] not in text
+
+
+def test_plans_drills_and_retests_stand_there(changed: Callable[..., Report]) -> None:
+    advice = {
+        "drills": [{"id": "heel_raise", "text": "Slow heel raise.", "stop_if": "Sharp pain."}],
+        "plans": [{"id": "w", "title": "A week", "steps": [{"when": "Monday", "text": "Run."}]}],
+        "retest": ["Heel raises in a row"],
+        "irritability": "low",
+    }
+    text = Outline(render_report(changed(advice=advice))).text
+    for part in ("Slow heel raise.", "Limits Sharp pain.", "A week",
+                 "Monday Run.", "Heel raises in a row", "low irritability"):  # fmt: skip
+        assert part in text
 
 
 def test_without_cue_and_numbers_nothing_is_claimed(
@@ -230,7 +281,7 @@ def test_without_cue_and_numbers_nothing_is_claimed(
         key: {"unit": one.unit, "status": "low_confidence", "reason": "Too dark."}
         for key, one in side_report.metrics.items()
     }
-    text = Outline(render_report(changed(cues=[], metrics=metrics))).text
+    text = Outline(render_report(changed(cues=[], advice={}, metrics=metrics))).text
     assert "No suggestion from this clip" in text
     assert "Nothing stands out" not in text
     assert "Too dark." in text

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.cues import load_guide
 from formcheck.kernel import ROW
+from formcheck.metrics.estimate import limits
 from formcheck.report.docs import main, metrics_page
 from formcheck.report.info import (
     catalogue,
@@ -54,6 +56,18 @@ def test_every_fixed_key_is_known(key: str) -> None:
     assert definition_link(f"{key}_right") == f"docs/metrics.md#{key}"
 
 
+def test_every_metric_that_is_measured_is_known_in_the_same_unit() -> None:
+    for key, limit in limits().items():
+        info = metric_info(key)
+        assert info is not None, key
+        assert info.unit == limit.unit, key
+
+
+def test_every_metric_that_a_rule_reads_is_known() -> None:
+    for key in load_guide().rules.metric:
+        assert metric_info(key) is not None, key
+
+
 def test_entries_are_sound() -> None:
     known = catalogue()
     for key, info in known.metrics.items():
@@ -78,7 +92,10 @@ def test_every_source_that_is_cited_is_listed_and_the_guides_lines_exist() -> No
             assert name in known.sources, source
             if name == "guide":
                 assert 1 <= int(line.removeprefix("L")) <= 58
-    assert used == set(known.sources)
+    said = {row.source for row in load_guide().texts.text}
+    asked = {source for sources in said for source in sources if source != "own choice"}
+    assert all(cited([source]) for source in asked)
+    assert used <= set(known.sources)
 
 
 def test_a_usual_range_always_has_a_source_and_lies_on_the_axis() -> None:
@@ -97,7 +114,7 @@ def test_every_curve_reads_a_row_of_the_kernel() -> None:
 
 def test_citations() -> None:
     assert cite("guide L7") == "guide L7"
-    assert cite("teng2014") == "Teng & Powers 2014"
+    assert cite("teng2014") == "Teng and Powers 2014"
     assert cite("own choice") == "own choice"
     found = cited(["guide L7", "guide L13", "Lieberman 2015", "own choice"])
     assert [source.label for source in found] == ["guide", "Lieberman 2015"]

@@ -47,6 +47,13 @@ def test_ranges(key: str, low: float, high: float, text: str) -> None:
     assert words.between(low, high, info(key)) == text
 
 
+def test_a_range_to_both_sides_is_told_from_the_values_own_side() -> None:
+    lean = info("trunk_lean_deg")
+    assert words.between(-2.1, 4.1, lean, 1.0) == "up to 4.1°, or up to 2.1° the other way"
+    assert words.between(-4.1, 2.0, lean, -1.1) == "up to 4.1°, or up to 2.0° the other way"
+    assert words.between(-2.0, 2.0, lean, 0.01) == "2.0° backward to 2.0° forward"
+
+
 @pytest.mark.parametrize(
     ("low", "value", "high", "text"),
     [
