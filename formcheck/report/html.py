@@ -14,7 +14,6 @@ from typing import Final, Protocol
 import cv2
 import jinja2
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
 from formcheck.report import words
@@ -56,7 +55,7 @@ class Embedded:
     height: int
 
 
-def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
+def render_page(report: Report, stills: Sequence[Still] = ()) -> str:
     """Return the whole page as HTML text, under two megabytes.
 
     Parameters
@@ -76,7 +75,7 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
             page=page,
             safety=page.safety,
             texts=fixed_texts(),
-            style=Markup(_packaged("style.css")),
+            style=_packaged("style.css"),
             stills=embed(stills),
             name_of=lambda key: info.name if (info := metric_info(key)) else key.replace("_", " "),
             value_of=lambda key: _value_of(report, key),
@@ -85,9 +84,9 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
     )
 
 
-def write_report(report: Report, path: Path, stills: Sequence[Still] = ()) -> None:
+def write_page(report: Report, path: Path, stills: Sequence[Still] = ()) -> None:
     """Write the page as a file."""
-    path.write_text(render_report(report, stills), encoding="utf-8")
+    path.write_text(render_page(report, stills), encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
