@@ -1,7 +1,7 @@
 """The report: one schema, the JSON file, the tables and the page."""
 
 from formcheck.report.build import build_empty_report, build_report
-from formcheck.report.html import render_page, write_page
+from formcheck.report.html import render_report, write_report
 from formcheck.report.schema import (
     SCHEMA_ID,
     Report,
@@ -20,10 +20,10 @@ __all__ = [
     "json_schema",
     "load_report",
     "parse_report",
-    "render_page",
+    "render_report",
     "save_report",
     "write_csv",
     "write_frames",
-    "write_page",
+    "write_report",
     "write_strides",
 ]

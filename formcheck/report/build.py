@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from formcheck.landmarks import SIDES, Side
@@ -38,6 +38,7 @@ from formcheck.types import (
 
 def build_report(
     analysis: Analysis,
+    cues: Sequence[Mapping[str, Any]] = (),
     advice: Mapping[str, Any] | None = None,
     symptoms: Mapping[str, Any] | None = None,
 ) -> Report:
@@ -47,13 +48,15 @@ def build_report(
     ----------
     analysis : Analysis
         The whole result of the measuring stages.
+    cues : sequence of mapping
+        At most two, with the fields of `CueRecord`; `formcheck.cues.Advice.to_dict` has them under
+        ``"cues"``.
     advice : mapping, optional
-        ``{"cues": [...], "advice": {...}}`` with the fields of `CueRecord` and `AdviceRecord`, as
-        `formcheck.cues.Advice.to_dict` returns it.
+        With the fields of `AdviceRecord`; ``"advice"`` of the same.
     symptoms : mapping, optional
         What the user said of symptoms; kept as ``runner.symptoms``.
     """
-    gait, said = analysis.gait, advice or {}
+    gait = analysis.gait
     return Report(
         clip=ClipRecord.model_validate(analysis.clip),
         view=ViewRecord.model_validate(gait.view),
@@ -62,8 +65,8 @@ def build_report(
         events=events_record(gait.contacts),
         metrics={key: metric_record(metric) for key, metric in analysis.metrics.items()},
         curves=stride_curves(gait),
-        cues=tuple(CueRecord.model_validate(cue) for cue in said.get("cues", ())),
-        advice=AdviceRecord.model_validate(said.get("advice", {})),
+        cues=tuple(CueRecord.model_validate(cue) for cue in cues),
+        advice=AdviceRecord.model_validate(advice or {}),
         quality=_quality(analysis.quality),
         provenance=ProvenanceRecord.model_validate(analysis.provenance),
     )

@@ -55,7 +55,7 @@ class Embedded:
     height: int
 
 
-def render_page(report: Report, stills: Sequence[Still] = ()) -> str:
+def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
     """Return the whole page as HTML text, under two megabytes.
 
     Parameters
@@ -84,9 +84,9 @@ def render_page(report: Report, stills: Sequence[Still] = ()) -> str:
     )
 
 
-def write_page(report: Report, path: Path, stills: Sequence[Still] = ()) -> None:
+def write_report(report: Report, path: Path, stills: Sequence[Still] = ()) -> None:
     """Write the page as a file."""
-    path.write_text(render_page(report, stills), encoding="utf-8")
+    path.write_text(render_report(report, stills), encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

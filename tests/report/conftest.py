@@ -113,8 +113,7 @@ def side_analysis(side_gait: Gait) -> Analysis:
 
 @pytest.fixture(scope="session")
 def side_report(side_analysis: Analysis) -> Report:
-    advice = {"cues": [CUE], "advice": {"notes": ["Treadmills differ from roads."]}}
-    return build_report(side_analysis, advice)
+    return build_report(side_analysis, [CUE], {"notes": ["Treadmills differ from roads."]})
 
 
 @pytest.fixture(scope="session")

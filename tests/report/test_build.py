@@ -90,7 +90,7 @@ def test_the_advice_of_the_rules_is_kept_to_the_last_field(side_analysis: Analys
     symptoms = Symptoms(region="knee", pain_during=3.0, settles_hours=12.0)
     metrics = {key: one for key, one in side_analysis.metrics.items() if one.status == "measured"}
     advice = advise(metrics, side_analysis.runner, "side", symptoms).to_dict()
-    report = build_report(side_analysis, advice, symptoms.to_dict())
+    report = build_report(side_analysis, advice["cues"], advice["advice"], symptoms.to_dict())
     content = json.loads(report.to_json())
     assert content["cues"] == advice["cues"]
     assert content["advice"] == advice["advice"]
@@ -127,5 +127,4 @@ def test_a_clip_without_a_runner_still_gives_a_report(side_analysis: Analysis) -
 
 def test_the_same_analysis_gives_the_same_text(side_analysis: Analysis) -> None:
     again = dataclasses.replace(side_analysis)
-    said = {"cues": [CUE]}
-    assert build_report(side_analysis, said).to_json() == build_report(again, said).to_json()
+    assert build_report(side_analysis, [CUE]).to_json() == build_report(again, [CUE]).to_json()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from formcheck.cues import load_guide
 from formcheck.report.build import build_empty_report
-from formcheck.report.html import embed, render_page
+from formcheck.report.html import embed, render_report
 from formcheck.report.info import catalogue
 from formcheck.report.page import build_page, fixed_texts
 from formcheck.report.schema import Report
@@ -76,7 +76,7 @@ class Outline(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(side_report: Report) -> Outline:
-    return Outline(render_page(side_report))
+    return Outline(render_report(side_report))
 
 
 def noise(width: int = 1600, height: int = 1200, n: int = 4) -> list[Still]:
@@ -88,7 +88,7 @@ def noise(width: int = 1600, height: int = 1200, n: int = 4) -> list[Still]:
 
 
 def test_nothing_is_fetched_and_nothing_runs(side_report: Report) -> None:
-    html = render_page(side_report, noise(64, 48))
+    html = render_report(side_report, noise(64, 48))
     outline = Outline(html)
     for name in ("src", "href", "srcset", "poster", "action", "xlink:href"):
         for value in outline.values(name):
@@ -107,10 +107,10 @@ def outline_free(html: str) -> str:
 def test_the_page_stays_under_two_megabytes_even_with_stills_that_do_not_compress(
     side_report: Report,
 ) -> None:
-    html = render_page(side_report, noise())
+    html = render_report(side_report, noise())
     assert len(html.encode()) < LIMIT_BYTES
     assert html.count("data:image/jpeg") == 4
-    many = render_page(side_report, noise(400, 400, n=80))
+    many = render_report(side_report, noise(400, 400, n=80))
     assert len(many.encode()) < LIMIT_BYTES
 
 
@@ -128,7 +128,7 @@ def test_stills_are_the_frames_that_were_given() -> None:
 
 
 def test_structure_can_be_followed_without_seeing_it(side_report: Report) -> None:
-    outline = Outline(render_page(side_report, noise(64, 48)))
+    outline = Outline(render_report(side_report, noise(64, 48)))
     assert outline.headings[0] == 1
     assert outline.headings.count(1) == 1
     assert all(after <= before + 1 for before, after in zip(outline.headings, outline.headings[1:],
@@ -170,13 +170,13 @@ def test_withheld_metrics_stand_there_with_their_reason(page: Outline) -> None:
 def test_a_usual_range_is_shown_for_cadence_at_easy_pace_only(
     side_report: Report, changed: Callable[..., Report]
 ) -> None:
-    easy = render_page(side_report)
+    easy = render_report(side_report)
     assert easy.count('class="band-usual"') == 1
     assert "160 to 175" in easy
     runner = side_report.runner.model_dump()
     unknown = changed(runner=runner | {"pace": None})
-    assert render_page(unknown).count('class="band-usual"') == 1
-    tempo = render_page(changed(runner=runner | {"pace": "tempo"}))
+    assert render_report(unknown).count('class="band-usual"') == 1
+    tempo = render_report(changed(runner=runner | {"pace": "tempo"}))
     assert 'class="band-usual"' not in tempo
     assert "160 to 175" not in tempo
 
@@ -186,7 +186,7 @@ def test_the_foot_at_landing_is_named_and_never_numbered(
 ) -> None:
     metrics = {key: one.model_dump() for key, one in side_report.metrics.items()}
     metrics["foot_inclination_ic_deg"] |= {"value": 13.37, "low": 12.0, "high": 14.7}
-    outline = Outline(render_page(changed(metrics=metrics)))
+    outline = Outline(render_report(changed(metrics=metrics)))
     assert "Heel first" in outline.text
     assert not re.search(r"\b13\.[34]", outline.text)
     assert not [value for value in outline.values("aria-label") if "13.4" in value]
@@ -197,7 +197,7 @@ def test_nothing_is_graded(side_report: Report, rear_report: Report) -> None:
         r"\b(good|bad|poor|excellent|correct|incorrect|wrong|score|grade|ideal|abnormal|risk)\b"
     )
     for report in (side_report, rear_report):
-        text = Outline(render_page(report)).text
+        text = Outline(render_report(report)).text
         text = text.replace("How good this clip is", "").replace("no single ideal number", "")
         assert not re.search(banned, text, re.IGNORECASE)
 
@@ -214,7 +214,7 @@ def test_two_cues_are_shown_as_they_are(
 ) -> None:
     cue = side_report.cues[0].model_dump()
     two = changed(cues=[cue, cue | {"id": "less_bounce", "title": "Run flatter"}])
-    text = Outline(render_page(two)).text
+    text = Outline(render_report(two)).text
     assert "Two things to try" in text
     for part in ("Land under your hips", "Run flatter", cue["text"], cue["dose"], cue["trade_off"]):
         assert part in text
@@ -230,7 +230,7 @@ def test_without_a_cue_the_page_says_so_once_in_the_words_of_the_advice(
     text_id: str, changed: Callable[..., Report]
 ) -> None:
     report = changed(cues=[], advice={"notes": [said(text_id), "Another remark."]})
-    text = Outline(render_page(report)).text
+    text = Outline(render_report(report)).text
     assert text.count(said(text_id)) == 1
     assert text.index(said(text_id)) < text.index("The numbers") < text.index("Another remark.")
     title = "No suggestion from this clip" if text_id == "blind" else "Nothing stands out"
@@ -239,7 +239,7 @@ def test_without_a_cue_the_page_says_so_once_in_the_words_of_the_advice(
 
 def test_a_finding_that_is_left_alone_is_not_called_nothing(changed: Callable[..., Report]) -> None:
     report = changed(cues=[], advice={"notes": ["Seen, but left alone for now: the landing."]})
-    text = Outline(render_page(report)).text
+    text = Outline(render_report(report)).text
     assert "Nothing stands out" not in text
     assert "No cue for now" in text
     assert "Seen, but left alone for now: the landing." in text
@@ -248,14 +248,14 @@ def test_a_finding_that_is_left_alone_is_not_called_nothing(changed: Callable[..
 def test_without_advice_the_page_says_that_nothing_stands_out(
     changed: Callable[..., Report],
 ) -> None:
-    assert "Nothing stands out" in render_page(changed(cues=[], advice={}))
+    assert "Nothing stands out" in render_report(changed(cues=[], advice={}))
 
 
 def test_the_advices_safety_notes_close_the_page_in_place_of_its_own(
     changed: Callable[..., Report],
 ) -> None:
     safety = said("safety_stop")
-    text = Outline(render_page(changed(advice={"notes": [safety, "A remark."]}))).text
+    text = Outline(render_report(changed(advice={"notes": [safety, "A remark."]}))).text
     assert text.count(safety) == 1
     assert text.index("A remark.") < text.index("Sources") < text.index(safety)
     assert fixed_texts()["safety"]["footer"][0] not in text
@@ -268,7 +268,7 @@ def test_plans_drills_and_retests_stand_there(changed: Callable[..., Report]) ->
         "retest": ["Heel raises in a row"],
         "irritability": "low",
     }
-    text = Outline(render_page(changed(advice=advice))).text
+    text = Outline(render_report(changed(advice=advice))).text
     for part in ("Slow heel raise.", "Limits Sharp pain.", "A week",
                  "Monday Run.", "Heel raises in a row", "low irritability"):  # fmt: skip
         assert part in text
@@ -281,14 +281,14 @@ def test_without_cue_and_numbers_nothing_is_claimed(
         key: {"unit": one.unit, "status": "low_confidence", "reason": "Too dark."}
         for key, one in side_report.metrics.items()
     }
-    text = Outline(render_page(changed(cues=[], advice={}, metrics=metrics))).text
+    text = Outline(render_report(changed(cues=[], advice={}, metrics=metrics))).text
     assert "No suggestion from this clip" in text
     assert "Nothing stands out" not in text
     assert "Too dark." in text
 
 
 def test_red_flags_come_first_and_silence_the_cues(changed: Callable[..., Report]) -> None:
-    html = render_page(changed(advice={"red_flags": ["Pain wakes you at night."]}))
+    html = render_report(changed(advice={"red_flags": ["Pain wakes you at night."]}))
     text = Outline(html).text
     assert "Pain wakes you at night." in text
     assert "Land under your hips" not in text
@@ -299,7 +299,7 @@ def test_a_clip_without_a_runner_gets_a_page_with_the_way_out(side_analysis: Ana
     report = build_empty_report(
         side_analysis.clip, side_analysis.runner, quality, side_analysis.provenance
     )
-    text = Outline(render_page(report)).text
+    text = Outline(render_report(report)).text
     for part in ("No runner could be measured", "Film the whole body.", "Filming the next one"):
         assert part in text
 
@@ -307,9 +307,9 @@ def test_a_clip_without_a_runner_gets_a_page_with_the_way_out(side_analysis: Ana
 def test_filming_advice_comes_only_with_a_reason(
     side_report: Report, changed: Callable[..., Report]
 ) -> None:
-    assert "Filming the next one" in render_page(side_report)
+    assert "Filming the next one" in render_report(side_report)
     note = side_report.quality[0].model_dump() | {"severity": "info"}
-    assert "Filming the next one" not in render_page(changed(quality=[note]))
+    assert "Filming the next one" not in render_report(changed(quality=[note]))
 
 
 def test_text_from_outside_cannot_become_markup(
@@ -324,7 +324,7 @@ def test_text_from_outside_cannot_become_markup(
         metrics={nasty: {"unit": nasty, "status": "occluded", "reason": nasty}},
     )
     stills = [Still(nasty, 0.0, np.zeros((8, 8, 3), dtype=np.uint8))]
-    outline = Outline(render_page(report, stills))
+    outline = Outline(render_report(report, stills))
     assert outline.tags["script"] == 0
     assert outline.tags["img"] == 1
     assert not [name for _, name, _ in outline.attributes if name.startswith("on")]
@@ -332,7 +332,7 @@ def test_text_from_outside_cannot_become_markup(
 
 
 def test_the_rear_page_shows_both_legs_and_the_caveat(rear_report: Report) -> None:
-    text = Outline(render_page(rear_report)).text
+    text = Outline(render_report(rear_report)).text
     assert "from behind" in text
     assert "A little inward movement is normal" in text
     assert re.search(r"left \d+\.\d°.*right \d+\.\d°", text)
@@ -344,10 +344,10 @@ def test_a_metric_or_cue_key_that_is_not_known_does_no_harm(
     metrics = {key: one.model_dump() for key, one in side_report.metrics.items()}
     metrics["moon_phase"] = {"unit": "1", "status": "measured", "value": 0.5}
     cue = side_report.cues[0].model_dump() | {"because": ["moon_phase"]}
-    text = Outline(render_page(changed(metrics=metrics, cues=[cue]))).text
+    text = Outline(render_report(changed(metrics=metrics, cues=[cue]))).text
     assert "moon phase" in text
 
 
 def test_the_same_report_gives_the_same_page(side_report: Report) -> None:
     stills = noise(80, 60)
-    assert render_page(side_report, stills) == render_page(side_report, stills)
+    assert render_report(side_report, stills) == render_report(side_report, stills)
