@@ -41,7 +41,7 @@ _LIMBS: Final = (
 _JOINTS: Final = ("shoulder", "elbow", "hip", "knee", "ankle")
 _WAKE_STRIDES: Final = 1.5
 _WAKE_TRUNKS: Final = 1.5
-_WAKE_PIECES: Final = 6
+_WAKE_PIECES: Final = 3
 
 
 def side_colors(figure: Figure) -> dict[Side, Rgb]:
@@ -173,16 +173,14 @@ def wake(figure: Figure, text: str, theme: Theme) -> list[Shape]:
     drift = (-figure.forward * length, 0.0)
     line = trail(figure.t_s, figure.mid_hip, _WAKE_STRIDES * figure.stride_s, drift)
     cuts = np.linspace(0, line.shape[1] - 1, _WAKE_PIECES + 1).astype(int)
-    pieces = [line[:, None, a : b + 1] for a, b in itertools.pairwise(cuts)]
-    widths = theme.line_px * np.linspace(0.75, 0.35, _WAKE_PIECES)
-    shapes: list[Shape] = [
-        Strokes(points, Pen(color, width + grown))
-        for color, grown in ((INK, 1.2 * theme.rim_px), (WHITE, 0.0))
-        for points, width in zip(pieces, widths, strict=True)
-    ]
+    widths = theme.line_px * np.linspace(0.75, 0.4, _WAKE_PIECES)
+    rim = Pen(INK, widths[1] + 1.4 * theme.rim_px)
+    shapes: list[Shape] = [Strokes(line[:, None], rim)]
+    for (first, last), width in zip(itertools.pairwise(cuts), widths, strict=True):
+        shapes.append(Strokes(line[:, None, first : last + 1], Pen(WHITE, width)))
     lowest = np.fmax.reduce(figure.mid_hip[:, 1])
-    x = line[:, -1, 0] + 0.35 * figure.forward * length
-    anchor = np.stack((x, np.where(np.isfinite(line[:, -1, 1]), lowest, np.nan)), axis=-1)
+    x = figure.mid_hip[:, 0] - 0.65 * figure.forward * length
+    anchor = np.stack((x, np.where(np.isfinite(x), lowest, np.nan)), axis=-1)
     look = TextLook(theme.small_px, WHITE)
     return [*shapes, label_of([text] * x.size, anchor, (0.5, 0.0), look)]
 

@@ -133,9 +133,9 @@ def trail(
     path_px : (T, 2) float
         The point; NaN where unknown.
     span_s : float
-        How far back the wake goes.
+        How far back the wake goes; less far at the start of the clip.
     drift_px : (float, float)
-        Where the oldest part has drifted to, relative to the newest.
+        Where a part of that age has drifted to, relative to the newest.
     n : int
         Points of the wake, newest first.
 
@@ -143,12 +143,15 @@ def trail(
     -------
     (T, n, 2) float
         Only the height of the path shows; sideways it is anchored to the point as it is now. NaN
-        before the first known point.
+        where the point is unknown.
     """
-    back = np.linspace(0.0, 1.0, n)
-    heights = sample(t_s, path_px[:, 1], t_s[:, None] - back * span_s)
-    x = path_px[:, :1] + back * drift_px[0]
-    return np.stack((x, heights + back * drift_px[1]), axis=-1)
+    known = np.isfinite(path_px[:, 1])
+    begin_s = t_s[np.argmax(known)] if known.any() else t_s[-1]
+    age_s = np.minimum(np.linspace(0.0, span_s, n), np.maximum(t_s[:, None] - begin_s, 0.0))
+    drift = age_s[..., None] / span_s * np.array(drift_px)
+    heights = sample(t_s, path_px[:, 1], t_s[:, None] - age_s)
+    sideways = np.broadcast_to(path_px[:, :1], heights.shape)
+    return np.asarray(np.stack((sideways, heights), axis=-1) + drift)
 
 
 def latest(t_s: Floats, events_s: Floats) -> tuple[NDArray[np.intp], Floats]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -102,14 +102,14 @@ def _draw_lines(planes: Planes, lines: _Lines, frame: int) -> None:
     opacity = _opacity(lines, frame)
     if opacity < _VISIBLE or not drawn.any():
         return
-    points = lines.points[frame][drawn]
+    luma = lines.points[frame][drawn]
+    chroma = _in_chroma(luma)
     for i, plane in enumerate(planes):
-        local = _in_chroma(points) if i else points
-        passes = _passes(lines.pen, i)
+        points, passes = chroma if i else luma, _passes(lines.pen, i)
         if opacity < 1.0:
-            _trace_faded(plane, local, passes, opacity)
+            _trace_faded(plane, points, passes, opacity)
         else:
-            _trace(plane, local, passes)
+            _trace(plane, points, passes)
 
 
 def _passes(pen: Pen, plane: int) -> list[tuple[float, float]]:
@@ -122,7 +122,7 @@ def _passes(pen: Pen, plane: int) -> list[tuple[float, float]]:
 
 
 def _trace(plane: Plane, points: Points, passes: list[tuple[float, float]]) -> None:
-    lines = list(points)
+    lines = cast(Sequence[Points], points)  # taken whole: a list of its rows costs time
     for code, width in passes:
         thickness = max(1, round(width))
         cv2.polylines(plane, lines, False, (code,), thickness, cv2.LINE_AA, _SHIFT)

@@ -53,7 +53,10 @@ def plate(width: int, height: int, radius: float, opacity: float, color: Rgb = I
     """Return a plate with round corners (height, width, 4)."""
     x = np.abs(np.arange(width) + 0.5 - 0.5 * width) - (0.5 * width - radius)
     y = np.abs(np.arange(height) + 0.5 - 0.5 * height) - (0.5 * height - radius)
-    outside = np.hypot(np.maximum(x, 0.0), np.maximum(y, 0.0)[:, None]) - radius
+    y = y[:, None]
+    # Signed distance to the edge: beside a corner's centre round, elsewhere straight.
+    outside = np.hypot(np.maximum(x, 0.0), np.maximum(y, 0.0)) - radius
+    outside += np.minimum(np.maximum(x, y), 0.0)
     return tinted(np.clip(0.5 - outside, 0.0, 1.0) * opacity, color)
 
 

@@ -38,9 +38,18 @@ class Hold:
     fade: float = 0.15
 
 
+_PLATE: Final = 0.62
 CLIP_HOLD: Final = Hold()
 STILL_HOLD: Final = Hold(0.06, 0.06, 0.01)
 """In a still only what belongs to its own moment is shown."""
+
+
+def _thick(theme: Theme) -> Pen:
+    return Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
+
+
+def _thin(theme: Theme) -> Pen:
+    return Pen(YELLOW, 0.4 * theme.line_px, 0.6 * theme.rim_px)
 
 
 def number(value: float, unit: str) -> str:
@@ -52,13 +61,13 @@ def landing(
     figure: Figure, readings: Readings, theme: Theme, hold: Hold = CLIP_HOLD
 ) -> list[Shape]:
     """Return the distance from plumb line to ankle, as it was at each contact of the near foot."""
-    side = figure.view.near_side
-    if side is None or not readings.t_s.size:
+    side, known = figure.view.near_side, readings.known()
+    if side is None or not known.t_s.size:
         return []
-    hip = sample(figure.t_s, figure.mid_hip, readings.t_s)
-    ankle = sample(figure.t_s, figure.point("ankle", side), readings.t_s)
-    toe = sample(figure.t_s, figure.point("toe", side), readings.t_s)
-    y = sample(figure.t_s, figure.ground_y, readings.t_s) + 3.0 * theme.line_px
+    hip = sample(figure.t_s, figure.mid_hip, known.t_s)
+    ankle = sample(figure.t_s, figure.point("ankle", side), known.t_s)
+    toe = sample(figure.t_s, figure.point("toe", side), known.t_s)
+    y = sample(figure.t_s, figure.ground_y, known.t_s) + 3.0 * theme.line_px
     start, end = (np.stack((x, y), axis=-1) for x in (hip[:, 0], ankle[:, 0]))
     up = np.array((0.0, -5.0 * theme.line_px))
     measure = np.stack((between(start, end), between(end, end + up)), axis=1)
@@ -66,16 +75,13 @@ def landing(
     ahead = figure.forward * (np.fmax.reduce(reach) + 3.0 * theme.line_px)
     anchor = np.stack((ahead, y), axis=-1)
     helpers = np.stack((between(hip, start), between(end, anchor)), axis=1)
-    pen = Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
-    thin = Pen(YELLOW, 0.4 * theme.line_px, 0.6 * theme.rim_px)
     align = (0.0 if figure.forward > 0 else 1.0, 0.5)
-    texts = [number(v, readings.unit) for v in readings.value]
-    look = TextLook(1.1 * theme.text_px, YELLOW, box=0.62)
-    held = _Held(figure, readings.t_s, hold.numbers, hold.fade)
+    texts = [number(v, known.unit) for v in known.value]
+    held = _Held(figure, known.t_s, hold.numbers, hold.fade)
     return [
-        held.lines(helpers, thin),
-        held.lines(measure, pen),
-        held.label(texts, anchor, align, look),
+        held.lines(helpers, _thin(theme)),
+        held.lines(measure, _thick(theme)),
+        held.label(texts, anchor, align, TextLook(1.1 * theme.text_px, YELLOW, box=_PLATE)),
     ]
 
 
@@ -83,29 +89,24 @@ def knee(
     figure: Figure, side: Side, readings: Readings, theme: Theme, hold: Hold = CLIP_HOLD
 ) -> list[Shape]:
     """Return hip, knee and ankle as they were at each midstance, and the angle beside the knee."""
-    if not np.isfinite(readings.value).any():
+    known = readings.known()
+    if not known.t_s.size:
         return []
-    hip, joint, ankle = (
-        sample(figure.t_s, figure.point(name, side), readings.t_s)
-        for name in ("hip", "knee", "ankle")
-    )
+    names = ("hip", "knee", "ankle")
+    hip, joint, ankle = (sample(figure.t_s, figure.point(n, side), known.t_s) for n in names)
     leg = np.stack((hip, joint, ankle), axis=1)[:, None]
     straight = between(hip, ankle)[:, None]
-    straight = dashed(straight, dash_count(straight, 4 * theme.line_px))
-    outward = np.sign(hip[:, 0] - sample(figure.t_s, figure.mid_hip, readings.t_s)[:, 0])
-    usual = float(np.sign(np.nansum(outward))) or 1.0
-    anchor = joint + np.array((usual * 0.28 * figure.trunk_px, 0.0))
-    align = (0.0 if usual > 0 else 1.0, 0.5)
-    texts = [inward(v) for v in readings.value]
-    look = TextLook(theme.text_px, YELLOW, box=0.62)
-    pen = Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
-    thin = Pen(YELLOW, 0.4 * theme.line_px, 0.6 * theme.rim_px)
-    ghost = _Held(figure, readings.t_s, hold.ghost, hold.fade)
-    held = _Held(figure, readings.t_s, hold.numbers, hold.fade)
+    outward = np.nansum(hip[:, 0] - sample(figure.t_s, figure.mid_hip, known.t_s)[:, 0])
+    away = 1.0 if outward >= 0 else -1.0
+    anchor = joint + np.array((away * 0.28 * figure.trunk_px, 0.0))
+    align = (0.0 if away > 0 else 1.0, 0.5)
+    texts = [inward(v) for v in known.value]
+    ghost = _Held(figure, known.t_s, hold.ghost, hold.fade)
+    held = _Held(figure, known.t_s, hold.numbers, hold.fade)
     return [
-        ghost.lines(straight, thin),
-        ghost.lines(leg, pen),
-        held.label(texts, anchor, align, look),
+        ghost.lines(dashed(straight, dash_count(straight, 4 * theme.line_px)), _thin(theme)),
+        ghost.lines(leg, _thick(theme)),
+        held.label(texts, anchor, align, TextLook(theme.text_px, YELLOW, box=_PLATE)),
     ]
 
 
@@ -121,27 +122,20 @@ def step_width(
     figure: Figure, readings: Readings, theme: Theme, hold: Hold = CLIP_HOLD
 ) -> list[Shape]:
     """Return the sideways distance between the ankles of successive steps, on the ground."""
-    known = np.isfinite(readings.value)
-    t_s, values = readings.t_s[known], readings.value[known]
-    if not t_s.size:
+    known = readings.known()
+    if not known.t_s.size:
         return []
-    left, right = _ankles_around(figure, t_s)
-    y = sample(figure.t_s, figure.ground_y, t_s) + 2.5 * theme.line_px
+    left, right = _ankles_around(figure, known.t_s)
+    y = sample(figure.t_s, figure.ground_y, known.t_s) + 2.5 * theme.line_px
     start, end = np.stack((left, y), axis=-1), np.stack((right, y), axis=-1)
     tick = np.array((0.0, 1.8 * theme.line_px))
-    lines = (
-        between(start, end),
-        between(start - tick, start + tick),
-        between(end - tick, end + tick),
-    )
+    lines = [between(start, end), *(between(at - tick, at + tick) for at in (start, end))]
     anchor = np.stack((0.5 * (left + right), y + 2.5 * theme.line_px), axis=-1)
-    look = TextLook(theme.text_px, YELLOW, box=0.62)
-    texts = [number(v, readings.unit) for v in values]
-    pen = Pen(YELLOW, 0.75 * theme.line_px, theme.rim_px)
-    held = _Held(figure, t_s, hold.numbers, hold.fade)
+    texts = [number(v, known.unit) for v in known.value]
+    held = _Held(figure, known.t_s, hold.numbers, hold.fade)
     return [
-        held.lines(np.stack(lines, axis=1), pen),
-        held.label(texts, anchor, (0.5, 0.0), look),
+        held.lines(np.stack(lines, axis=1), _thick(theme)),
+        held.label(texts, anchor, (0.5, 0.0), TextLook(theme.text_px, YELLOW, box=_PLATE)),
     ]
 
 

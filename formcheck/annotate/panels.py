@@ -30,6 +30,7 @@ from formcheck.landmarks import SIDES, Side
 from formcheck.types import Contact, Floats
 
 _PLATE: Final = 0.55
+_PANEL_HEIGHT: Final = 0.22
 _LETTER: Final = {"left": "L", "right": "R"}
 
 
@@ -46,16 +47,32 @@ class Row:
         return self.values[0] if len(set(self.values)) == 1 else None
 
 
-def corner_panel(rows: Sequence[Row], runner: Box, theme: Theme) -> list[Shape]:
-    """Return the panel with one line a row, in the upper corner that covers less of the runner."""
+def corner_panel(rows: Sequence[Row], runner: Box, free: Box, theme: Theme) -> list[Shape]:
+    """Return the panel with one line a row, in the upper corner that covers less of the runner.
+
+    Where letters are large against the picture, the last rows are left out.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Its lines; no panel without any.
+    runner : Box
+        Where the runner is.
+    free : Box
+        The part of the picture it may lie in.
+    theme : Theme
+        Sizes.
+    """
+    line = round(1.35 * theme.text_px)
+    rows = rows[: max(1, int(_PANEL_HEIGHT * theme.height_px / line))]
     if not rows:
         return []
     name_px, value_px = theme.small_px, theme.text_px
-    gap, pad, line = (round(k * value_px) for k in (0.8, 0.55, 1.35))
+    gap, pad = round(0.8 * value_px), round(0.55 * value_px)
     names = max(text_width(row.name, name_px, 400) for row in rows)
     values = max(text_width(v, value_px) for row in rows for v in set(row.values))
     width, height = names + gap + values + 2 * pad, line * len(rows) + pad
-    left, top = _corner(width, height, runner, theme)
+    left, top = _corner(width, height, runner, free)
     rgba = plate(width, height, 0.4 * value_px, _PLATE)
     moving: list[Shape] = []
     for i, row in enumerate(rows):
@@ -70,9 +87,9 @@ def corner_panel(rows: Sequence[Row], runner: Box, theme: Theme) -> list[Shape]:
     return [Panel((left, top), rgba), *moving]
 
 
-def _corner(width: int, height: int, runner: Box, theme: Theme) -> tuple[int, int]:
-    top = theme.margin_px
-    lefts = (theme.margin_px, theme.width_px - theme.margin_px - width)
+def _corner(width: int, height: int, runner: Box, free: Box) -> tuple[int, int]:
+    top = round(free.top)
+    lefts = (round(free.left), max(round(free.left), round(free.right) - width))
     return min(
         ((left, top) for left in lefts),
         key=lambda at: runner.overlap(Box(at[0], top, at[0] + width, top + height)),
@@ -124,15 +141,15 @@ def timeline(
 
 def free_of_strip(runner: Box, theme: Theme) -> Box:
     """Return the part of the picture above (or below) the timeline, within the margins."""
-    _, _, height = _strip_sizes(theme)
+    _, pad, height = _strip_sizes(theme)
     margin = theme.margin_px
     top = _strip_top(height, runner, theme)
     above = top > 0.5 * theme.height_px
     return Box(
         margin,
-        margin if above else top + height + 2,
+        margin if above else top + height + pad,
         theme.width_px - margin,
-        top - 2 if above else theme.height_px - margin,
+        top - pad if above else theme.height_px - margin,
     )
 
 

@@ -36,6 +36,11 @@ class Readings:
     value: Floats
     unit: str
 
+    def known(self) -> Readings:
+        """Return the moments whose value is known."""
+        keep = np.isfinite(self.value)
+        return Readings(self.t_s[keep], self.value[keep], self.unit)
+
 
 def measured(analysis: Analysis, key: str) -> Metric | None:
     """Return a metric if it was measured, None if it is missing or withheld."""

@@ -44,8 +44,8 @@ def overlay(
         Leave out what needs a course over time: corner panel, timeline, bounce trace, past
         moments.
     """
-    if not np.isfinite(figure.xy).any():
-        return []
+    if not figure.trunk_px:
+        return []  # nobody was found in any frame
     view = side_view if figure.view.kind == "side" else rear_view
     turn = turn_matrix(figure.roll_deg)
     if still:
@@ -53,9 +53,14 @@ def overlay(
     shapes = body.wake(figure, _bounce_text(analysis), theme)
     shapes += view(analysis, figure, theme, marks.CLIP_HOLD)
     shapes = [moved(shape, turn) for shape in shapes]
-    free = free_of_strip(runner_box(figure), theme)
+    runner = runner_box(figure)
+    free = free_of_strip(runner, theme)
     kept = [replace(s, within=free) if isinstance(s, Label) else s for s in shapes]
-    return [*kept, *edges(analysis, figure, theme)]
+    return [
+        *kept,
+        *corner_panel(rows(analysis), runner, free, theme),
+        *timeline(figure.t_s, figure.contacts, body.side_colors(figure), runner, theme),
+    ]
 
 
 def side_view(analysis: Analysis, figure: Figure, theme: Theme, hold: marks.Hold) -> list[Shape]:
@@ -80,17 +85,6 @@ def rear_view(analysis: Analysis, figure: Figure, theme: Theme, hold: marks.Hold
     return [*shapes, *marks.step_width(figure, step_widths(analysis), theme, hold)]
 
 
-def edges(analysis: Analysis, figure: Figure, theme: Theme) -> list[Shape]:
-    """Return the corner panel and the timeline."""
-    runner = runner_box(figure)
-    rows = side_rows(analysis) if figure.view.kind == "side" else rear_rows(analysis)
-    colors = body.side_colors(figure)
-    return [
-        *corner_panel([*_cadence_row(analysis), *rows], runner, theme),
-        *timeline(figure.t_s, figure.contacts, colors, runner, theme),
-    ]
-
-
 def runner_box(figure: Figure) -> Box:
     """Return the part of the picture the runner usually fills."""
     picture = turned(figure.xy, figure.roll_deg)
@@ -100,9 +94,12 @@ def runner_box(figure: Figure) -> Box:
     return Box(float(left), float(top), float(right), float(bottom))
 
 
-def _cadence_row(analysis: Analysis) -> list[Row]:
+def rows(analysis: Analysis) -> list[Row]:
+    """Return the lines of the corner panel: what was measured, and how it stands."""
     metric = measured(analysis, "cadence_spm")
-    return [] if metric is None else [Row("Cadence", [f"{metric.value:.0f} steps/min"])]
+    cadence = [] if metric is None else [Row("Cadence", [f"{metric.value:.0f} steps/min"])]
+    side = analysis.gait.view.kind == "side"
+    return cadence + (side_rows(analysis) if side else rear_rows(analysis))
 
 
 def _bounce_text(analysis: Analysis) -> str:

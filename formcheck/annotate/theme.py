@@ -17,7 +17,7 @@ class Theme:
     ----------
     width_px, height_px : int
         The picture.
-    text_px, small_px, large_px : float
+    text_px, small_px : float
         Height of texts.
     line_px : float
         Width of the near leg's lines; others are thinner.
@@ -31,7 +31,6 @@ class Theme:
     height_px: int
     text_px: float
     small_px: float
-    large_px: float
     line_px: float
     rim_px: float
     margin_px: int
@@ -51,7 +50,6 @@ def theme_for(width_px: int, height_px: int, runner_px: float) -> Theme:
         height_px=height_px,
         text_px=text,
         small_px=max(MIN_TEXT_PX, 0.82 * text),
-        large_px=1.2 * text,
         line_px=max(1.5, line),
         rim_px=max(1.0, 0.3 * line),
         margin_px=max(4, round(0.022 * short)),
