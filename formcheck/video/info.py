@@ -197,7 +197,8 @@ def _notes(
             QualityNote(
                 "dropped_frames",
                 "info",
-                f"The camera dropped about {lost} frames; true frame times were used throughout.",
+                f"The camera left out about {lost} of {frames + lost} frames; true frame times "
+                "were used throughout.",
                 "Close other apps while filming.",
             )
         )

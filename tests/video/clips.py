@@ -133,5 +133,5 @@ def psnr(first: Image, second: Image) -> float:
 def packet_bytes(path: Path) -> list[tuple[int, int]]:
     """Return where in the file each coded picture starts and ends."""
     with av.open(str(path)) as container:
-        packets = [packet for packet in container.demux(video=0) if packet.pos is not None]
-        return [(packet.pos, packet.pos + packet.size) for packet in packets if packet.size]
+        spans = [(packet.pos or 0, packet.size) for packet in container.demux(video=0)]
+    return [(start, start + size) for start, size in spans if size]

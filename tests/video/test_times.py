@@ -87,7 +87,7 @@ def test_dropped_frames_leave_gaps_and_a_note(tmp_path):
     assert info.frame_rate_hz == 30
     assert not info.variable_frame_rate
     assert [note.code for note in info.notes] == ["dropped_frames"]
-    assert "3 frames" in info.notes[0].text
+    assert "3 of 60 frames" in info.notes[0].text
     np.testing.assert_allclose(numbers_and_times(path)[1], times, atol=1e-5)
 
 
