@@ -53,6 +53,11 @@ class SyntheticRunner:
             incline_pct=self.spec.incline_pct,
         )
 
+    @property
+    def leg_m(self) -> float:
+        """Thigh, shank and height of the ankle."""
+        return self.body.leg
+
     def joints(self, t_s: Floats) -> Floats:
         """Return (T, 19, 3) positions of the landmarks in metres."""
         t = np.asarray(t_s, dtype=float)

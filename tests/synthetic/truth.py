@@ -1,4 +1,4 @@
-"""Exact events and metrics of a synthetic runner under the report's keys.
+"""Exact events and metrics of a runner known in three dimensions, under the report's keys.
 
 Every value is the report's definition applied to the three-dimensional joints at the exact instant,
 with its own few lines of trigonometry: nothing of the measuring code takes part.
@@ -7,20 +7,36 @@ with its own few lines of trigonometry: nothing of the measuring code takes part
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
 from formcheck.landmarks import SIDES, Side, index, other
 from formcheck.types import Floats
 from tests.synthetic.legs import Indices
-from tests.synthetic.runner import SyntheticRunner
+from tests.synthetic.spec import Contacts
 
 DENSE_S = 5e-4
+
+
+class Mover(Protocol):
+    """A runner whose joints are known at any instant (World frame: see the synthetic runner)."""
+
+    contacts: Contacts
+    incline_rad: float
+
+    @property
+    def leg_m(self) -> float:
+        """Thigh, shank and height of the ankle."""
+
+    def joints(self, t_s: Floats) -> Floats:
+        """Return (T, 19, 3) positions of the landmarks in metres."""
+
 
 Events = dict[Side, dict[str, Floats]]
 
 
-def events(runner: SyntheticRunner, from_s: float, to_s: float) -> Events:
+def events(runner: Mover, from_s: float, to_s: float) -> Events:
     """Return the instants of initial contact and toe-off of both feet within a window."""
     c = runner.contacts
 
@@ -38,7 +54,7 @@ def events(runner: SyntheticRunner, from_s: float, to_s: float) -> Events:
 
 
 def metrics(
-    runner: SyntheticRunner, near: Side, from_s: float = 0.0, to_s: float = 8.0
+    runner: Mover, near: Side, from_s: float = 0.0, to_s: float = 8.0
 ) -> dict[str, float]:
     """Return the truth over all contacts that lie inside a window; landing keys are of `near`."""
     c = runner.contacts
@@ -53,7 +69,7 @@ def metrics(
     }
 
 
-def _timing(runner: SyntheticRunner, inside: Indices) -> dict[str, float]:
+def _timing(runner: Mover, inside: Indices) -> dict[str, float]:
     c = runner.contacts
     contact = float(np.mean((c.end_s - c.start_s)[inside]))
     first, last = inside[0], inside[-1]
@@ -73,13 +89,13 @@ def _middle(joints: Floats, name: str) -> Floats:
     return (joints[..., index(name, "left"), :] + joints[..., index(name, "right"), :]) / 2.0
 
 
-def _steps(runner: SyntheticRunner, inside: Indices) -> list[Floats]:
+def _steps(runner: Mover, inside: Indices) -> list[Floats]:
     """Return dense times of each whole step."""
     start = runner.contacts.start_s[inside]
     return [np.arange(a, b, DENSE_S) for a, b in pairwise(start)]
 
 
-def _whole_body(runner: SyntheticRunner, inside: Indices) -> dict[str, float]:
+def _whole_body(runner: Mover, inside: Indices) -> dict[str, float]:
     leaning, rising = [], []
     for t in _steps(runner, inside):
         joints = runner.joints(t)
@@ -90,7 +106,7 @@ def _whole_body(runner: SyntheticRunner, inside: Indices) -> dict[str, float]:
     return {
         "trunk_lean_deg": float(np.mean(leaning)),
         "vertical_oscillation_cm": bounce,
-        "vertical_oscillation_pct_leg": bounce / runner.body.leg,
+        "vertical_oscillation_pct_leg": bounce / runner.leg_m,
     }
 
 
@@ -109,7 +125,7 @@ def _knee_flexion(joints: Floats, side: Side) -> Floats:
     return _between(knee - hip, ankle - knee)
 
 
-def _landing(runner: SyntheticRunner, near: Side, own: Indices) -> dict[str, float]:
+def _landing(runner: Mover, near: Side, own: Indices) -> dict[str, float]:
     c = runner.contacts
     joints = runner.joints(c.start_s[own])
     knee, ankle, heel, toe = _limb(joints, near, "knee", "ankle", "heel", "toe")
@@ -123,7 +139,7 @@ def _landing(runner: SyntheticRunner, near: Side, own: Indices) -> dict[str, flo
     ahead = 100.0 * float(np.mean((ankle - _middle(joints, "hip"))[:, 0]))
     return {
         "landing_ankle_hip_cm": ahead,
-        "landing_ankle_hip_pct_leg": ahead / runner.body.leg,
+        "landing_ankle_hip_pct_leg": ahead / runner.leg_m,
         "shank_angle_ic_deg": float(np.mean(np.degrees(np.arctan2(shank[:, 0], -shank[:, 2])))),
         "knee_flexion_ic_deg": float(np.mean(_knee_flexion(joints, near))),
         "knee_flexion_peak_stance_deg": float(np.mean(peaks)),
@@ -131,7 +147,7 @@ def _landing(runner: SyntheticRunner, near: Side, own: Indices) -> dict[str, flo
     }
 
 
-def _arm(runner: SyntheticRunner, near: Side, inside: Indices) -> dict[str, float]:
+def _arm(runner: Mover, near: Side, inside: Indices) -> dict[str, float]:
     """Near arm in the plane of X and Z, over whole strides."""
     start = runner.contacts.start_s[inside]
     elbows, swings, back = [], [], []
@@ -151,7 +167,7 @@ def _arm(runner: SyntheticRunner, near: Side, inside: Indices) -> dict[str, floa
     }
 
 
-def _rear(runner: SyntheticRunner, inside: Indices) -> dict[str, float]:
+def _rear(runner: Mover, inside: Indices) -> dict[str, float]:
     """Frontal plane values at half of contact, by stance side and as their mean."""
     c = runner.contacts
     middle = (c.start_s + c.end_s)[inside] / 2.0
