@@ -88,6 +88,16 @@ def test_colours_of_every_format(pix_fmt, colorspace, color_range):
     assert np.abs(frame.rgb().astype(int) - smooth()).mean() < 2.5
 
 
+@pytest.mark.parametrize("transfer", [16, 18])
+def test_high_dynamic_range_is_read_as_it_is(transfer):
+    """PQ and HLG, as phones film by default: same codes, same RGB, no tone mapping, no error."""
+    plain, wide = stored("yuv420p10le", 9), stored("yuv420p10le", 9)
+    wide._picture.color_trc, wide._picture.color_primaries = transfer, 9
+    np.testing.assert_array_equal(plain.rgb(), wide.rgb())
+    matrix = similarity(1.0, 0, 200, 100)
+    np.testing.assert_array_equal(plain.warp(matrix, 64), wide.warp(matrix, 64))
+
+
 @pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv420p10le", "yuv444p"])
 @pytest.mark.parametrize("turn_deg", [0, 23, -110])
 @pytest.mark.parametrize(("scale", "samples"), [(0.6, 1), (1.0, 1), (2.0, 2), (4.7, 5), (7.3, 8)])
