@@ -29,8 +29,8 @@ DEFAULT_MAX_SIDE_PX: Final = 1920
 _BT709: Final = 1
 _LIMITED: Final = 1
 _THREADS: Final = min(4, os.cpu_count() or 1)
-# CPU time of a 720p frame, luma PSNR and size at crf 23, over two clips: ultrafast 3 ms, 45 to 46 dB,
-# 250 to 410 kB/s; superfast 6 ms, 44 to 47 dB, 180 to 280 kB/s; veryfast 7 ms, 40 to 44 dB, 75 to
+# CPU time, luma PSNR and size of 720p frames at crf 23, over two clips: ultrafast 3 ms, 45 dB, 250
+# to 410 kB/s; superfast 6 ms, 44 to 47 dB, 180 to 280 kB/s; veryfast 7 ms, 40 to 44 dB, 75 to
 # 120 kB/s. Encoding is most of what annotating a frame costs, so time wins.
 _ENCODER: Final = {"preset": "ultrafast", "crf": "22"}
 _MUXER: Final = {"movflags": "+faststart", "movie_timescale": str(TIME_BASE.denominator)}
@@ -96,7 +96,10 @@ class ClipWriter:
         self._container, self._stream = self._open(fps_hint)
 
     def _open(self, fps_hint: float) -> tuple[OutputContainer, VideoStream]:
-        container = av.open(str(self._part), "w", format="mp4", options=dict(_MUXER))
+        try:
+            container = av.open(str(self._part), "w", format="mp4", options=dict(_MUXER))
+        except (av.error.FFmpegError, OSError) as error:
+            raise self._failure() from error
         rate = Fraction(fps_hint).limit_denominator(1001)
         stream = container.add_stream("libx264", rate=rate, options=dict(_ENCODER))
         stream.width, stream.height, stream.pix_fmt = self.width_px, self.height_px, "yuv420p"
@@ -180,11 +183,11 @@ class ClipWriter:
                     packet.duration = self._last_ticks
                 self._container.mux(packet)
         except (av.error.FFmpegError, OSError) as error:
-            raise self._failure(error) from error
+            raise self._failure() from error
 
-    def _failure(self, error: Exception) -> FormcheckError:
+    def _failure(self) -> FormcheckError:
         return FormcheckError(
-            f"{self.path} could not be written ({error}); check the disk's free space.",
+            f"{self.path} could not be written; check the folder and the disk's free space.",
             "cannot_write",
         )
 
@@ -201,14 +204,14 @@ class ClipWriter:
         if self._start_s is None:
             self.discard()
             raise ValueError("no frame was written")
-        self._mux(None)
         try:
+            self._mux(None)
             self._container.close()
             self._part.replace(self.path)
         except (av.error.FFmpegError, OSError) as error:
-            raise self._failure(error) from error
+            raise self._failure() from error
         finally:
-            self._part.unlink(missing_ok=True)
+            self.discard()
 
     def discard(self) -> None:
         """Drop the clip; nothing of it stays on disk."""

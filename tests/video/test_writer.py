@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import av
 import numpy as np
 import pytest
@@ -194,6 +196,17 @@ def test_a_path_that_cannot_be_written(tmp_path):
         write(tmp_path / "out.mp4", steady(5))
     assert caught.value.code == "cannot_write"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
+
+
+def test_a_folder_that_vanishes_while_writing(tmp_path):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    out = ClipWriter(folder / "out.mp4", WIDTH, HEIGHT, fps_hint=30)
+    out.write(picture(0), 0.0)
+    shutil.rmtree(folder)
+    with pytest.raises(FormcheckError, match="could not be written") as caught:
+        out.close()
+    assert caught.value.code == "cannot_write"
 
 
 def test_the_same_frames_make_the_same_file(tmp_path):
