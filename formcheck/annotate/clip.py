@@ -13,12 +13,12 @@ from formcheck.annotate.ink import Painter
 from formcheck.annotate.scene import overlay
 from formcheck.annotate.theme import theme_for
 from formcheck.types import Analysis, Floats
-from formcheck.video import ClipReader, ClipWriter
+from formcheck.video import ClipInfo, ClipReader, ClipWriter
 from formcheck.video.canvas import Canvas
 
 
 def annotate_clip(
-    path: Path,
+    path: Path | ClipInfo,
     analysis: Analysis,
     out: Path,
     *,
@@ -29,8 +29,8 @@ def annotate_clip(
 
     Parameters
     ----------
-    path : Path
-        The clip that was analysed.
+    path : Path or ClipInfo
+        The clip that was analysed, or what is known of its file (saves reading it again).
     analysis : Analysis
         What was measured in it.
     out : Path

@@ -8,6 +8,7 @@ report agree. A metric that is withheld gives no number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from formcheck.annotate.figure import middle_of
 from formcheck.annotate.geometry import sample
 from formcheck.kernel import ROW
 from formcheck.landmarks import SIDES, Side
+from formcheck.metrics import per_step
 from formcheck.types import Analysis, Floats, Metric
+
+_LANDING: Final = {"landing_ankle_hip_cm": "cm", "landing_ankle_hip_pct_leg": "% of leg"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,18 +80,18 @@ def moments(analysis: Analysis, side: Side, what: str) -> Floats:
 def landings(analysis: Analysis) -> Readings:
     """Return how far ahead of the hips the near foot lands, in cm, else in % of leg length."""
     gait = analysis.gait
-    side = gait.view.near_side
-    if gait.view.kind != "side" or side is None:
-        return Readings(np.empty(0), np.empty(0), "")
-    t_s = moments(analysis, side, "contact")
-    ahead = sample(gait.track.t_s, gait.measures[ROW[f"ankle_ahead_{side}"]], t_s)
-    metric = measured(analysis, "landing_ankle_hip_cm")
-    if metric is not None and gait.calibration.metres_per_px is not None:
-        return Readings(t_s, in_line(100 * ahead, metric), "cm")
-    leg = gait.measures[ROW[f"thigh_length_{side}"]] + gait.measures[ROW[f"shank_length_{side}"]]
-    metric = measured(analysis, "landing_ankle_hip_pct_leg")
-    length = np.nanmedian(leg) if np.isfinite(leg).any() else np.nan
-    return Readings(t_s, in_line(100 * ahead / length, metric), "% of leg")
+    own = [
+        i
+        for i, contact in enumerate(gait.contacts)
+        if contact.side == gait.view.near_side and np.isfinite(contact.initial_contact_s)
+    ]
+    t_s = np.array([gait.contacts[i].initial_contact_s for i in own])
+    wanted = {key: metric for key in _LANDING if (metric := measured(analysis, key))}
+    single = per_step(gait) if own and wanted else {}
+    for key, metric in wanted.items():
+        if key in single:
+            return Readings(t_s, in_line(single[key][own], metric), _LANDING[key])
+    return Readings(t_s, np.full(t_s.shape, np.nan), "")
 
 
 def knee_angles(analysis: Analysis, side: Side) -> Readings:

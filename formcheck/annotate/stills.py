@@ -20,7 +20,7 @@ from formcheck.annotate.shapes import Box
 from formcheck.annotate.theme import theme_for
 from formcheck.landmarks import SIDES
 from formcheck.types import Analysis, Floats
-from formcheck.video import ClipReader, Frame, probe
+from formcheck.video import ClipInfo, ClipReader, Frame, probe
 from formcheck.video.canvas import canvas_from_rgb
 
 STILL_HEIGHT_PX: Final = 720
@@ -47,7 +47,9 @@ class Still:
     rgb: NDArray[np.uint8]
 
 
-def still_frames(path: Path, analysis: Analysis, *, blur_face: bool = False) -> list[Still]:
+def still_frames(
+    path: Path | ClipInfo, analysis: Analysis, *, blur_face: bool = False
+) -> list[Still]:
     """Return stills of the moments the numbers are taken at.
 
     Side view: initial contact and midstance of the near leg. Rear view: midstance of each leg. Of
@@ -55,8 +57,8 @@ def still_frames(path: Path, analysis: Analysis, *, blur_face: bool = False) -> 
 
     Parameters
     ----------
-    path : Path
-        The clip that was analysed.
+    path : Path or ClipInfo
+        The clip that was analysed, or what is known of its file (saves reading it again).
     analysis : Analysis
         What was measured in it.
     blur_face : bool
@@ -75,7 +77,8 @@ def still_frames(path: Path, analysis: Analysis, *, blur_face: bool = False) -> 
     moments_s = typical_moments(analysis)
     if not moments_s:
         return []
-    track, info = analysis.gait.track, probe(path)
+    track = analysis.gait.track
+    info = path if isinstance(path, ClipInfo) else probe(path)
     times_s = played_times(analysis)
     reach_s = 0.4 * usual_step(times_s)
     stills = []

@@ -150,7 +150,7 @@ def test_a_frame_the_track_lacks_is_written_without_drawing(source, tmp_path):
 
 def test_faces_are_blurred_in_every_frame_and_only_on_request(tmp_path):
     source = clip_at(tmp_path / "run.mp4", steady(30, FPS), draw=noise)
-    analysis = analysis_of(seconds=1.0)
+    analysis = analysis_of(seconds=1.0, values={})
     nose = analysis.gait.track.xy_px[:, Landmark.NOSE].astype(int)
 
     def contrast(path):
