@@ -63,7 +63,8 @@ def read_file(folder: Traversable, name: str, kind: type[_FileT]) -> _FileT:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name} cannot be read: {error}.", "advice_data") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        found = error.errors()
+        first = next((row for row in found if row["type"] == "extra_forbidden"), found[0])
         path: Path = first["loc"]
         raise _error(name, line_of(text, path), _sentence(first)) from error
 

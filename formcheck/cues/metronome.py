@@ -64,7 +64,7 @@ def write_click_track(
     )
     total = round(minutes * 60.0 * RATE_HZ)
     try:
-        with wave.open(str(path), "wb") as sound:
+        with path.open("wb") as file, wave.open(file, "wb") as sound:
             sound.setnchannels(1)
             sound.setsampwidth(2)
             sound.setframerate(RATE_HZ)

@@ -17,7 +17,12 @@ def advice_text(advice: Advice, width: int = WIDTH) -> str:
         *(_cue(number, cue, width) for number, cue in enumerate(advice.cues, start=1)),
         *(_drill(drill, width) for drill in advice.drills),
         *(
-            "\n".join([plan.title, *(_line(s.when, s.text, width) for s in plan.steps)])
+            "\n".join(
+                [
+                    _wrap(plan.title, "", "  ", width),
+                    *(_line(s.when, s.text, width) for s in plan.steps),
+                ]
+            )
             for plan in advice.plans
         ),
         *_section("Keep these numbers", advice.retest, width),

@@ -1,0 +1,203 @@
+"""Advice from stored reports: side and rear together, baselines, and files that are no reports."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from formcheck.cues import Symptoms, advise_reports, past_from, read_baseline
+from formcheck.errors import NoRunnerError, UsageError
+from tests.cues import build
+
+KNEE = Symptoms("knee", 4, 20)
+FAULTS = {
+    **build.NEUTRAL_SIDE,
+    "landing_ankle_hip_pct_leg": 32.0,
+    "shank_angle_ic_deg": 10.0,
+    "trunk_lean_deg": -2.0,
+    "elbow_angle_deg": 132.0,
+    "arm_swing_deg": 30.0,
+}
+REAR = {**build.NEUTRAL_REAR, "knee_fppa_midstance_deg_right": 14.0}
+
+
+def test_side_and_rear_share_one_cap():
+    side, rear = build.report(FAULTS, pace="easy"), build.report(REAR, "rear", pace="easy")
+    alone = [build.ids(advise_reports([r])) for r in (side, rear)]
+    assert alone == [["land_under_hips", "lean_from_ankles"], ["knee_control"]]
+    both = advise_reports([side, rear])
+    assert build.ids(both) == ["land_under_hips", "lean_from_ankles"]
+    assert {"step_down", "split_squat"} <= {drill.id for drill in both.drills}
+    assert build.ids(advise_reports([rear, side])) == build.ids(both)
+
+
+def test_the_second_place_may_come_from_behind():
+    side = build.report({**build.NEUTRAL_SIDE, "trunk_lean_deg": -2.0})
+    both = advise_reports([side, build.report(REAR, "rear")])
+    assert build.ids(both) == ["lean_from_ankles", "knee_control"]
+
+
+def test_a_shared_metric_is_taken_from_the_side():
+    side = build.report({**build.NEUTRAL_SIDE, "vertical_oscillation_cm": 7.0})
+    rear = build.report({**build.NEUTRAL_REAR, "vertical_oscillation_cm": 13.0}, "rear")
+    assert build.ids(advise_reports([rear, side])) == []
+    assert build.ids(advise_reports([rear])) == ["less_bounce"]
+
+
+def test_clips_from_left_and_right_do_not_hide_each_other():
+    left, right = (build.report(rows) for rows in (build.NEUTRAL_SIDE, FAULTS))
+    for report, side in ((left, "left"), (right, "right")):
+        for key in ("landing_ankle_hip_pct_leg", "shank_angle_ic_deg"):
+            report["metrics"][key]["side"] = side
+    advice = advise_reports([left, right])
+    assert build.ids(advice)[0] == "land_under_hips"
+    assert "(right)" in advice.cues[0].seen
+
+
+def test_easy_runs_count_when_paces_are_mixed():
+    easy = build.report(build.NEUTRAL_SIDE, pace="easy")
+    tempo = build.report({**FAULTS, "landing_ankle_hip_pct_leg": 38.0}, pace="tempo")
+    assert build.ids(advise_reports([tempo, easy])) == []
+    assert build.ids(advise_reports([tempo]))[0] == "land_under_hips"
+
+
+def test_stored_symptoms_apply_unless_others_are_given():
+    report = build.report(build.NEUTRAL_SIDE, symptoms=KNEE.to_dict())
+    assert build.ids(advise_reports([report])) == ["cadence"]
+    assert build.ids(advise_reports([report], Symptoms("achilles", 2, 5))) == []
+
+
+def test_a_chain_of_reports_never_climbs():
+    """Follow-up after follow-up, each with the one before as its baseline."""
+    first = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 165.0}, pace="easy")
+    advice = advise_reports([first], KNEE)
+    previous = build.report(
+        {**build.NEUTRAL_SIDE, "cadence_spm": 165.0}, advice=advice, symptoms=KNEE.to_dict()
+    )
+    for pain, cadence in ((4, 173.0), (3, 176.0), (2, 178.0)):
+        rows = {**build.NEUTRAL_SIDE, "cadence_spm": cadence}
+        sore = Symptoms("knee", pain, 20)
+        advice = advise_reports([build.report(rows, date="2026-01-02")], sore, previous)
+        assert advice.cadence is not None
+        assert advice.cadence.first_baseline_spm == 165.0
+        if build.ids(advice):
+            assert advice.cadence.target_high_spm == 177
+        previous = build.report(rows, advice=advice, symptoms=sore.to_dict())
+
+
+def test_a_report_keeps_the_baseline_it_was_made_with():
+    follow_up = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0}, pace="easy")
+    advice = advise_reports([follow_up], KNEE, 165.0)
+    stored = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0}, advice=advice)
+    again = advise_reports([stored], KNEE)
+    assert again.cadence is not None
+    assert (again.cadence.target_low_spm, again.cadence.target_high_spm) == (173, 177)
+    other = advise_reports([stored], KNEE, 170.0)
+    assert other.cadence is not None
+    assert other.cadence.target_low_spm == 178
+
+
+def test_a_baseline_report_brings_its_cues_for_judgement():
+    before = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 165.0}, pace="easy")
+    advice = advise_reports([before], KNEE)
+    stored = build.report(
+        {**build.NEUTRAL_SIDE, "cadence_spm": 165.0},
+        advice=advice,
+        pace="easy",
+        symptoms=KNEE.to_dict(),
+    )
+    now = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0}, pace="easy")
+    later = advise_reports([now], Symptoms("knee", 2, 12), stored)
+    assert [(r.cue, r.verdict) for r in later.response] == [("cadence", "worked")]
+
+
+def test_a_tempo_report_is_no_cadence_baseline():
+    with pytest.raises(UsageError, match="easy run"):
+        read_baseline(build.report(build.NEUTRAL_SIDE, pace="tempo"))
+
+
+@pytest.mark.parametrize("spm", [20.0, 400.0, float("nan"), True])
+def test_an_impossible_baseline_is_refused(spm):
+    with pytest.raises(UsageError):
+        advise_reports([build.report(build.NEUTRAL_SIDE)], KNEE, spm)
+
+
+def test_different_runners_are_refused():
+    reports = [build.report(build.NEUTRAL_SIDE, id=name) for name in ("ada", "bea")]
+    with pytest.raises(UsageError, match="ada, bea"):
+        advise_reports(reports)
+
+
+def broken(path: str, value: object) -> dict[str, object]:
+    report = copy.deepcopy(build.report(FAULTS))
+    *parents, last = path.split(".")
+    table = report
+    for name in parents:
+        table = table[name]
+    table[last] = value
+    return report
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "word"),
+    [
+        ("schema", "something/1", "no formcheck report"),
+        ("schema", None, "no formcheck report"),
+        ("view.kind", "top", "'top'"),
+        ("metrics.trunk_lean_deg.value", "4", "trunk_lean_deg"),
+        ("metrics.trunk_lean_deg.value", float("inf"), "trunk_lean_deg"),
+        ("metrics.trunk_lean_deg.value", 400.0, "trunk_lean_deg"),
+        ("metrics.trunk_lean_deg.low", 3.0, "trunk_lean_deg"),
+        ("metrics.trunk_lean_deg.status", "guessed", "guessed"),
+        ("metrics.trunk_lean_deg", 4, "trunk_lean_deg"),
+        ("metrics.cadence_spm.value", 900.0, "cadence_spm"),
+        ("runner.belt_speed_mps", "fast", "belt_speed_mps"),
+        ("runner.symptoms", {"region": "elbow"}, "elbow"),
+    ],
+)
+def test_files_that_were_tampered_with_are_refused(path, value, word):
+    with pytest.raises(UsageError, match=word):
+        advise_reports([broken(path, value)])
+
+
+@pytest.mark.parametrize("not_a_report", [[], "report.json", 3, None, {}])
+def test_what_is_no_report_is_refused(not_a_report):
+    with pytest.raises(UsageError, match="no formcheck report"):
+        advise_reports([not_a_report])
+
+
+def test_no_reports_at_all():
+    with pytest.raises(UsageError):
+        advise_reports([])
+
+
+def test_a_report_without_a_runner_says_so():
+    with pytest.raises(NoRunnerError):
+        advise_reports([broken("view", None)])
+
+
+def test_any_subset_of_metrics_and_unknown_fields_are_fine():
+    report = build.report({"trunk_lean_deg": -2.0})
+    report["metrics"]["future_metric_deg"] = {"value": 1e9, "status": "measured", "n": 4}
+    report["metrics"]["arm_swing_deg"] = {"value": None, "status": "occluded", "reason": "x"}
+    advice = advise_reports([report])
+    assert build.ids(advice) == ["lean_from_ankles"]
+    assert any("the arms (not measured)" in note for note in advice.notes)
+
+
+def test_the_reason_of_a_missing_metric_is_named():
+    report = build.report({"trunk_lean_deg": 5.0})
+    report["metrics"]["landing_ankle_hip_pct_leg"] = {"status": "frame_rate_too_low"}
+    notes = advise_reports([report]).notes
+    assert any("the landing (frame rate too low)" in note for note in notes)
+
+
+def test_a_report_keeps_what_later_advice_needs():
+    advice = advise_reports([build.report(FAULTS)], KNEE, 165.0)
+    past = past_from(
+        build.report(FAULTS, advice=advice, symptoms=KNEE.to_dict(), date="2026-01-01")
+    )
+    assert past.cues == ("cadence", "lean_from_ankles")
+    assert past.symptoms == KNEE
+    assert (past.baseline_spm, past.first_baseline_spm) == (165.0, 165.0)
