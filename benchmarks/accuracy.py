@@ -3,7 +3,7 @@
 Usage: ``python -m benchmarks.accuracy FOLDER [FOLDER ...] [--tracks FOLDER]``
 
 A folder holds clips (`NAME.mp4`), each with its truth beside it (`NAME.json`). Pose tracks are kept
-in the track folder (`NAME.npz`), so that a second run measures again without running the network.
+in the track folder, so that a second run measures again without running the network.
 Prints the tables and writes them, and every single value, into the results folder.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from benchmarks.clips import ORIGINAL, Truth, clips_with_truth, load_track
+from benchmarks.clips import ORIGINAL, Truth, clips_with_truth
 from benchmarks.scoring import (
     EventErrors,
     Row,
@@ -27,9 +27,10 @@ from benchmarks.scoring import (
     metric_table,
     rms,
 )
-from formcheck.errors import FormcheckError, UsageError
+from benchmarks.tracks import TrackStore
+from formcheck.errors import FormcheckError
 from formcheck.pipeline import measure_track
-from formcheck.types import PoseTrack, Runner
+from formcheck.types import Runner
 
 FAST_HZ = 60.0
 INPUTS: dict[str, Callable[[Runner], Runner]] = {
@@ -50,14 +51,15 @@ class Scores:
 
 
 def score(
-    clips: Sequence[tuple[Truth, Path]], tracks: Path, pose: str, given: Callable[[Runner], Runner]
+    clips: Sequence[tuple[Truth, Path]], store: TrackStore, given: Callable[[Runner], Runner]
 ) -> Scores:
     """Measure every clip and put the results beside the truth."""
     scores = Scores()
     for truth, path in clips:
         try:
-            track = _track(path, tracks, pose)
-            gait, metrics = measure_track(track, given(truth.runner))
+            gait, metrics = measure_track(
+                store.track(path), given(truth.runner), scene=store.scene(path)
+            )
         except FormcheckError as error:
             scores.failures.append(f"{truth.name}: {error}")
             continue
@@ -66,14 +68,6 @@ def score(
         scores.rows += metric_rows(truth, metrics)
         scores.events += event_errors(truth, gait.contacts)
     return scores
-
-
-def _track(clip: Path, folder: Path, pose: str) -> PoseTrack:
-    """Return the stored pose track of a clip, or run the network and store it."""
-    stored = folder / f"{clip.stem}.npz"
-    if not stored.exists():
-        raise UsageError(f"no stored pose track {stored}")
-    return load_track(stored)
 
 
 def tables(scores: Scores) -> str:
@@ -147,7 +141,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folders", nargs="*", type=Path, default=[Path("sample_videos")])
     parser.add_argument("--tracks", type=Path, default=Path("out/tracks"))
-    parser.add_argument("--pose", default="full", help="network for clips without a stored track")
+    parser.add_argument("--pose", default="heavy", help="network of the tracks")
     parser.add_argument("--given", choices=INPUTS, default="both", help="what the user typed in")
     parser.add_argument("--only", default="", help="part of the names of the clips to measure")
     parser.add_argument("--out", type=Path, default=Path("out/accuracy"))
@@ -163,7 +157,8 @@ def main() -> None:
         for truth, path in clips_with_truth(folder)
         if args.only in truth.name
     ]
-    scores = score(clips, args.tracks / args.pose, args.pose, INPUTS[args.given])
+    with TrackStore(args.tracks, args.pose) as store:
+        scores = score(clips, store, INPUTS[args.given])
     text = tables(scores)
     print(text)
     write(scores, text, args.out)

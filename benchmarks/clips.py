@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from formcheck.landmarks import SIDES, Side
-from formcheck.types import Floats, PoseTrack, Runner
+from formcheck.types import Floats, Runner
 
 ORIGINAL = "original"
 
@@ -124,28 +124,3 @@ def _at(tree: Any, path: tuple[str, ...]) -> float | None:
     for key in path:
         tree = tree.get(key) if isinstance(tree, Mapping) else None
     return None if tree is None else float(tree)
-
-
-def load_track(path: Path) -> PoseTrack:
-    """Read a pose track stored by `save_track`."""
-    with np.load(path) as stored:
-        return PoseTrack(
-            stored["t_s"],
-            stored["xy_px"].astype(np.float64),
-            stored["confidence"].astype(np.float64),
-            int(stored["width_px"]),
-            int(stored["height_px"]),
-        )
-
-
-def save_track(path: Path, track: PoseTrack) -> None:
-    """Store a pose track without its notes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        path,
-        t_s=track.t_s,
-        xy_px=track.xy_px,
-        confidence=track.confidence,
-        width_px=track.width_px,
-        height_px=track.height_px,
-    )

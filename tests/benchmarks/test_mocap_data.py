@@ -25,7 +25,9 @@ def turned(points: Floats, yaw: float, tilt: float, shift: Floats) -> Floats:
 def test_points_move_rigidly_with_their_markers():
     rng = np.random.default_rng(0)
     body = rng.normal(size=(5, 3))
-    frames = np.stack([turned(body, a, 0.5 * a, [a, 2 * a, 0]) for a in np.linspace(0, 2, 9)])
+    frames = np.stack(
+        [turned(body, a, 0.5 * a, np.array([a, 2 * a, 0])) for a in np.linspace(0, 2, 9)]
+    )
     running = {str(i): frames[:, i] for i in range(5)}
     static = {str(i): body[i] for i in range(5)}
     found = mocap_data.carried({"knee": body[4]}, running, static, ["0", "1", "2", "3"])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks import scoring
-from benchmarks.clips import Truth, load_track, read_truth, save_track
-from formcheck.types import Contact, Metric, PoseTrack, Runner
+from benchmarks.clips import Truth, read_truth
+from formcheck.types import Contact, Metric, Runner
 
 
 def truth_of(**changes: Any) -> Truth:
@@ -137,12 +137,3 @@ def test_truth_comes_under_the_reports_keys(view, near):
             "pelvic_drop_midstance_deg_right": 5.0,
         }
     assert truth.metrics == pytest.approx(expected)
-
-
-def test_tracks_survive_storage(tmp_path):
-    xy = np.random.default_rng(0).normal(size=(4, 19, 2))
-    track = PoseTrack(np.arange(4.0), xy, np.ones((4, 19)), 640, 480)
-    save_track(tmp_path / "sub" / "a.npz", track)
-    back = load_track(tmp_path / "sub" / "a.npz")
-    np.testing.assert_array_equal(back.xy_px, xy)
-    assert (back.width_px, back.height_px) == (640, 480)

@@ -1,0 +1,68 @@
+"""What a clip's pixels say, kept on disk so that measuring again takes seconds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
+from formcheck.types import PoseTrack
+from formcheck.video.level import clip_level
+
+Scene = tuple[float, float]
+
+
+class TrackStore:
+    """Pose tracks (`NAME.npz`) and camera rolls (`NAME.level.json`) of clips in one folder.
+
+    What is missing is made from the clip and kept; delete the files to have it made again. The
+    network is loaded when it is first needed.
+    """
+
+    def __init__(self, folder: Path, pose: str) -> None:
+        self._folder = folder / pose
+        self._pose = pose
+        self._estimator: PoseEstimator | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._estimator is not None:
+            self._estimator.__exit__(kind, error, trace)
+
+    def track(self, clip: Path) -> PoseTrack:
+        """Return the pose track of a clip."""
+        stored = self._folder / f"{clip.stem}.npz"
+        if not stored.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            track = self._network().estimate(clip, from_s=None, to_s=None, progress=_silent)
+            save_track(track, stored)
+        return load_track(stored)
+
+    def scene(self, clip: Path) -> Scene | None:
+        """Return the camera's roll by the lines of the room and its uncertainty, in degrees."""
+        stored = self._folder / f"{clip.stem}.level.json"
+        if not stored.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            seen = clip_level(clip)
+            found = None if seen is None else (seen.roll_deg, seen.sd_deg)
+            stored.write_text(json.dumps(found), encoding="utf-8")
+        scene = json.loads(stored.read_text(encoding="utf-8"))
+        return None if scene is None else (float(scene[0]), float(scene[1]))
+
+    def _network(self) -> PoseEstimator:
+        if self._estimator is None:
+            self._estimator = open_estimator(self._pose).__enter__()
+        return self._estimator
+
+
+def _silent(share: float) -> None:
+    """Report no progress."""
