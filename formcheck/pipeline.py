@@ -1,12 +1,127 @@
-"""The only module that knows all stages."""
+"""`analyze` and what it writes: the only module that knows all stages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
 
+import numpy as np
+
+from formcheck import __version__
+from formcheck.annotate import annotate_clip, still_frames
+from formcheck.cues import Advice, Past, Symptoms, advise
+from formcheck.errors import NoRunnerError, UsageError
 from formcheck.gait.model import build_gait
-from formcheck.metrics import measure_gait
-from formcheck.types import Gait, Metric, PoseTrack, Runner, ViewKind
+from formcheck.gait.notes import clip_notes
+from formcheck.gait.running import play_step_rate
+from formcheck.metrics import measure_gait, per_step
+from formcheck.pose import PoseEstimator, PoseName, open_estimator
+from formcheck.report.build import build_empty_report, build_report
+from formcheck.report.html import write_report
+from formcheck.report.schema import Report, save_report
+from formcheck.report.tables import write_frames, write_strides
+from formcheck.types import (
+    Analysis,
+    Clip,
+    Gait,
+    Metric,
+    PoseTrack,
+    Provenance,
+    QualityNote,
+    Runner,
+    ViewKind,
+)
+from formcheck.video import ClipInfo, probe, slow_motion_factor, snap_slow_motion
+from formcheck.video.level import clip_level
+
+Stage = Literal["open", "pose", "measure", "annotate", "write"]
+Progress = Callable[[Stage, float], None]
+Scene = tuple[float, float]
+
+SHORTEST_S = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How one clip is analysed.
+
+    `slow_motion` is the factor by which the clip plays slower than life, None to find it; `view`
+    None to find it; `baseline` an earlier report of the same runner, for the advice.
+    """
+
+    runner: Runner = field(default_factory=Runner)
+    view: ViewKind | None = None
+    from_s: float | None = None
+    to_s: float | None = None
+    slow_motion: float | None = None
+    pose: PoseName = "heavy"
+    video: bool = True
+    blur_face: bool = False
+    symptoms: Symptoms | None = None
+    baseline: Past | None = None
+
+
+def silent(stage: Stage, fraction: float) -> None:
+    """Report no progress."""
+
+
+def analyze(path: Path, options: Options, progress: Progress = silent) -> Analysis:
+    """Measure one clip.
+
+    Parameters
+    ----------
+    path : Path
+        The clip.
+    options : Options
+        What the user said.
+    progress : callable
+        Called with the stage and its finished share, 0 to 1.
+
+    Raises
+    ------
+    ClipError
+        The clip cannot be read.
+    NoRunnerError
+        The clip was read, but nobody could be measured in it.
+    ModelError
+        The pose model is missing or damaged.
+    """
+    progress("open", 0.0)
+    info = probe(path)
+    with open_estimator(options.pose) as estimator:
+        return _analyze(path, info, options, estimator, progress)
+
+
+def _analyze(
+    path: Path,
+    info: ClipInfo,
+    options: Options,
+    estimator: PoseEstimator,
+    progress: Progress,
+) -> Analysis:
+    hinted = options.slow_motion or slow_motion_factor(info)
+    from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
+    _check_range(info, from_s, to_s)
+    scene = clip_level(path)
+    progress("open", 1.0)
+    track = estimator.estimate(
+        path, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
+    )
+    progress("measure", 0.0)
+    factor, slow_notes = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
+    track = replace(track, t_s=track.t_s / factor)
+    gait, metrics = measure_track(
+        track,
+        options.runner,
+        view=options.view,
+        scene=None if scene is None else (scene.roll_deg, scene.sd_deg),
+    )
+    clip = _clip(info, factor, track)
+    notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
+    progress("measure", 1.0)
+    return Analysis(clip, options.runner, gait, metrics, notes + gait.notes, _provenance(estimator))
 
 
 def measure_track(
@@ -14,7 +129,7 @@ def measure_track(
     runner: Runner,
     *,
     view: ViewKind | None = None,
-    scene: tuple[float, float] | None = None,
+    scene: Scene | None = None,
 ) -> tuple[Gait, Mapping[str, Metric]]:
     """Measure a pose track: gait model and metrics.
 
@@ -36,3 +151,149 @@ def measure_track(
     """
     gait = build_gait(track, runner, view=view, scene=scene)
     return gait, measure_gait(gait, runner)
+
+
+def analyze_to_folder(
+    path: Path, out: Path, options: Options, progress: Progress = silent
+) -> tuple[Report, Advice]:
+    """Measure one clip and write report, tables, page and annotated clip into a folder.
+
+    A clip in which nobody could be measured still gets a ``report.json`` that says why.
+
+    Raises
+    ------
+    FormcheckError
+        As `analyze`; the folder then holds what could be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        analysis = analyze(path, options, progress)
+    except NoRunnerError as error:
+        save_report(_report_without_runner(path, options, error), out / "report.json")
+        raise
+    advice = advise(
+        analysis.metrics,
+        analysis.runner,
+        analysis.gait.view.kind,
+        symptoms=options.symptoms,
+        previous=options.baseline,
+    )
+    return write_outputs(path, analysis, advice, out, options, progress), advice
+
+
+def write_outputs(
+    path: Path,
+    analysis: Analysis,
+    advice: Advice,
+    out: Path,
+    options: Options,
+    progress: Progress = silent,
+) -> Report:
+    """Write everything that `formcheck analyze` promises for a measured clip."""
+    if options.video:
+        annotate_clip(
+            path,
+            analysis,
+            out / "annotated.mp4",
+            blur_face=options.blur_face,
+            progress=lambda share: progress("annotate", share),
+        )
+    progress("write", 0.0)
+    spoken = advice.to_dict()
+    report = build_report(
+        analysis,
+        spoken["cues"],
+        spoken["advice"],
+        options.symptoms.to_dict() if options.symptoms else None,
+    )
+    write_frames(analysis.gait, out / "frames.csv")
+    write_strides(analysis.gait, per_step(analysis.gait), out / "strides.csv")
+    stills = still_frames(path, analysis, blur_face=options.blur_face)
+    write_report(report, out / "report.html", stills)
+    save_report(report, out / "report.json")
+    progress("write", 1.0)
+    return report
+
+
+def _playing(time_s: float | None, factor: float) -> float | None:
+    """Turn a true time into one on the clip's own clock."""
+    return None if time_s is None else time_s * factor
+
+
+def _check_range(info: ClipInfo, from_s: float | None, to_s: float | None) -> None:
+    start, stop = from_s or 0.0, info.duration_s if to_s is None else to_s
+    if start >= info.duration_s or stop <= start:
+        raise UsageError(
+            f"--from and --to leave nothing of the clip, which is {info.duration_s:.1f} s long: "
+            "give seconds from the clip's start, --from before --to."
+        )
+    if min(stop, info.duration_s) - start < SHORTEST_S:
+        raise NoRunnerError(
+            "The clip is too short to measure strides: film at least three seconds, better ten.",
+            "too_short",
+        )
+
+
+def _slow_motion(
+    track: PoseTrack, info: ClipInfo, hinted: float, *, given: bool
+) -> tuple[float, tuple[QualityNote, ...]]:
+    """Return the slow-motion factor and what to say of it."""
+    if given:
+        return hinted, ()
+    rate_spm = play_step_rate(track)
+    guessed = 1.0
+    if rate_spm is not None:
+        guessed = snap_slow_motion(rate_spm * hinted, info.frame_rate_hz * hinted)
+    factor = hinted * guessed
+    if factor == 1.0:
+        return 1.0, ()
+    source = "its file says so" if guessed == 1.0 else "nobody runs at the step rate it shows"
+    return factor, (
+        QualityNote(
+            "slow_motion",
+            "info" if guessed == 1.0 else "warn",
+            f"Read as slow motion, {factor:g} times slower than life: {source}.",
+            "If that is wrong, give the factor with --slow-motion (1 for real time).",
+        ),
+    )
+
+
+def _clip(info: ClipInfo, factor: float, track: PoseTrack) -> Clip:
+    return Clip(
+        name=info.name,
+        sha256=info.sha256,
+        width_px=info.width_px,
+        height_px=info.height_px,
+        rotation_deg=info.rotation_deg,
+        duration_s=info.duration_s / factor,
+        frames=info.frames,
+        frame_rate_hz=info.frame_rate_hz * factor,
+        variable_frame_rate=info.variable_frame_rate,
+        slow_motion_factor=factor,
+        from_s=float(track.t_s[0]),
+        to_s=float(track.t_s[-1] + np.median(np.diff(track.t_s))),
+    )
+
+
+def _provenance(estimator: PoseEstimator) -> Provenance:
+    return Provenance(__version__, estimator.name, estimator.sha256, estimator.provider)
+
+
+def _report_without_runner(path: Path, options: Options, error: NoRunnerError) -> Report:
+    info = probe(path)
+    clip = Clip(
+        info.name,
+        info.sha256,
+        info.width_px,
+        info.height_px,
+        info.rotation_deg,
+        info.duration_s,
+        info.frames,
+        info.frame_rate_hz,
+        info.variable_frame_rate,
+        to_s=info.duration_s,
+    )
+    note = QualityNote(error.code, "error", str(error))
+    with open_estimator(options.pose) as estimator:
+        provenance = _provenance(estimator)
+    return build_empty_report(clip, options.runner, (*info.notes, note), provenance)

@@ -50,7 +50,9 @@ def mid_hip(xy: Floats) -> Floats:
 
 def mid_shoulder(xy: Floats) -> Floats:
     """Return (..., 2), halfway between the shoulders of (..., K, 2) landmarks."""
-    return np.asarray((xy[..., Landmark.LEFT_SHOULDER, :] + xy[..., Landmark.RIGHT_SHOULDER, :]) / 2)
+    return np.asarray(
+        (xy[..., Landmark.LEFT_SHOULDER, :] + xy[..., Landmark.RIGHT_SHOULDER, :]) / 2
+    )
 
 
 def trunk_length(xy: Floats) -> float:

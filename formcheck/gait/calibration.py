@@ -12,20 +12,28 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One quantity of foot points and the level it passes; see ``calibration.toml``."""
+
+    quantity: Literal["rise", "height", "backward"]
+    points: tuple[str, ...]
+    level: float
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class EventRule:
     """How one kind of event is read in one view; see ``calibration.toml`` for the fields."""
 
     view: Literal["side", "rear"]
     kind: Literal["initial_contact", "toe_off"]
     phase_deg: float
-    points: tuple[str, ...]
-    level: float
-    relative: bool
     from_s: float
     to_s: float
-    delay_s: float
     sd_s: float
+    readings: tuple[Reading, ...]
     mirrored: bool = False
+    mirror_delay_s: float = 0.0
 
 
 @cache
@@ -38,5 +46,10 @@ def table() -> Mapping[str, Any]:
 @cache
 def event_rules() -> Mapping[tuple[str, str], EventRule]:
     """Return the event rules by view and kind."""
-    rules = [EventRule(**{**row, "points": tuple(row["points"])}) for row in table()["event"]]
+    rules = [_event_rule(dict(row)) for row in table()["event"]]
     return MappingProxyType({(rule.view, rule.kind): rule for rule in rules})
+
+
+def _event_rule(row: dict[str, Any]) -> EventRule:
+    readings = [Reading(**{**one, "points": tuple(one["points"])}) for one in row.pop("readings")]
+    return EventRule(**row, readings=tuple(readings))

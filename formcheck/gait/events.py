@@ -1,13 +1,12 @@
 """Initial contacts and toe-offs to a fraction of a frame.
 
-Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`) and
-the event is read once from the dense mean curve of the foot:
+Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
+and the event is read once from the dense mean curve of the foot. A landing is where the heel stops
+falling, the ankle comes down to its height in stance, and the foot has taken up the belt's speed:
+the median of the three. A leaving is where the whole foot rises for good. From behind, where a landing
+shows little, it lies as far before the hips' lowest point as the leaving lies after it.
 
-* from the side, a foot has landed when its heel stops falling, and has left when foot and ankle rise
-  with a set share of the belt's speed;
-* from behind, by the same vertical speeds, in units of the leg's length.
-
-The shares and the constant delays are data (`calibration.toml`), with their origin.
+Levels and delays are data (`calibration.toml`), with their origin.
 """
 
 from __future__ import annotations
@@ -16,18 +15,24 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.gait.align import Aligned, align
 from formcheck.gait.body import mid_hip
-from formcheck.gait.calibration import EventRule, event_rules
+from formcheck.gait.calibration import EventRule, Reading, event_rules
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats
 
 EventKind = Literal["initial_contact", "toe_off"]
-BEFORE_S = 0.12
-AFTER_S = 0.12
+BEFORE_S = 0.14
+AFTER_S = 0.14
 HIP_BEFORE_S = 0.2
+# When a foot surely lies flat, after its landing and before its leaving.
+PLANTED_AFTER = (0.04, 0.11)
+LEAVES_BEFORE = (-0.12, -0.08)
+# A foot has left when its rise lasts this long.
+LASTING_S = 0.03
 FOOT = ("heel", "ankle", "toe")
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
@@ -57,7 +62,7 @@ def find_contacts(
     body : (T, K, 2) float
         Landmarks in the body frame with the slow drift taken out, any unit.
     rhythm : Rhythm
-        Stride phase: zero where the left ankle is farthest ahead (side) or lowest (rear).
+        Stride phase, as `formcheck.gait.running.running_rhythm` gives it.
     view_kind : {"side", "rear", "front"}
         Chooses the rules.
     unit : float
@@ -100,7 +105,7 @@ def find_events(
     if not np.isfinite(lag_s):
         return None
     seen = np.isfinite(aligned.anchor_s)
-    time_s = aligned.anchor_s[seen] + lag_s - rule.delay_s
+    time_s = aligned.anchor_s[seen] + lag_s
     inside = (time_s >= t_s[0]) & (time_s <= t_s[-1])
     return EventSet(time_s[inside], aligned.anchor_sd_s[seen][inside], aligned)
 
@@ -114,43 +119,88 @@ def rough_times(t_s: Floats, rhythm: Rhythm, side: Side, phase_deg: float) -> Fl
 
 
 def read_event(aligned: Aligned, rule: EventRule) -> float:
-    """Return the lag at which the chosen points' vertical speed rises through the rule's level.
+    """Return the lag of the event: the median of its readings, each less its known delay.
 
-    The level is a share of the foot's own backward speed in stance (side view) or a speed in trunk
-    lengths per second (rear view); NaN when it is never reached. A mirrored rule gives the contact
-    that lies as long before the hips' lowest point as the reading lies after it.
+    Heights and speeds are taken square to the path that the foot takes while it is planted, so a
+    belt that looks tilted, by its incline, a rolled camera or one that is not square to it, does
+    not matter. NaN where no reading finds its level.
     """
-    points = [FOOT.index(name) for name in rule.points]
-    rise = np.nanmean(aligned.slope[:, 1 : 2 * len(FOOT) : 2][:, points], axis=1)
-    level = rule.level * (stance_speed(aligned, rule.kind) if rule.relative else 1.0)
-    reading_s = _rising(aligned.lag_s, rise, level, rule.from_s, rule.to_s)
-    if not rule.mirrored:
-        return reading_s
-    hip_rise = aligned.slope[:, -1]
-    lowest_s = _rising(aligned.lag_s, hip_rise, 0.0, reading_s - HIP_BEFORE_S, reading_s - 0.04)
-    return 2 * lowest_s - reading_s
-
-
-def _rising(lag_s: Floats, z: Floats, level: float, from_s: float, to_s: float) -> float:
-    """Return where a curve first rises through a level after its lowest value, NaN if nowhere."""
-    inside = (lag_s >= from_s) & (lag_s <= to_s) & np.isfinite(z)
-    lag, z = lag_s[inside], z[inside]
-    if lag.size < 2:
+    readings = [_read(aligned, rule, reading) - reading.delay_s for reading in rule.readings]
+    found = [lag_s for lag_s in readings if np.isfinite(lag_s)]
+    if not found:
         return float("nan")
-    early = lag < lag[0] + 0.6 * (lag[-1] - lag[0])
-    start = int(np.argmin(np.where(early, z, np.inf)))
-    crossing = np.flatnonzero((z[start:-1] < level) & (z[start + 1 :] >= level)) + start
+    lag_s = float(np.median(found))
+    return _mirrored(aligned, lag_s) - rule.mirror_delay_s if rule.mirrored else lag_s
+
+
+def _read(aligned: Aligned, rule: EventRule, reading: Reading) -> float:
+    """Return the lag at which one quantity of chosen foot points passes its level."""
+    points = [FOOT.index(name) for name in reading.points]
+    place, speed = _foot(aligned.mean)[:, points], _foot(aligned.slope)[:, points]
+    planted = _planted(aligned, rule)
+    velocity = np.nanmedian(np.nanmean(_foot(aligned.slope)[planted], axis=1), axis=0)
+    tilt = velocity[1] / velocity[0] if rule.view == "side" else 0.0
+    pace = -velocity[0] if rule.view == "side" else 1.0
+    lag = aligned.lag_s
+    if reading.quantity == "rise":
+        rise = np.nanmean(speed[..., 1] - tilt * speed[..., 0], axis=1) / pace
+        return _rising(lag, rise, reading.level, rule)
+    if reading.quantity == "height":
+        height = np.nanmean(place[..., 1] - tilt * place[..., 0], axis=1)
+        return _first_in(lag, np.nanmedian(height[planted]) - height, -reading.level, rule)
+    backward = -np.nanmean(speed[..., 0], axis=1) / pace
+    return _first_in(lag, backward, reading.level, rule)
+
+
+def _foot(curves: Floats) -> Floats:
+    """Return (G, P, 2) the foot's points of (G, C) curves."""
+    return curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
+
+
+def _planted(aligned: Aligned, rule: EventRule) -> NDArray[np.bool_]:
+    """Return which lags surely have the foot flat on the belt."""
+    lag = aligned.lag_s
+    if rule.kind == "initial_contact":
+        return (lag > PLANTED_AFTER[0]) & (lag < PLANTED_AFTER[1])
+    return (lag > LEAVES_BEFORE[0]) & (lag < LEAVES_BEFORE[1])
+
+
+def _first_in(lag_s: Floats, z: Floats, level: float, rule: EventRule) -> float:
+    inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(z)
+    return _first_rise(lag_s[inside], z[inside], level)
+
+
+def _rising(lag_s: Floats, z: Floats, level: float, rule: EventRule) -> float:
+    """Return where a speed rises through a level: a landing after its fall, a leaving for good."""
+    inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(z)
+    lag, z = lag_s[inside], z[inside]
+    if lag.size < 3:
+        return float("nan")
+    if rule.kind == "initial_contact" and not rule.mirrored:
+        early = lag < lag[0] + 0.6 * (lag[-1] - lag[0])
+        start = int(np.argmin(np.where(early, z, np.inf)))
+        return _first_rise(lag[start:], z[start:], level)
+    above = z >= level
+    lasting = int(LASTING_S / (lag[1] - lag[0]))
+    stays = np.array([above[i : i + lasting].all() for i in range(lag.size)])
+    starts = np.flatnonzero(stays[1:] & ~above[:-1])
+    return _first_rise(lag[starts[0] :], z[starts[0] :], level) if starts.size else float("nan")
+
+
+def _first_rise(lag_s: Floats, z: Floats, level: float) -> float:
+    """Return the first lag at which a curve rises through a level, NaN if it never does."""
+    crossing = np.flatnonzero((z[:-1] < level) & (z[1:] >= level))
     if crossing.size == 0:
         return float("nan")
     i = int(crossing[0])
-    return float(lag[i] + (level - z[i]) / (z[i + 1] - z[i]) * (lag[i + 1] - lag[i]))
+    return float(lag_s[i] + (level - z[i]) / (z[i + 1] - z[i]) * (lag_s[i + 1] - lag_s[i]))
 
 
-def stance_speed(aligned: Aligned, kind: EventKind) -> float:
-    """Return how fast the foot goes backward while it is planted (unit of the curves per second)."""
-    lag = aligned.lag_s
-    planted = (lag > 0.03) & (lag < 0.1) if kind == "initial_contact" else (lag < -0.06)
-    return float(-np.nanmedian(aligned.slope[planted][:, 0 : 2 * len(FOOT) : 2]))
+def _mirrored(aligned: Aligned, toe_off_s: float) -> float:
+    """Return the lag as far before the hips' lowest point as a toe-off lies after it."""
+    inside = (aligned.lag_s >= toe_off_s - HIP_BEFORE_S) & (aligned.lag_s <= toe_off_s - 0.04)
+    lowest_s = _first_rise(aligned.lag_s[inside], aligned.slope[inside, -1], 0.0)
+    return 2 * lowest_s - toe_off_s
 
 
 def _pair(

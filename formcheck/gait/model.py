@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
-from formcheck.errors import NoRunnerError
 from formcheck.gait.belt import BeltLine, fit_belt_line
-from formcheck.gait.body import drift, mid_hip, to_body, trunk_length
+from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
+from formcheck.gait.running import refuse_walking, running_rhythm
 from formcheck.gait.scale import calibrate
 from formcheck.gait.view import find_view
 from formcheck.kernel import measure
 from formcheck.landmarks import Side, other
 from formcheck.track.clean import clean, smooth
-from formcheck.track.rhythm import Rhythm, find_rhythm
 from formcheck.types import Contact, Floats, Gait, PoseTrack, Runner, View, ViewKind
-
-SHORTEST_CLIP_S = 1.5
-WEAKEST_RHYTHM = 0.55
-SLOWEST_RUN_HZ, FASTEST_RUN_HZ = 1.05, 2.0
 
 
 def build_gait(
@@ -52,12 +43,12 @@ def build_gait(
     rhythm = running_rhythm(track, found)
     cleaned = clean(track, rhythm)
     rhythm = running_rhythm(cleaned.track, found)
+    refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)
     level_px = to_body(cleaned.track.xy_px - slow[:, None], found)
     contacts = find_contacts(
         track.t_s, level_px, rhythm, view_kind=found.kind, unit=trunk_length(level_px)
     )
-    _refuse_walking(track.t_s, level_px, contacts, found)
     lines = _belt_lines(track.t_s, level_px, contacts, found)
     calibration, notes = calibrate(found, runner, level_px, lines, scene)
     unit = calibration.metres_per_px or 1.0
@@ -75,48 +66,6 @@ def build_gait(
         stride_time_s=1 / rhythm.stride_hz,
         notes=cleaned.notes + notes,
     )
-
-
-def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
-    """Return the stride rhythm with phase zero at the left ankle's foremost (side) or lowest point.
-
-    Raises
-    ------
-    NoRunnerError
-        When the legs do not move periodically, or slower or faster than anybody runs.
-    """
-    oriented = to_body(track.xy_px, view)
-    if view.kind != "side":
-        oriented = oriented[..., ::-1] * [-1.0, 1.0]
-    rhythm = find_rhythm(replace(track, xy_px=oriented))
-    if rhythm is None or rhythm.strength < WEAKEST_RHYTHM:
-        raise NoRunnerError(
-            "No running was found in the clip: film one runner from the side or from behind, "
-            "with the whole body in the picture for at least three seconds.",
-            "no_running",
-        )
-    return rhythm
-
-
-def _refuse_walking(
-    t_s: Floats, body: Floats, contacts: tuple[Contact, ...], view: View
-) -> None:
-    """Walkers always have a foot down, and their hips are high when the leg passes under them."""
-    durations = [c.toe_off_s - c.initial_contact_s for c in contacts]
-    strides = np.diff([c.initial_contact_s for c in contacts if c.side == "left"])
-    if np.isfinite(durations).sum() < 2 or np.isfinite(strides).sum() < 1:
-        return
-    duty = np.nanmedian(durations) / np.nanmedian(strides)
-    height = mid_hip(body)[:, 1]
-    middle = [(c.initial_contact_s + c.toe_off_s) / 2 for c in contacts]
-    step_s = np.nanmedian(strides) / 2
-    low = np.nanmean(np.interp(middle, t_s, height))
-    high = np.nanmean(np.interp(np.array(middle) + step_s / 2, t_s, height))
-    if duty > 0.5 or low > high:
-        raise NoRunnerError(
-            "The person in the clip walks: formcheck measures running, so film at a running speed.",
-            "walking",
-        )
 
 
 def _belt_lines(

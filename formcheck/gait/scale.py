@@ -54,7 +54,9 @@ def stature_px(body_px: Floats, side: Side) -> float:
     Segments out of the picture plane only look shorter, so a high percentile is taken.
     """
     mid_hip = (body_px[:, index("hip", "left")] + body_px[:, index("hip", "right")]) / 2
-    mid_shoulder = (body_px[:, index("shoulder", "left")] + body_px[:, index("shoulder", "right")]) / 2
+    mid_shoulder = (
+        body_px[:, index("shoulder", "left")] + body_px[:, index("shoulder", "right")]
+    ) / 2
     chain = [
         (mid_hip, mid_shoulder),
         (body_px[:, index("hip", side)], body_px[:, index("knee", side)]),
@@ -86,21 +88,29 @@ def calibrate(
     candidates: dict[str, float | None] = {"height": None, "belt": None, "gravity": None}
     sources: list[tuple[str, float, float]] = []
     if runner.height_m is not None:
-        height_px = np.mean([stature_px(body_px, s) for s in ((near,) if view.kind == "side" else SIDES)])
+        height_px = np.mean(
+            [stature_px(body_px, s) for s in ((near,) if view.kind == "side" else SIDES)]
+        )
         candidates["height"] = runner.height_m / float(height_px)
         sources.append(("height", candidates["height"], stature["rel_sd"]))
     if runner.belt_speed_mps is not None and view.kind == "side" and lines:
         speed_px = float(np.mean([line.speed for line in lines[:1]]))
         candidates["belt"] = runner.belt_speed_mps / speed_px
         sources.append(
-            ("belt", candidates["belt"], float(np.hypot(lines[0].speed_rel_sd, BELT_DISPLAY_REL_SD)))
+            (
+                "belt",
+                candidates["belt"],
+                float(np.hypot(lines[0].speed_rel_sd, BELT_DISPLAY_REL_SD)),
+            )
         )
     if not sources:
         return Calibration(
             roll_deg, "belt" if belt_level else "none", roll_sd_deg, scale_candidates=candidates
         ), ()
     weight = np.array([sd**-2.0 for _, _, sd in sources])
-    metres_per_px = float(np.exp(weight @ np.log([value for _, value, _ in sources]) / weight.sum()))
+    metres_per_px = float(
+        np.exp(weight @ np.log([value for _, value, _ in sources]) / weight.sum())
+    )
     note = _disagreement(candidates["height"], candidates["belt"])
     return Calibration(
         roll_deg,
@@ -118,7 +128,12 @@ def _disagreement(height: float | None, belt: float | None) -> QualityNote | Non
     if height is None or belt is None or abs(np.log(belt / height)) < np.log1p(DISAGREE):
         return None
     ratio = belt / height
-    for factor, text in ((MILE_KM, "miles"), (1 / MILE_KM, "kilometres"), (3.6, "m/s"), (1 / 3.6, "km/h")):
+    for factor, text in (
+        (MILE_KM, "miles"),
+        (1 / MILE_KM, "kilometres"),
+        (3.6, "m/s"),
+        (1 / 3.6, "km/h"),
+    ):
         if abs(np.log(ratio * factor)) < np.log1p(0.1):
             return QualityNote(
                 "scale_disagrees",

@@ -57,7 +57,10 @@ def _side_share(xy: Floats) -> float:
 
 def _rear_or_front(xy: Floats) -> ViewKind:
     """From behind, the runner's right shoulder and hip lie to the right in the picture."""
-    offsets = [xy[:, Landmark[f"RIGHT_{n}"], 0] - xy[:, Landmark[f"LEFT_{n}"], 0] for n in ("SHOULDER", "HIP")]
+    offsets = [
+        xy[:, Landmark[f"RIGHT_{n}"], 0] - xy[:, Landmark[f"LEFT_{n}"], 0]
+        for n in ("SHOULDER", "HIP")
+    ]
     return "rear" if np.nanmedian(np.concatenate(offsets)) > 0 else "front"
 
 

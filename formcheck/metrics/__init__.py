@@ -8,12 +8,12 @@ from formcheck.gait.calibration import table
 from formcheck.metrics.bounce import bounce
 from formcheck.metrics.estimate import Estimate, finish, limits
 from formcheck.metrics.rear import rear_metrics
-from formcheck.metrics.side import side_metrics
+from formcheck.metrics.side import landing, side_metrics
 from formcheck.metrics.strides import Strides, strides_of
 from formcheck.metrics.timing import timing
-from formcheck.types import Gait, Metric, Runner
+from formcheck.types import Floats, Gait, Metric, Runner
 
-__all__ = ["leg_length", "measure_gait"]
+__all__ = ["leg_length", "measure_gait", "per_step"]
 
 
 def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
@@ -52,7 +52,9 @@ def leg_length(strides: Strides) -> float:
     percentile is taken and scaled by a measured ratio.
     """
     side = strides.near
-    segments = [np.nanpercentile(strides.row(f"{name}_length_{side}"), 90) for name in ("thigh", "shank")]
+    segments = [
+        np.nanpercentile(strides.row(f"{name}_length_{side}"), 90) for name in ("thigh", "shank")
+    ]
     return float(sum(segments) * table()["leg"]["per_thigh_shank"])
 
 
@@ -65,3 +67,31 @@ def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:
         return Estimate(np.array([]))
     step_cm = 100 * runner.belt_speed_mps * float(np.mean(step_s))
     return Estimate(100 * rise_cm.each / step_cm, 100 * rise_cm.value / step_cm, scaled=True)
+
+
+def per_step(gait: Gait) -> dict[str, Floats]:
+    """Return single values of side-view landing metrics for the steps table.
+
+    Returns
+    -------
+    dict of (N,) float
+        One value a contact, in the order of `gait.contacts`; NaN where not seen or of the far foot.
+    """
+    strides = strides_of(gait)
+    if gait.view.kind != "side":
+        return {}
+    leg = leg_length(strides)
+    found = landing(strides, strides.near, leg)
+    order = [
+        n
+        for n, contact in enumerate(gait.contacts)
+        if contact.side == strides.near and np.isfinite(contact.initial_contact_s)
+    ]
+    table: dict[str, Floats] = {}
+    for key, estimate in found.items():
+        usable = key != "landing_ankle_hip_cm" or gait.calibration.metres_per_px is not None
+        if estimate.each.size == len(order) and usable:
+            column = np.full(len(gait.contacts), np.nan)
+            column[order] = estimate.each
+            table[key] = column
+    return table

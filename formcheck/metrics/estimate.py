@@ -70,7 +70,9 @@ def limits() -> Mapping[str, Limits]:
     """Return the limits of every metric by key."""
     text = (files(__package__) / "limits.toml").read_text("utf-8")
     rows = tomllib.loads(text)["metric"]
-    return MappingProxyType({row["key"]: Limits(**{**row, "views": tuple(row["views"])}) for row in rows})
+    return MappingProxyType(
+        {row["key"]: Limits(**{**row, "views": tuple(row["views"])}) for row in rows}
+    )
 
 
 def limits_of(key: str) -> Limits:
@@ -150,7 +152,10 @@ def _missing(
     """Return why a metric cannot be shown, most basic reason first."""
     kind = strides.gait.view.kind
     if kind not in rule.views and not (kind == "front" and "rear" in rule.views):
-        return "wrong_view", f"Needs a {' or '.join(rule.views)} view; this clip is from the {kind}."
+        return (
+            "wrong_view",
+            f"Needs a {' or '.join(rule.views)} view; this clip is from the {kind}.",
+        )
     if estimate.status != "measured":
         return estimate.status, estimate.reason or "Not seen well enough."
     # A clip tagged 29.97 or 59.94 counts as 30 or 60.

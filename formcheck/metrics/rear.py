@@ -18,7 +18,11 @@ def rear_metrics(strides: Strides) -> dict[str, Estimate]:
     found: dict[str, Estimate] = {}
     for key, rows, gain in (
         ("knee_fppa_midstance_deg", {s: strides.row(f"fppa_deg_{s}") for s in SIDES}, 0.0),
-        ("femoral_adduction_deg", {s: strides.row(f"femoral_adduction_deg_{s}") for s in SIDES}, 1.0),
+        (
+            "femoral_adduction_deg",
+            {s: strides.row(f"femoral_adduction_deg_{s}") for s in SIDES},
+            1.0,
+        ),
         ("pelvic_drop_midstance_deg", _toward_stance(strides.row("pelvis_line_deg")), 1.0),
         ("trunk_side_lean_deg", _toward_stance(strides.row("trunk_deg")), 1.0),
     ):

@@ -46,7 +46,9 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
     late_s = event_rules()["side", "initial_contact"].sd_s
     limb = _occluded(strides, near, ("knee", "ankle", "hip"))
 
-    def at_contact(name: str, factor: float = 1.0, level_gain: float = 0.0, scaled: bool = False) -> Estimate:
+    def at_contact(
+        name: str, factor: float = 1.0, level_gain: float = 0.0, scaled: bool = False
+    ) -> Estimate:
         sample = at_events(strides.t_s, factor * strides.row(f"{name}_{near}"), landed)
         return Estimate(
             sample.each,

@@ -24,9 +24,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
     rules = event_rules()
     view = "side" if strides.gait.view.kind == "side" else "rear"
-    shared_s = float(
-        np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s)
-    )
+    shared_s = float(np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s))
     return {
         "cadence_spm": Estimate(60 / steps, cadence(steps)),
         "step_time_s": Estimate(steps),

@@ -95,7 +95,9 @@ def _time_outliers(track: PoseTrack) -> NDArray[np.bool_]:
     )[0]
     residual = np.abs(flat - middle)
     spread = 1.4826 * np.nanmedian(residual, axis=0)
-    size_px = float(np.nanmedian(np.nanmax(flat[:, 1::2], axis=1) - np.nanmin(flat[:, 1::2], axis=1)))
+    size_px = float(
+        np.nanmedian(np.nanmax(flat[:, 1::2], axis=1) - np.nanmin(flat[:, 1::2], axis=1))
+    )
     limit = POINT_OUTLIER * np.maximum(spread, 0.01 * size_px)
     return np.asarray((residual > limit).reshape(-1, N_LANDMARKS, 2).any(axis=2))
 

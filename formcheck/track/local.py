@@ -90,7 +90,9 @@ def _weighted(basis: Floats, z: Floats, weight: Floats) -> Floats:
     # A window whose samples sit on one side or at too few instants must give NaN, not a wild guess.
     enough = (weight > 1e-3).sum(axis=1) > size - 1
     enough &= np.linalg.cond(np.where(enough[:, None, None], normal, np.eye(size))) < 1e8
-    solved = np.linalg.solve(np.where(enough[:, None, None], normal, np.eye(size)), right[..., None])
+    solved = np.linalg.solve(
+        np.where(enough[:, None, None], normal, np.eye(size)), right[..., None]
+    )
     return np.where(enough[:, None], solved[..., 0], np.nan)
 
 

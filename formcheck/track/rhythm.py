@@ -11,6 +11,10 @@ from formcheck.types import Floats, PoseTrack
 
 SLOWEST_HZ = 0.12  # eight times slowed running
 FASTEST_HZ = 2.3
+# Below this strength the legs may have been swapped in many frames; looked for at running rates.
+SWAPPED_STRENGTH = 0.8
+RUNNING_HZ = (1.0, 1.9)
+SIGN_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +50,10 @@ def leg_signals(track: PoseTrack) -> Floats:
 
 
 def find_rhythm(track: PoseTrack) -> Rhythm | None:
-    """Find the stride rhythm, or None where the legs do not move periodically.
+    """Find the stride rhythm, or None where there is too little to look at.
+
+    Frames in which the network swapped the legs show the difference with its sign turned; they are
+    turned back while the rhythm is fitted, so that a clip with many swaps still has one.
 
     Parameters
     ----------
@@ -57,44 +64,78 @@ def find_rhythm(track: PoseTrack) -> Rhythm | None:
     seen = np.isfinite(signals).all(axis=1)
     if seen.sum() < 12:
         return None
-    t_s, z = track.t_s[seen], signals[seen]
-    z = z - z.mean(axis=0)
+    t_s, z = track.t_s[seen], _detrended(track.t_s[seen], signals[seen])
     duration_s = float(t_s[-1] - t_s[0])
     lowest_hz = max(SLOWEST_HZ, 1.2 / duration_s)
     nyquist_hz = 0.45 / float(np.median(np.diff(track.t_s)))
-    grid_hz = np.arange(lowest_hz, min(FASTEST_HZ, nyquist_hz), 0.1 / duration_s)
+    step_hz = 0.1 / duration_s
+    grid_hz = np.arange(lowest_hz, min(FASTEST_HZ, nyquist_hz), step_hz)
     if grid_hz.size < 3:
         return None
-    power = _odd_harmonic_power(t_s, z, grid_hz)
-    best = int(np.argmax(power))
-    stride_hz = _refine(t_s, z, grid_hz[best], 0.1 / duration_s)
+    power = _explained(t_s, z, grid_hz)
+    best_hz = float(grid_hz[np.argmax(power)])
+    if power.max() < SWAPPED_STRENGTH:
+        best_hz, z = _unswapped(t_s, z, grid_hz)
+    fine_hz = best_hz + step_hz * np.linspace(-1, 1, 41)
+    fine = _explained(t_s, z, fine_hz)
+    stride_hz = float(fine_hz[np.argmax(fine)])
     main = int(np.argmax((z**2).sum(axis=0)))
-    phase = _demodulate(track.t_s, t_s, z[:, main], stride_hz)
-    return Rhythm(stride_hz, phase, float(power[best]))
+    phase = demodulate(track.t_s, t_s, z[:, main], stride_hz)
+    return Rhythm(stride_hz, phase, float(fine.max()))
 
 
-def _odd_harmonic_power(t_s: Floats, z: Floats, grid_hz: Floats) -> Floats:
-    """Return the share of variance that stride and third harmonic explain at each frequency."""
+def _detrended(t_s: Floats, z: Floats) -> Floats:
+    lag = t_s - t_s.mean()
+    design = np.column_stack([np.ones_like(lag), lag])
+    return np.asarray(z - design @ np.linalg.lstsq(design, z, rcond=None)[0])
+
+
+def _explained(t_s: Floats, z: Floats, grid_hz: Floats) -> Floats:
+    """Return the share of variance that stride and third harmonic explain at each frequency.
+
+    A third harmonic larger than the stride itself means a third of the true frequency: it does not
+    count.
+    """
     total = (z**2).sum()
     power = np.empty(grid_hz.size)
     for i, hz in enumerate(grid_hz):
-        angle = 2 * np.pi * hz * t_s
-        design = np.stack(
-            [np.ones_like(t_s), np.cos(angle), np.sin(angle), np.cos(3 * angle), np.sin(3 * angle)],
-            axis=1,
-        )
+        angle = 2 * np.pi * hz * t_s[:, None] * [1, 3]
+        design = np.column_stack([np.cos(angle), np.sin(angle)])
         fit = np.linalg.lstsq(design, z, rcond=None)[0]
-        power[i] = 1 - ((z - design @ fit) ** 2).sum() / total
+        size = (fit**2).sum(axis=1).reshape(2, 2).sum(axis=0)
+        kept = slice(None) if size[0] > size[1] else [0, 2]
+        power[i] = 1 - ((z - design[:, kept] @ fit[kept]) ** 2).sum() / total
     return power
 
 
-def _refine(t_s: Floats, z: Floats, centre_hz: float, step_hz: float) -> float:
-    fine = centre_hz + step_hz * np.linspace(-1, 1, 41)
-    power = _odd_harmonic_power(t_s, z, fine)
-    return float(fine[np.argmax(power)])
+def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats) -> tuple[float, Floats]:
+    """Return the best frequency and signals when any frame's legs may be swapped.
+
+    At each frequency a first wave is laid where the legs are far apart; frames take the sign that
+    fits it, the wave is fitted again, and so on.
+    """
+    best = (-np.inf, float(grid_hz[0]), z)
+    for hz in grid_hz[(grid_hz > RUNNING_HZ[0]) & (grid_hz < RUNNING_HZ[1])]:
+        angle = 2 * np.pi * hz * t_s
+        design = np.column_stack(
+            [np.cos(angle), np.sin(angle), np.cos(3 * angle), np.sin(3 * angle)]
+        )
+        main = int(np.argmax((z**2).sum(axis=0)))
+        apart = np.abs(z[:, main])
+        turn = np.angle(np.sum((apart - apart.mean()) * np.exp(-2j * angle))) / 2
+        wave = np.cos(angle + turn)[:, None] * np.where(np.arange(z.shape[1]) == main, 1.0, 0.0)
+        for _ in range(SIGN_ROUNDS):
+            sign = np.where((z * wave).sum(axis=1) >= 0, 1.0, -1.0)
+            turned = z * sign[:, None]
+            wave = design @ np.linalg.lstsq(design, turned, rcond=None)[0]
+        left = ((turned - wave) ** 2).sum()
+        strength = 1 - float(left / (z**2).sum())
+        if strength > best[0]:
+            best = (strength, float(hz), turned if sign.mean() >= 0 else -turned)
+    return best[1], best[2]
 
 
-def _demodulate(at_s: Floats, t_s: Floats, z: Floats, stride_hz: float) -> Floats:
+def demodulate(at_s: Floats, t_s: Floats, z: Floats, stride_hz: float) -> Floats:
     """Return the running phase of one signal: constant rhythm plus its slow deviation."""
     turning = z * np.exp(-2j * np.pi * stride_hz * t_s)
     weight = np.exp(-0.5 * ((at_s[:, None] - t_s) * stride_hz / 0.5) ** 2)

@@ -1,0 +1,41 @@
+"""What the terminal shows when a clip has been measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from formcheck.cues import Advice, advice_text
+from formcheck.report.info import catalogue
+from formcheck.report.schema import Report
+from formcheck.report.words import number
+
+
+def summary(report: Report, advice: Advice, folder: Path) -> str:
+    """Return the measured values with their intervals, remarks, advice, and where the files are."""
+    lines = ["", *_values(report), ""]
+    for note in report.quality:
+        lines.append(f"Note: {note.text} {note.fix}".rstrip())
+    if report.quality:
+        lines.append("")
+    page = folder / "report.html"
+    return "\n".join([*lines, advice_text(advice), "", f"The whole report: {page}"])
+
+
+def _values(report: Report) -> list[str]:
+    rows = []
+    for info in catalogue().metrics.values():
+        record = report.metrics.get(info.key)
+        if record is None or record.value is None or record.low is None or record.high is None:
+            continue
+        value, low, high = (
+            number(x, info.decimals) for x in (record.value, record.low, record.high)
+        )
+        rows.append(
+            (info.name, value, record.unit if record.unit != "1" else "", f"{low} to {high}")
+        )
+    if not rows:
+        return ["Nothing could be measured; the notes say why."]
+    wide = max(len(row[0]) for row in rows)
+    return [
+        f"{name:<{wide}}  {value:>7} {unit:<10} {interval}" for name, value, unit, interval in rows
+    ]

@@ -1,0 +1,93 @@
+"""Is the person running? Rhythm of the legs, and where the hips are when a leg passes under them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from formcheck.errors import FormcheckError, NoRunnerError
+from formcheck.gait.body import mid_hip, mid_shoulder, to_body, trunk_length
+from formcheck.gait.view import find_view
+from formcheck.landmarks import Landmark
+from formcheck.track.local import local_fit
+from formcheck.track.rhythm import Rhythm, demodulate, find_rhythm
+from formcheck.types import Floats, PoseTrack, View
+
+WEAKEST_RHYTHM = 0.55
+# Bounce of a runner, lowest to highest, in trunk lengths; walkers stay below.
+LEAST_BOUNCE = 0.1
+
+
+def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
+    """Return the stride rhythm; what phase zero is depends on the view.
+
+    From the side it is where the left ankle is farthest ahead of the right one; from behind, where
+    the feet's paths depend on the camera's height, it is the trunk's lowest point over the left leg.
+
+    Raises
+    ------
+    NoRunnerError
+        When the legs do not move periodically.
+    """
+    body = to_body(track.xy_px, view)
+    rhythm = find_rhythm(replace(track, xy_px=body))
+    if rhythm is None or rhythm.strength < WEAKEST_RHYTHM:
+        raise NoRunnerError(
+            "No running was found in the clip: film one runner from the side or from behind, "
+            "with the whole body in the picture for at least three seconds.",
+            "no_running",
+        )
+    return (
+        rhythm if view.kind == "side" else replace(rhythm, phase=_stance_phase(body, track, rhythm))
+    )
+
+
+def _stance_phase(body: Floats, track: PoseTrack, rhythm: Rhythm) -> Floats:
+    """Return the stride phase that is zero at the trunk's lowest point over the left leg."""
+    bounce = trunk_bounce(body, track, rhythm)
+    seen = np.isfinite(bounce)
+    steps = demodulate(track.t_s, track.t_s[seen], -bounce[seen], 2 * rhythm.stride_hz)
+    phase = steps / 2
+    left_over_right = body[:, Landmark.LEFT_ANKLE, 1] - body[:, Landmark.RIGHT_ANKLE, 1]
+    over_left = np.nanmean(left_over_right * np.cos(phase)) < 0
+    return np.asarray(phase if over_left else phase + np.pi)
+
+
+def trunk_bounce(body: Floats, track: PoseTrack, rhythm: Rhythm) -> Floats:
+    """Return (T,) height of the trunk (hips and shoulders) without what is slower than a step."""
+    height = (mid_hip(body)[:, 1] + mid_shoulder(body)[:, 1]) / 2
+    half_s = 0.75 / rhythm.stride_hz
+    slow = local_fit(track.t_s, track.t_s, height[:, None], half_s, order=1)[0][:, 0]
+    return np.asarray(height - slow)
+
+
+def refuse_walking(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
+    """Raise NoRunnerError for a person who walks; holds at any speed of play.
+
+    From the side, a runner's trunk is lowest when the legs pass each other and highest when they
+    are far apart, a walker's the other way round. From behind a walker is told by the small bounce.
+    """
+    body = to_body(track.xy_px, view)
+    bounce = trunk_bounce(body, track, rhythm)
+    seen = np.isfinite(bounce)
+    if view.kind == "side":
+        runs = float(np.mean(bounce[seen] * np.cos(2 * rhythm.phase[seen]))) > 0
+    else:
+        runs = 2 * np.sqrt(2) * float(np.std(bounce[seen])) > LEAST_BOUNCE * trunk_length(body)
+    if not runs:
+        raise NoRunnerError(
+            "The person in the clip walks: formcheck measures running, so film at a running speed.",
+            "walking",
+        )
+
+
+def play_step_rate(track: PoseTrack) -> float | None:
+    """Return a runner's steps per minute on the track's own clock, None when nobody runs."""
+    view = find_view(track)
+    try:
+        rhythm = running_rhythm(track, view)
+        refuse_walking(track, view, rhythm)
+    except FormcheckError:
+        return None
+    return 120 * rhythm.stride_hz
