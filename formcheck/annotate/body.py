@@ -25,6 +25,7 @@ from formcheck.annotate.shapes import (
     Strokes,
     TextLook,
     label_of,
+    whole,
 )
 from formcheck.annotate.theme import Theme
 from formcheck.landmarks import SIDES, Side, index
@@ -145,8 +146,8 @@ def lean(figure: Figure, lean_deg: Floats, theme: Theme) -> list[Shape]:
 
 
 def degrees(values: Iterable[float]) -> list[str]:
-    """Return whole degrees as texts, empty for NaN; never a minus zero."""
-    return [f"{round(v) + 0:d}°" if np.isfinite(v) else "" for v in values]
+    """Return whole degrees as texts, empty for NaN."""
+    return [f"{whole(v)}°" if np.isfinite(v) else "" for v in values]
 
 
 def level_line(figure: Figure, theme: Theme) -> list[Shape]:

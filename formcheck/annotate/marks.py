@@ -13,7 +13,16 @@ import numpy as np
 from formcheck.annotate.figure import Figure
 from formcheck.annotate.geometry import between, dash_count, dashed, fading, latest, sample
 from formcheck.annotate.readings import Readings
-from formcheck.annotate.shapes import YELLOW, Label, Pen, Shape, Strokes, TextLook, label_of
+from formcheck.annotate.shapes import (
+    YELLOW,
+    Label,
+    Pen,
+    Shape,
+    Strokes,
+    TextLook,
+    label_of,
+    whole,
+)
 from formcheck.annotate.theme import Theme
 from formcheck.landmarks import Side
 from formcheck.types import Floats
@@ -53,8 +62,8 @@ def _thin(theme: Theme) -> Pen:
 
 
 def number(value: float, unit: str) -> str:
-    """Return a whole number with its unit, empty for NaN; never a minus zero."""
-    return f"{round(value) + 0:d} {unit}" if np.isfinite(value) else ""
+    """Return a whole number with its unit, empty for NaN."""
+    return f"{whole(value)} {unit}" if np.isfinite(value) else ""
 
 
 def landing(

@@ -151,6 +151,11 @@ def label_of(
     return Label(tuple(distinct), which, anchors, align, look)
 
 
+def whole(value: float) -> str:
+    """Return a number rounded to a whole one, with a true minus sign and never a minus zero."""
+    return f"{round(value) + 0:d}".replace("-", "−")
+
+
 def moved(shape: Shape, linear: Floats) -> Shape:
     """Return a shape with its points mapped by a (2, 2) matrix; panels stay where they are."""
     if isinstance(shape, Strokes):

@@ -226,7 +226,7 @@ def test_texts_have_ink_and_grow_with_their_size():
     assert text_width("21 cm", 12) < text_width("121 cm", 12)
 
 
-@pytest.mark.parametrize("sign", ["°", "%", "–", "/", "R"])
+@pytest.mark.parametrize("sign", ["°", "%", "–", "−", "/", "R"])
 def test_the_font_has_every_sign_that_is_used(sign):
     assert not np.array_equal(coverage(sign, 20), coverage("?", 20))
 

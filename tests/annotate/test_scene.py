@@ -83,7 +83,7 @@ def test_withheld_metrics_leave_no_numbers(stand):
 
 def test_numbers_in_words():
     assert marks.number(-0.2, "cm") == "0 cm"
-    assert marks.number(-3.4, "cm") == "-3 cm"
+    assert marks.number(-3.4, "cm") == "−3 cm"
     assert marks.number(np.nan, "cm") == ""
     assert [marks.inward(v) for v in (4.6, -4.6, 0.3, np.nan)] == ["5° in", "5° out", "0°", ""]
     assert body.degrees([-0.3, 5.5, np.nan]) == ["0°", "6°", ""]
