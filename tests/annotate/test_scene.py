@@ -5,6 +5,7 @@ import pytest
 
 from formcheck.annotate import body, marks
 from formcheck.annotate.figure import figure_of
+from formcheck.annotate.ink import Painter
 from formcheck.annotate.panels import Row, corner_panel, free_of_strip, timeline
 from formcheck.annotate.readings import knee_angles, landings, step_widths
 from formcheck.annotate.scene import overlay, rows, runner_box
@@ -22,8 +23,10 @@ from formcheck.annotate.shapes import (
     Strokes,
 )
 from formcheck.annotate.theme import MIN_TEXT_PX, theme_for
+from formcheck.kernel import measure
 from formcheck.landmarks import SIDES, Landmark, Side
-from formcheck.types import Contact, PoseTrack
+from formcheck.types import Contact, PoseTrack, View
+from formcheck.video.canvas import blank_canvas
 from tests.annotate.make import HEIGHT, METRES_PER_PX, WIDTH, analysis_of, with_gait
 
 THEME = theme_for(1280, 720, 500)
@@ -363,3 +366,39 @@ def test_the_runners_box_holds_the_runner():
     assert 0 < box.left < box.right < WIDTH
     assert 0 < box.top < box.bottom < HEIGHT
     assert box.bottom - box.top > 0.5 * HEIGHT
+
+
+# ----------------------------------------------------------------------- hard to draw
+
+
+def with_holes(analysis):
+    """Lose half of all points, here and there."""
+    lost = np.random.default_rng(0).random(analysis.gait.track.xy_px.shape[:2]) < 0.5
+    xy, body_xy = analysis.gait.track.xy_px.copy(), analysis.gait.body_xy.copy()
+    xy[lost] = body_xy[lost] = np.nan
+    track = PoseTrack(analysis.gait.track.t_s, xy, analysis.gait.track.confidence, WIDTH, HEIGHT)
+    return with_gait(analysis, track=track, body_xy=body_xy, measures=measure(body_xy))
+
+
+@pytest.mark.parametrize(
+    ("analysis", "size"),
+    [
+        (with_holes(analysis_of(values={})), (WIDTH, HEIGHT)),
+        (with_holes(analysis_of("rear")), (WIDTH, HEIGHT)),
+        (analysis_of("front"), (WIDTH, HEIGHT)),
+        (analysis_of(), (64, 48)),
+        (analysis_of(seconds=0.034, values={}), (WIDTH, HEIGHT)),
+        (with_gait(analysis_of(values={}), stride_time_s=np.nan), (WIDTH, HEIGHT)),
+        (with_gait(analysis_of(), view=View("side", None, None, 0.5)), (WIDTH, HEIGHT)),
+    ],
+    ids=["holes", "rear holes", "front", "tiny", "one frame", "no rhythm", "no near side"],
+)
+def test_every_frame_can_be_drawn(analysis, size):
+    figure = figure_of(analysis.gait, size[1] / HEIGHT)
+    painter = Painter(overlay(analysis, figure, theme_for(*size, figure.height_px)), size)
+    canvas = blank_canvas(*size)
+    for i in range(figure.t_s.size):
+        for plane in canvas.planes:
+            plane[:] = 90
+        painter.draw(canvas.planes, i)
+        assert (canvas.planes[0] != 90).any()
