@@ -395,7 +395,9 @@ def with_holes(analysis):
 )
 def test_every_frame_can_be_drawn(analysis, size):
     figure = figure_of(analysis.gait, size[1] / HEIGHT)
-    painter = Painter(overlay(analysis, figure, theme_for(*size, figure.height_px)), size)
+    painter = Painter(
+        overlay(analysis, figure, theme_for(size[0], size[1], figure.height_px)), size
+    )
     canvas = blank_canvas(*size)
     for i in range(figure.t_s.size):
         for plane in canvas.planes:
