@@ -13,6 +13,7 @@ from formcheck import __version__
 from formcheck.annotate import annotate_clip, still_frames
 from formcheck.cues import Advice, Past, Symptoms, advise
 from formcheck.errors import NoRunnerError, UsageError
+from formcheck.gait.body import mid_hip
 from formcheck.gait.model import build_gait
 from formcheck.gait.notes import clip_notes
 from formcheck.gait.running import play_step_rate
@@ -104,7 +105,7 @@ def _analyze(
     hinted = options.slow_motion or slow_motion_factor(info)
     from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
     _check_range(info, from_s, to_s)
-    scene = clip_level(path)
+    scene = clip_level(info)
     progress("open", 1.0)
     track = estimator.estimate(
         path, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
@@ -116,7 +117,7 @@ def _analyze(
         track,
         options.runner,
         view=options.view,
-        scene=None if scene is None else (scene.roll_deg, scene.sd_deg),
+        scene=None if scene is None else scene.at(runner_column(track)),
     )
     clip = _clip(info, factor, track)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
@@ -213,6 +214,11 @@ def write_outputs(
     save_report(report, out / "report.json")
     progress("write", 1.0)
     return report
+
+
+def runner_column(track: PoseTrack) -> float:
+    """Return where the runner's hips are across the picture, 0 at its left edge, 1 at its right."""
+    return float(np.clip(np.nanmedian(mid_hip(track.xy_px)[:, 0]) / track.width_px, 0.0, 1.0))
 
 
 def _playing(time_s: float | None, factor: float) -> float | None:

@@ -122,6 +122,7 @@ class Runner:
 class Calibration:
     """Level and scale. `roll_deg` is the clockwise turn of the picture's content against gravity.
 
+    `roll_source` says whether the belt had a say; `roll_candidates` what belt and room say alone.
     `metres_per_px` holds in the runner's mid plane (through the mid-hip); None without a scale.
     `roll_sd_deg` and `scale_rel_sd` are standard uncertainties (one sigma).
     """
@@ -134,6 +135,9 @@ class Calibration:
     scale_rel_sd: float = 0.05
     scale_candidates: Mapping[str, float | None] = field(
         default_factory=lambda: {"height": None, "belt": None, "gravity": None}
+    )
+    roll_candidates: Mapping[str, float | None] = field(
+        default_factory=lambda: {"belt": None, "scene": None}
     )
 
 
@@ -175,7 +179,7 @@ class Gait:
     track : PoseTrack
         Repaired and smoothed landmarks, in picture pixels (for drawing and for export).
     body_xy : (T, K, 2) float
-        The same points level with gravity: x forward (side view) or to the runner's right (rear view),
+        The repaired points, not smoothed, level with gravity and without slow drift: x forward (side view) or to the runner's right (rear view),
         y up, in metres when there is a scale, else in pixels. The origin is arbitrary but fixed.
     measures : (M, T) float
         The kernel's per-frame measures, rows named by `formcheck.kernel.MEASURES`.

@@ -22,7 +22,7 @@ from formcheck.gait.body import mid_hip
 from formcheck.gait.calibration import EventRule, Reading, event_rules
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.track.rhythm import Rhythm
-from formcheck.types import Contact, Floats
+from formcheck.types import Contact, Floats, View
 
 EventKind = Literal["initial_contact", "toe_off"]
 BEFORE_S = 0.14
@@ -33,6 +33,9 @@ PLANTED_AFTER = (0.04, 0.11)
 LEAVES_BEFORE = (-0.12, -0.08)
 # A foot has left when its rise lasts this long.
 LASTING_S = 0.03
+# How far the far leg's events may lie from half a stride after the near leg's.
+FAR_LARGEST_OFF_S = 0.035
+FAR_SD_S = 0.02
 FOOT = ("heel", "ankle", "toe")
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
@@ -51,7 +54,7 @@ class EventSet:
 
 
 def find_contacts(
-    t_s: Floats, body: Floats, rhythm: Rhythm, *, view_kind: str, unit: float
+    t_s: Floats, body: Floats, rhythm: Rhythm, view: View, unit: float
 ) -> tuple[Contact, ...]:
     """Find every contact of both feet, in order of initial contact.
 
@@ -63,16 +66,19 @@ def find_contacts(
         Landmarks in the body frame with the slow drift taken out, any unit.
     rhythm : Rhythm
         Stride phase, as `formcheck.gait.running.running_rhythm` gives it.
-    view_kind : {"side", "rear", "front"}
-        Chooses the rules.
+    view : View
+        Chooses the rules; events of the far leg that the near leg contradicts are replaced.
     unit : float
         Trunk length in the unit of `body`.
     """
     contacts: list[Contact] = []
     for side in SIDES:
-        landed = find_events(t_s, body, rhythm, side, "initial_contact", view_kind, unit)
-        left = find_events(t_s, body, rhythm, side, "toe_off", view_kind, unit)
+        landed = find_events(t_s, body, rhythm, side, "initial_contact", view.kind, unit)
+        left = find_events(t_s, body, rhythm, side, "toe_off", view.kind, unit)
         contacts += _pair(side, landed, left, 1 / rhythm.stride_hz)
+    near = view.near_side
+    if near is not None:
+        contacts = _trust_near(contacts, near, 1 / rhythm.stride_hz)
     order = sorted(contacts, key=lambda c: np.nanmin([c.initial_contact_s, c.toe_off_s - 0.25]))
     return tuple(order)
 
@@ -201,6 +207,30 @@ def _mirrored(aligned: Aligned, toe_off_s: float) -> float:
     inside = (aligned.lag_s >= toe_off_s - HIP_BEFORE_S) & (aligned.lag_s <= toe_off_s - 0.04)
     lowest_s = _first_rise(aligned.lag_s[inside], aligned.slope[inside, -1], 0.0)
     return 2 * lowest_s - toe_off_s
+
+
+def _trust_near(contacts: list[Contact], near: Side, stride_s: float) -> list[Contact]:
+    """Move a far foot's events that lie off half a stride from the near foot's by too much.
+
+    Legs differ a little, and the far one is hidden half of the time: beyond a bound the near leg
+    half a stride later is the better guess, with an uncertainty that says so.
+    """
+    own = [c for c in contacts if c.side == near]
+    for name in ("initial_contact_s", "toe_off_s"):
+        ours = np.array([getattr(c, name) for c in own if np.isfinite(getattr(c, name))])
+        theirs = np.array([getattr(c, name) for c in contacts if c.side != near])
+        if ours.size == 0 or not np.isfinite(theirs).any():
+            continue
+        lag = (theirs[:, None] - ours[None, :]) / stride_s
+        off_s = float(np.nanmedian(lag % 1.0 - 0.5)) * stride_s
+        if abs(off_s) > FAR_LARGEST_OFF_S:
+            contacts = [c if c.side == near else _moved(c, name, -off_s) for c in contacts]
+    return contacts
+
+
+def _moved(contact: Contact, name: str, by_s: float) -> Contact:
+    changed = {name: getattr(contact, name) + by_s, name.replace("_s", "_sd_s"): FAR_SD_S}
+    return replace(contact, **changed)
 
 
 def _pair(

@@ -46,9 +46,7 @@ def build_gait(
     refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)
     level_px = to_body(cleaned.track.xy_px - slow[:, None], found)
-    contacts = find_contacts(
-        track.t_s, level_px, rhythm, view_kind=found.kind, unit=trunk_length(level_px)
-    )
+    contacts = find_contacts(track.t_s, level_px, rhythm, found, trunk_length(level_px))
     lines = _belt_lines(track.t_s, level_px, contacts, found)
     calibration, notes = calibrate(found, runner, level_px, lines, scene)
     unit = calibration.metres_per_px or 1.0

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Literal
+
 import numpy as np
 
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.calibration import table
 from formcheck.landmarks import SIDES, Side, index
-from formcheck.types import Calibration, Floats, QualityNote, Runner, View
+from formcheck.types import Calibration, Floats, QualityNote, Runner, View, ViewKind
 
 # A camera that nobody levelled with care.
 UNLEVELLED_SD_DEG = 1.5
+SCENE_LEAST_SD_DEG = 0.2
 BELT_DISPLAY_REL_SD = 0.015
 DISAGREE = 0.12
 MILE_KM = 1.609
-GRAVITY_MPS2 = 9.81
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The camera's roll, its standard uncertainty, and what belt and room say of it alone."""
+
+    roll_deg: float
+    sd_deg: float
+    belt_deg: float | None
+    scene_deg: float | None
 
 
 def level(
     view: View, lines: list[BeltLine], incline_pct: float, scene: tuple[float, float] | None
-) -> tuple[float, float, bool]:
-    """Return the camera's roll, its standard uncertainty, and whether the belt had a say.
+) -> Level:
+    """Combine what tells the camera's roll, each by its certainty.
 
     Parameters
     ----------
@@ -34,21 +47,22 @@ def level(
         Roll and its standard uncertainty from straight lines in the room.
     """
     evidence = [(0.0, UNLEVELLED_SD_DEG)]
-    belt = view.kind == "side" and bool(lines)
-    if belt:
+    belt_deg = None
+    if view.kind == "side" and lines:
         incline_deg = float(np.degrees(np.arctan(incline_pct / 100)))
         # A belt that rises ahead of a runner who faces right looks turned anticlockwise.
         sign = -1.0 if view.facing == "right" else 1.0
-        slope_deg = float(np.mean([line.slope_deg for line in lines]))
-        evidence.append((sign * (slope_deg - incline_deg), min(x.slope_sd_deg for x in lines)))
+        belt_deg = sign * (float(np.mean([line.slope_deg for line in lines])) - incline_deg)
+        evidence.append((belt_deg, min(line.slope_sd_deg for line in lines)))
     if scene is not None:
-        evidence.append(scene)
+        evidence.append((scene[0], max(scene[1], SCENE_LEAST_SD_DEG)))
     weight = np.array([sd**-2.0 for _, sd in evidence])
     roll_deg = float(weight @ [value for value, _ in evidence] / weight.sum())
-    return roll_deg, float(weight.sum() ** -0.5), belt
+    scene_deg = None if scene is None else scene[0]
+    return Level(roll_deg, float(weight.sum() ** -0.5), belt_deg, scene_deg)
 
 
-def stature_px(body_px: Floats, side: Side) -> float:
+def stature_px(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
     """Return the runner's height in pixels, from trunk, thigh and shank of one leg.
 
     Segments out of the picture plane only look shorter, so a high percentile is taken.
@@ -63,7 +77,7 @@ def stature_px(body_px: Floats, side: Side) -> float:
         (body_px[:, index("knee", side)], body_px[:, index("ankle", side)]),
     ]
     lengths = [np.nanpercentile(np.linalg.norm(a - b, axis=1), 90) for a, b in chain]
-    return float(sum(lengths) / table()["stature"]["trunk_thigh_shank"])
+    return float(sum(lengths) / table()["stature"]["side" if view_kind == "side" else "rear"])
 
 
 def calibrate(
@@ -82,45 +96,45 @@ def calibrate(
     lines : list of BeltLine
         Belt lines in pixels, near foot first.
     """
-    roll_deg, roll_sd_deg, belt_level = level(view, lines, runner.incline_pct, scene)
-    stature = table()["stature"]
-    near: Side = view.near_side or "left"
-    candidates: dict[str, float | None] = {"height": None, "belt": None, "gravity": None}
-    sources: list[tuple[str, float, float]] = []
-    if runner.height_m is not None:
-        height_px = np.mean(
-            [stature_px(body_px, s) for s in ((near,) if view.kind == "side" else SIDES)]
-        )
-        candidates["height"] = runner.height_m / float(height_px)
-        sources.append(("height", candidates["height"], stature["rel_sd"]))
-    if runner.belt_speed_mps is not None and view.kind == "side" and lines:
-        speed_px = float(np.mean([line.speed for line in lines[:1]]))
-        candidates["belt"] = runner.belt_speed_mps / speed_px
-        sources.append(
-            (
-                "belt",
-                candidates["belt"],
-                float(np.hypot(lines[0].speed_rel_sd, BELT_DISPLAY_REL_SD)),
-            )
-        )
+    found = level(view, lines, runner.incline_pct, scene)
+    candidates, sources = _scales(view, runner, body_px, lines)
+    calibration = Calibration(
+        found.roll_deg,
+        "none" if found.belt_deg is None else "belt",
+        found.sd_deg,
+        scale_candidates=candidates,
+        roll_candidates={"belt": found.belt_deg, "scene": found.scene_deg},
+    )
     if not sources:
-        return Calibration(
-            roll_deg, "belt" if belt_level else "none", roll_sd_deg, scale_candidates=candidates
-        ), ()
-    weight = np.array([sd**-2.0 for _, _, sd in sources])
-    metres_per_px = float(
-        np.exp(weight @ np.log([value for _, value, _ in sources]) / weight.sum())
+        return calibration, ()
+    weight = np.array([sd**-2.0 for _, sd in sources.values()])
+    logs = np.log([value for value, _ in sources.values()])
+    calibration = replace(
+        calibration,
+        metres_per_px=float(np.exp(weight @ logs / weight.sum())),
+        scale_source="combined" if len(sources) > 1 else next(iter(sources)),
+        scale_rel_sd=float(weight.sum() ** -0.5),
     )
     note = _disagreement(candidates["height"], candidates["belt"])
-    return Calibration(
-        roll_deg,
-        "belt" if belt_level else "none",
-        roll_sd_deg,
-        metres_per_px,
-        "combined" if len(sources) > 1 else ("height" if sources[0][0] == "height" else "belt"),
-        float(weight.sum() ** -0.5),
-        candidates,
-    ), ((note,) if note else ())
+    return calibration, ((note,) if note else ())
+
+
+def _scales(
+    view: View, runner: Runner, body_px: Floats, lines: list[BeltLine]
+) -> tuple[dict[str, float | None], dict[Literal["height", "belt"], tuple[float, float]]]:
+    """Return metres per pixel by source, and those that count with their relative uncertainty."""
+    sources: dict[Literal["height", "belt"], tuple[float, float]] = {}
+    if runner.height_m is not None:
+        sides = SIDES if view.near_side is None else (view.near_side,)
+        height_px = float(np.mean([stature_px(body_px, view.kind, side) for side in sides]))
+        sources["height"] = (runner.height_m / height_px, table()["stature"]["rel_sd"])
+    if runner.belt_speed_mps is not None and view.kind == "side" and lines:
+        near = lines[0]
+        sd = float(np.hypot(near.speed_rel_sd, BELT_DISPLAY_REL_SD))
+        sources["belt"] = (runner.belt_speed_mps / near.speed, sd)
+    candidates: dict[str, float | None] = {"height": None, "belt": None, "gravity": None}
+    candidates |= {name: value for name, (value, _) in sources.items()}
+    return candidates, sources
 
 
 def _disagreement(height: float | None, belt: float | None) -> QualityNote | None:

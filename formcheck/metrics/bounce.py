@@ -27,8 +27,9 @@ def bounce(strides: Strides, leg: float) -> dict[str, Estimate]:
     leg : float
         Leg length in the unit of the body frame.
     """
-    each = step_ranges(strides, strides.row("mid_hip_y"))
-    value = cycle_range(strides, strides.row("mid_hip_y"))
+    rise = trunk_rise(strides)
+    each = step_ranges(strides, rise)
+    value = cycle_range(strides, rise)
     head = step_ranges(strides, strides.row("head_y"))
     estimates = {
         "vertical_oscillation_cm": Estimate(100 * each, _times(value, 100), scaled=True),
@@ -38,6 +39,16 @@ def bounce(strides: Strides, leg: float) -> dict[str, Estimate]:
         ),
     }
     return estimates
+
+
+def trunk_rise(strides: Strides) -> Floats:
+    """Return (T,) height of hips, shoulders and ears together.
+
+    They rise and fall as one, and the network's small errors at each, which follow the legs'
+    crossing at the hips most of all, average out.
+    """
+    rows = [strides.row(name) for name in ("mid_hip_y", "mid_shoulder_y", "head_y")]
+    return np.asarray(np.mean([row - np.nanmean(row) for row in rows], axis=0))
 
 
 def _times(value: float | None, factor: float) -> float | None:

@@ -51,6 +51,8 @@ class Estimate:
         Change of the value per degree of camera roll.
     scaled : bool
         Whether the scale's relative uncertainty applies.
+    error : float or None
+        Standard error of the value where the spread of `each` does not tell it.
     status, reason
         Why it must be withheld, when a function knows (e.g. an occluded limb).
     """
@@ -61,6 +63,7 @@ class Estimate:
     timing_sd: float = 0.0
     level_gain: float = 0.0
     scaled: bool = False
+    error: float | None = None
     status: Status = "measured"
     reason: str | None = None
 
@@ -101,7 +104,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
         return replace(_withheld(key, rule, *missing), side=estimate.side, n=each.size)
     value = float(np.mean(each)) if estimate.value is None else estimate.value
     sd = float(np.std(each, ddof=1)) if each.size > 1 else 0.0
-    error = mean_error(each)
+    error = mean_error(each) if estimate.error is None else estimate.error
     calibration = strides.gait.calibration
     own = float(np.hypot(error, rule.repeat_sd))
     shared = np.array(

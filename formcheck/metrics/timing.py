@@ -11,6 +11,10 @@ from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
 
+# Scatter of single events about their mean delay.
+EVENT_SCATTER_S = 0.005
+
+
 def timing(strides: Strides) -> dict[str, Estimate]:
     """Measure every timing metric.
 
@@ -25,10 +29,15 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     rules = event_rules()
     view = "side" if strides.gait.view.kind == "side" else "rear"
     shared_s = float(np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s))
+    # Single steps vary with the events' scatter, but their sum only has the first and last one's.
+    span_s = max(float(np.sum(steps)), 1e-9)
+    rel_error = float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
+    rate_spm = cadence(steps)
+    step_s = float(np.mean(steps)) if steps.size else 0.0
     return {
-        "cadence_spm": Estimate(60 / steps, cadence(steps)),
-        "step_time_s": Estimate(steps),
-        "stride_time_s": Estimate(stride_times),
+        "cadence_spm": Estimate(60 / steps, rate_spm, error=(rate_spm or 0.0) * rel_error),
+        "step_time_s": Estimate(steps, error=step_s * rel_error),
+        "stride_time_s": Estimate(stride_times, error=2 * step_s * rel_error),
         "contact_time_ms": Estimate(1000 * contact, timing_sd=1000 * shared_s),
         "flight_time_ms": Estimate(1000 * flight, timing_sd=1000 * shared_s),
         "duty_factor": Estimate(contact / stride, timing_sd=shared_s / stride),

@@ -20,6 +20,7 @@ from formcheck.report.schema import (
     ProvenanceRecord,
     QualityRecord,
     Report,
+    RollCandidates,
     RunnerRecord,
     ScaleCandidates,
     ViewRecord,
@@ -133,6 +134,8 @@ def _calibration(calibration: Calibration) -> CalibrationRecord:
     return CalibrationRecord(
         roll_deg=calibration.roll_deg,
         roll_source=calibration.roll_source,
+        roll_sd_deg=calibration.roll_sd_deg,
+        roll_candidates=RollCandidates.model_validate(dict(calibration.roll_candidates)),
         metres_per_px=calibration.metres_per_px,
         scale_source=calibration.scale_source,
         scale_candidates=ScaleCandidates.model_validate(dict(calibration.scale_candidates)),

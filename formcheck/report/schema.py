@@ -113,11 +113,20 @@ class ScaleCandidates(Model):
     gravity: MaybeNumber = None
 
 
+class RollCandidates(Model):
+    """What each source of level says alone, in degrees."""
+
+    belt: MaybeNumber = None
+    scene: MaybeNumber = None
+
+
 class CalibrationRecord(Model):
-    """Level and scale of the picture."""
+    """Level and scale of the picture; `roll_source` tells whether the belt had a say."""
 
     roll_deg: Number
     roll_source: Literal["belt", "none"]
+    roll_sd_deg: MaybeNumber = None
+    roll_candidates: RollCandidates = RollCandidates()
     metres_per_px: MaybeNumber = None
     scale_source: Literal["belt", "height", "combined", "none"]
     scale_candidates: ScaleCandidates = ScaleCandidates()

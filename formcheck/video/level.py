@@ -54,6 +54,8 @@ _SHORTEST: Final = 0.026
 
 _LEAST_UPRIGHTS: Final = 2.0
 _LARGEST_SD_DEG: Final = 0.8
+_USUAL_FAN_DEG: Final = 4.0
+"""Spread of `fan_deg` over clips: phones are rarely held more than a few degrees off level."""
 _SMALLEST_SD_DEG: Final = 0.1
 
 
@@ -84,6 +86,19 @@ class SceneRoll:
     fan_sd_deg: float
     uprights: float
     levels: float
+
+    def at(self, share: float) -> tuple[float, float]:
+        """Return gravity's turn and its standard uncertainty at a column of the picture.
+
+        Parameters
+        ----------
+        share : float
+            The column, 0 at the left edge and 1 at the right one.
+        """
+        known = _USUAL_FAN_DEG**2 / (_USUAL_FAN_DEG**2 + self.fan_sd_deg**2)
+        off = share - 0.5
+        doubt = off * self.fan_sd_deg * known**0.5
+        return self.roll_deg + known * self.fan_deg * off, float(np.hypot(self.sd_deg, doubt))
 
 
 def clip_level(clip: str | Path | ClipInfo, count: int = 12) -> SceneRoll | None:
