@@ -33,18 +33,18 @@ def edit(folder: Path, name: str, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
-LEAN = '{ metric = "trunk_lean_deg", estimate_above = 12.5, above = 10.0, faster = 3.0 }'
+LEAN = '{ metric = "trunk_lean_deg", estimate_above = 12.0, above = 9.5, faster = 3.0 }'
 
 ABOUT_MORE_THAN_A_LINE = ("not optional", "twice")
 
 SLIPS = [
-    ("rules.toml", LEAN, LEAN.replace("above = 10", "abve = 10"), "'abve'"),
-    ("rules.toml", LEAN, LEAN.replace("10.0", '"ten"'), "'above'"),
-    ("rules.toml", LEAN, LEAN.replace("10.0", "nan"), "'above'"),
+    ("rules.toml", LEAN, LEAN.replace(" above = 9", " abve = 9"), "'abve'"),
+    ("rules.toml", LEAN, LEAN.replace("9.5", '"ten"'), "'above'"),
+    ("rules.toml", LEAN, LEAN.replace("9.5", "nan"), "'above'"),
     ("rules.toml", LEAN, LEAN.replace("trunk_lean_deg", "trunk_lean"), "'trunk_lean'"),
-    ("rules.toml", LEAN, LEAN.replace("10.0", "14.0"), "estimate_above"),
-    ("rules.toml", LEAN, LEAN.replace("12.5", "1250.0"), "1250 is impossible"),
-    ("rules.toml", LEAN, LEAN.replace(", above = 10.0", ""), "exactly one of"),
+    ("rules.toml", LEAN, LEAN.replace("9.5", "14.0"), "estimate_above"),
+    ("rules.toml", LEAN, LEAN.replace("12.0", "1250.0"), "1250 is impossible"),
+    ("rules.toml", LEAN, LEAN.replace(", above = 9.5", ""), "exactly one of"),
     ("rules.toml", LEAN, LEAN.replace(" }", ", optional = true }"), "not optional"),
     ("rules.toml", "max_cues = 2 ", "max_cues = 3 ", "'max_cues'"),
     ("rules.toml", "ceiling_percent = 10.0", "ceiling_percent = 25.0", "'ceiling_percent'"),
@@ -107,7 +107,7 @@ def test_a_missing_region(folder):
 
 def test_a_changed_threshold_changes_the_advice(folder):
     metrics = build.metrics({**build.NEUTRAL_SIDE, "trunk_lean_deg": 10.5})
-    edit(folder, "rules.toml", LEAN, LEAN.replace("12.5", "9.0").replace("10.0", "7.0"))
+    edit(folder, "rules.toml", LEAN, LEAN.replace("12.0", "9.0").replace("9.5", "7.0"))
     changed = read_guide(folder)
     assert build.ids(advise(metrics, Runner(), "side")) == []
     assert build.ids(advise(metrics, Runner(), "side", guide=changed)) == ["unfold_waist"]

@@ -169,7 +169,7 @@ def test_folding_shows_in_the_change():
 
 def test_a_landing_that_crept_forward_counts_against_the_own_baseline():
     old = {"landing_ankle_hip_pct_leg": 19.0}
-    new = {"landing_ankle_hip_pct_leg": 25.5}
+    new = {"landing_ankle_hip_pct_leg": 25.8}
     assert build.ids(follow_up(None, None, old=old, new=new, cues=())) == ["land_under_hips"]
     assert build.ids(follow_up(None, None, old=new, new=new, cues=())) == []
 

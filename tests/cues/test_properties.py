@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from formcheck.cues import REGIONS, Past, Symptoms, advise, load_guide
@@ -39,6 +39,7 @@ RANGES = {
     "step_width_cm": (-6.0, 12.0),
 }
 
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 shares = st.floats(0.0, 1.0)
 runners = st.builds(
     Runner,
@@ -116,6 +117,7 @@ def widened(metric: Metric, factor: float) -> Metric:
     )
 
 
+@unhurried
 @given(situations)
 def test_never_more_than_two_cues_and_every_field_filled(situation):
     advice = run(situation)
@@ -129,6 +131,7 @@ def test_never_more_than_two_cues_and_every_field_filled(situation):
         assert all((drill.text, drill.dose, drill.progression, drill.stop_if, drill.source))
 
 
+@unhurried
 @given(situations)
 def test_a_red_flag_silences_everything(situation):
     advice = run(situation)
@@ -142,6 +145,7 @@ def test_a_red_flag_silences_everything(situation):
         assert all(build.note(name) in advice.notes for name in ("safety_what", "safety_urgent"))
 
 
+@unhurried
 @given(situations, st.sampled_from(["pain_during", "settles_hours", "stiff_next_morning"]))
 def test_worse_pain_in_the_same_place_never_adds_a_cue_or_drill(situation, word):
     metrics, runner, symptoms, baseline, past = situation
@@ -160,6 +164,7 @@ def test_worse_pain_in_the_same_place_never_adds_a_cue_or_drill(situation, word)
         start = advice
 
 
+@unhurried
 @given(situations, st.sampled_from(["alters_gait", "night_pain"]))
 def test_a_new_warning_sign_leaves_no_cue(situation, word):
     metrics, runner, symptoms, baseline, past = situation
@@ -167,6 +172,7 @@ def test_a_new_warning_sign_leaves_no_cue(situation, word):
     assert not run((metrics, runner, symptoms, baseline, past)).cues
 
 
+@unhurried
 @given(situations, st.floats(1.0, 20.0), st.data())
 def test_a_wider_interval_never_adds_a_cue(situation, factor, data):
     metrics = situation[0]
@@ -175,6 +181,7 @@ def test_a_wider_interval_never_adds_a_cue(situation, factor, data):
     assert len(run((changed, *situation[1:])).cues) <= len(run(situation).cues)
 
 
+@unhurried
 @given(situations, st.data())
 def test_a_single_finding_that_gets_doubtful_brings_no_other_cue(situation, data):
     """With at most two cues nothing moves up, so that the set itself can only shrink."""
@@ -188,6 +195,7 @@ def test_a_single_finding_that_gets_doubtful_brings_no_other_cue(situation, data
     assert set(build.ids(run((changed, *plain[1:])))) <= set(before)
 
 
+@unhurried
 @given(situations)
 def test_a_sore_achilles_never_gets_the_cadence_cue(situation):
     metrics, runner, symptoms, baseline, past = situation
@@ -195,6 +203,7 @@ def test_a_sore_achilles_never_gets_the_cadence_cue(situation):
     assert "cadence" not in build.ids(run((metrics, runner, symptoms, baseline, past)))
 
 
+@unhurried
 @given(situations, st.none() | st.floats(140.0, 200.0))
 def test_the_target_never_passes_ten_percent_of_the_first_baseline(situation, first):
     metrics, runner, symptoms, baseline, past = situation
@@ -218,12 +227,14 @@ def test_the_target_never_passes_ten_percent_of_the_first_baseline(situation, fi
         assert cadence.target_high_spm <= 1.10 * first + 1e-6
 
 
+@unhurried
 @given(situations)
 def test_the_same_twice(situation):
     assert run(situation) == run(situation)
     assert json.loads(json.dumps(run(situation).to_dict())) == run(situation).to_dict()
 
 
+@unhurried
 @given(situations)
 def test_no_cue_from_what_was_not_measured_well(situation):
     metrics, runner, symptoms, baseline, past = situation
@@ -238,7 +249,7 @@ def test_no_cue_from_what_was_not_measured_well(situation):
         assert build.ids(advice) == build.ids(empty)
 
 
-@settings(max_examples=30)
+@unhurried
 @given(metric_sets(), runners)
 def test_a_runner_without_pain_gets_a_cue_only_for_a_finding(metrics, runner):
     advice = advise(metrics, runner, ("side", "rear"))

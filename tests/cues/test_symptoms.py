@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.cues import REGIONS, Symptoms, load_guide, symptoms_from
@@ -69,6 +69,7 @@ def test_impossible_answers_are_named(answers, word):
     assert str(caught.value).endswith(".")
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([None, *REGIONS]), st.none() | st.floats(0, 10), st.booleans(), st.booleans()
 )
