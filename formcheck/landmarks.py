@@ -1,7 +1,7 @@
 """The 19 body points that every stage after the pose network works with.
 
-Each pose model maps its own keypoints onto these (its ``card.toml`` says how), so nothing downstream
-depends on the model. Left and right are the runner's own.
+Each pose model maps its own keypoints onto these (its ``card.toml`` says how), so nothing
+downstream depends on the model. Left and right are the runner's own.
 """
 
 from __future__ import annotations

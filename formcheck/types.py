@@ -1,7 +1,8 @@
 """The frozen dataclasses that cross stages, each checked once when it is made.
 
-Conventions everywhere: times are seconds since the clip's first frame (`_s`), image points are pixels
-with x right and y down and pixel centres at .5 (`_px`), missing is NaN, left and right are the runner's.
+Conventions everywhere: times are seconds since the clip's first frame (`_s`), image points are
+pixels with x right and y down and pixel centres at .5 (`_px`), missing is NaN, left and right are
+the runner's own.
 """
 
 from __future__ import annotations
@@ -179,8 +180,9 @@ class Gait:
     track : PoseTrack
         Repaired and smoothed landmarks, in picture pixels (for drawing and for export).
     body_xy : (T, K, 2) float
-        The repaired points, not smoothed, level with gravity and without slow drift: x forward (side view) or to the runner's right (rear view),
-        y up, in metres when there is a scale, else in pixels. The origin is arbitrary but fixed.
+        The repaired points, not smoothed, level with gravity and without slow drift: x forward
+        (side view) or to the runner's right (rear view), y up, in metres when there is a scale,
+        else in pixels. The origin is arbitrary but fixed.
     measures : (M, T) float
         The kernel's per-frame measures, rows named by `formcheck.kernel.MEASURES`.
     modelled : (T, K) bool

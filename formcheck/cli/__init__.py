@@ -1,4 +1,4 @@
-"""The command line: a thin caller of the pipeline, with progress and one sentence for every failure."""
+"""The command line: a thin caller of the pipeline; progress, and one sentence for a failure."""
 
 from formcheck.cli.app import main
 

@@ -34,7 +34,7 @@ from formcheck.cues import (
 from formcheck.errors import FormcheckError, ModelError, UsageError
 from formcheck.pipeline import Options, analyze_to_folder
 from formcheck.pose.models import list_models, verify_models
-from formcheck.types import Runner
+from formcheck.types import Runner, ViewKind
 
 app = typer.Typer(
     name="formcheck",
@@ -54,6 +54,14 @@ class View(StrEnum):
     side = "side"
     rear = "rear"
     front = "front"
+
+
+KINDS: dict[View, ViewKind | None] = {
+    View.auto: None,
+    View.side: "side",
+    View.rear: "rear",
+    View.front: "front",
+}
 
 
 class Pace(StrEnum):
@@ -193,7 +201,7 @@ def analyze(
             shoes=shoes,
             date=parse_date(date),
         ),
-        view=None if view is View.auto else view.value,
+        view=KINDS[view],
         from_s=_seconds("--from", from_s),
         to_s=_seconds("--to", to_s),
         slow_motion=parse_slow_motion(slow_motion),

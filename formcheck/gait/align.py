@@ -1,8 +1,9 @@
 """Line up the same event of many strides: one dense mean curve and a time for each stride.
 
-Ten seconds hold about thirteen strides, and frame times fall at other instants of each of them. Lined
-up, they sample the foot's path around an event thirteen times more densely than one stride does. The
-event is then read once from the mean curve, and each stride's own time follows from its shift.
+Ten seconds hold about thirteen strides, and frame times fall at other instants of each of them.
+Lined up, they sample the foot's path around an event thirteen times more densely than one stride
+does. The event is then read once from the mean curve, and each stride's own time follows from its
+shift.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def _noise(
         if window is not None
     ]
     spread = 1.4826 * np.nanmedian(np.abs(np.concatenate(residuals)), axis=0)
-    return np.maximum(spread, 1e-9)
+    return np.asarray(np.maximum(spread, 1e-9))
 
 
 def _sample(lag_s: Floats, curve: Floats, at_s: Floats) -> Floats:

@@ -12,7 +12,7 @@ DRIFT_STRIDES = 1.5
 
 
 def x_sign(view: View) -> float:
-    """Return the sign of picture x along body x: forward in a side view, the runner's right else."""
+    """Return the sign of picture x along body x: forward from the side, else the runner's right."""
     if view.kind == "side":
         return 1.0 if view.facing == "right" else -1.0
     return 1.0 if view.kind == "rear" else -1.0
@@ -61,7 +61,7 @@ def trunk_length(xy: Floats) -> float:
 
 
 def drift(track: PoseTrack, stride_s: float) -> Floats:
-    """Return (T, 2) the slow wander of the mid-hip in pixels: runner on the belt, hand on the phone.
+    """Return (T, 2) the slow wander of the mid-hip in pixels: runner on the belt, hand on phone.
 
     Slower than a stride, so bounce and sway of the gait itself stay in the landmarks.
     """

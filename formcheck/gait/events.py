@@ -3,8 +3,8 @@
 Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
 and the event is read once from the dense mean curve of the foot. A landing is where the heel stops
 falling, the ankle comes down to its height in stance, and the foot has taken up the belt's speed:
-the median of the three. A leaving is where the whole foot rises for good. From behind, where a landing
-shows little, it lies as far before the hips' lowest point as the leaving lies after it.
+the median of the three. A leaving is where the whole foot rises for good. From behind, where a
+landing shows little, it lies as far before the hips' lowest point as the leaving lies after it.
 
 Levels and delays are data (`calibration.toml`), with their origin.
 """
@@ -46,7 +46,7 @@ WIDTH_FRAMES = 0.9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventSet:
-    """One kind of event of one foot: times, standard errors, and the lined-up curves behind them."""
+    """One kind of event of one foot: times, standard errors, and the curves behind them."""
 
     time_s: Floats
     sd_s: Floats

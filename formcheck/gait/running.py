@@ -1,4 +1,4 @@
-"""Is the person running? Rhythm of the legs, and where the hips are when a leg passes under them."""
+"""Does the person run? Rhythm of the legs, and where the trunk is when a leg passes under it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ LEAST_BOUNCE = 0.1
 def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
     """Return the stride rhythm; what phase zero is depends on the view.
 
-    From the side it is where the left ankle is farthest ahead of the right one; from behind, where
-    the feet's paths depend on the camera's height, it is the trunk's lowest point over the left leg.
+    From the side it is where the left ankle is farthest ahead of the right one. From behind,
+    where the feet's paths depend on the camera's height, it is the trunk's lowest point over the
+    left leg.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def _rear_or_front(xy: Floats) -> ViewKind:
 
 
 def _forward_sign(xy: Floats) -> float:
-    """Return the sign of picture x in which toes lie ahead of heels and the nose ahead of the ears."""
+    """Return the sign of picture x in which toes lie ahead of heels and the nose of the ears."""
     pairs = [
         (Landmark.LEFT_TOE, Landmark.LEFT_HEEL),
         (Landmark.RIGHT_TOE, Landmark.RIGHT_HEEL),

@@ -1,4 +1,4 @@
-"""Per-clip metrics from a gait model: one small function a metric, each with interval and status."""
+"""Metrics of a clip from its gait model, each with interval and status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
     Returns
     -------
     dict of Metric
-        All keys of ``limits.toml``, in that order, with `_left` and `_right` where the view has them.
+        All keys of ``limits.toml``, in that order, with `_left` and `_right` where there are any.
     """
     strides = strides_of(gait)
     leg = leg_length(strides)

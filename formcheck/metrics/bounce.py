@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from formcheck.landmarks import SIDES
@@ -69,7 +71,7 @@ def step_ranges(strides: Strides, series: Floats) -> Floats:
     landed = np.sort(np.concatenate([strides.landed_s[side] for side in SIDES]))
     half_s = max(SMOOTH_S, SMOOTH_FRAMES / strides.frame_rate_hz)
     out = np.full(max(0, landed.size - 1), np.nan)
-    for n, (start, stop) in enumerate(zip(landed[:-1], landed[1:], strict=True)):
+    for n, (start, stop) in enumerate(pairwise(landed)):
         if stop - start < 0.8 * strides.gait.stride_time_s:
             grid = np.linspace(start, stop, 40)
             course = local_fit(grid, strides.t_s, series[:, None], half_s)[0, :, 0]

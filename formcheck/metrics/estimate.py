@@ -1,4 +1,4 @@
-"""From the values of single strides to one metric: mean, intervals, or the reason it is withheld."""
+"""From single strides to one metric: mean and intervals, or the reason it is withheld."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Read per-frame measures at events and over strides, with the gain of many strides sampled densely."""
+"""Read per-frame measures at events and over strides, many strides pooled for density."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.track.local import local_fit
 from formcheck.types import Floats
@@ -70,7 +71,9 @@ def at_events(t_s: Floats, series: Floats, event_s: Floats) -> Sample:
     return Sample(float(np.nanmean(each)), slope, each)
 
 
-def _typical(residual: Floats, group: Floats, use: Floats, groups: int) -> Floats:
+def _typical(
+    residual: Floats, group: NDArray[np.intp], use: NDArray[np.bool_], groups: int
+) -> Floats:
     """Return the median residual of each group, NaN for a group without samples."""
     out = np.full(groups, np.nan)
     for g in range(groups):

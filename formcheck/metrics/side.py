@@ -90,7 +90,8 @@ def _knee_peak(strides: Strides, near: Side) -> Estimate:
     """Largest knee flexion while the foot is down, from the mean course over the stride."""
     series = strides.row(f"knee_flexion_deg_{near}")
     cycle = mean_cycle(strides.phase, series, LEG_HARMONICS)
-    start = np.nanmedian(np.interp(strides.landed_s[near], strides.t_s, strides.phase) % 1.0)
+    turns = np.interp(strides.landed_s[near], strides.t_s, strides.phase)
+    start = float(np.angle(np.nanmean(np.exp(2j * np.pi * turns)))) / (2 * np.pi)
     contact = np.nanmedian(strides.left_s[near] - strides.landed_s[near])
     part = contact / strides.gait.stride_time_s
     if cycle is None or not np.isfinite(start + part):

@@ -1,4 +1,4 @@
-"""What every metric reads from: per-frame measures, events by foot, and stride phase, of one clip."""
+"""What every metric reads: per-frame measures, events by foot, and stride phase of one clip."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from formcheck.metrics.estimate import Estimate
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
-
 # Scatter of single events about their mean delay.
 EVENT_SCATTER_S = 0.005
 

@@ -120,7 +120,7 @@ def _fill_gaps(t_s: Floats, xy: Floats) -> Floats:
     """Fill gaps up to a bounded length by a local fit; ends are never extrapolated."""
     out = xy.copy()
     for k in range(xy.shape[1]):
-        missing = np.isnan(xy[:, k]).any(axis=1)
+        missing = np.asarray(np.isnan(xy[:, k]).any(axis=1))
         if not missing.any() or (~missing).sum() < 8:
             continue
         fitted = local_fit(t_s, t_s[~missing], xy[~missing, k], LONGEST_GAP_S)[0]

@@ -60,7 +60,7 @@ def repair_swaps(track: PoseTrack, rhythm: Rhythm) -> tuple[PoseTrack, NDArray[n
             for array in (xy, confidence):
                 array[rows, left], array[rows, right] = array[rows, right], array[rows, left]
         swapped ^= change
-    return replace(track, xy_px=xy, confidence=confidence), swapped.any(axis=1)
+    return replace(track, xy_px=xy, confidence=confidence), np.asarray(swapped.any(axis=1))
 
 
 def fit_legs(xy: Floats, rhythm: Rhythm) -> LegModel:

@@ -29,7 +29,7 @@ class Rhythm:
         Unwrapped stride phase in radians; a multiple of 2 pi where the left foot is farthest from
         the right one along the first leg axis.
     strength : float
-        Share of the leg signals' variance that a periodic stride of that frequency explains, 0 to 1.
+        Share of the leg signals' variance that a stride of that frequency explains, 0 to 1.
     """
 
     stride_hz: float
