@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -125,15 +126,5 @@ class Advice:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values: ``{"cues": [...], "advice": {...}}`` as in the report."""
-        advice = _plain(asdict(self))
-        cues = advice.pop("cues")
-        return {"cues": cues, "advice": advice}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Return `value` with every tuple made a list."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+        advice: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # tuples become lists
+        return {"cues": advice.pop("cues"), "advice": advice}

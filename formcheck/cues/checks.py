@@ -35,8 +35,11 @@ CADENCE_WORDS: Final = (
     "metronome",
     "half_rate",
     "bouts",
+    "weeks_low",
+    "weeks_high",
 )
-NOTE_WORDS: Final = ("unjudged", "held")
+NOTE_WORDS: Final = ("unjudged", "held", "usual_low", "usual_high", "ceiling")
+RESPONSE_WORDS: Final = ("title", "points", "hours", "weeks_low", "weeks_high")
 RESPONSE_TEXTS: Final = (
     "worked",
     "stay",
@@ -206,14 +209,15 @@ def _braces(guide: Guide) -> Iterator[Problem]:
         yield from _cue_braces(i, cue)
     response = guide.rules.response
     for key in RESPONSE_TEXTS:
-        yield from _words("rules.toml", ("response", key), getattr(response, key), ("title",))
+        yield from _words("rules.toml", ("response", key), getattr(response, key), RESPONSE_WORDS)
     for i, plan in enumerate(guide.regions.plan):
         for s, step in enumerate(plan.steps):
             path: Path = ("plan", i, "steps", s)
             yield from _words("regions.toml", path, step.text, ())
             yield from _words("regions.toml", path, step.with_cadence or "", TARGET_WORDS)
     for i, text in enumerate(guide.texts.text):
-        yield from _words("texts.toml", ("text", i, "text"), text.text, NOTE_WORDS)
+        allowed = (*NOTE_WORDS, *(CADENCE_WORDS if "cue.cadence" in text.when else ()))
+        yield from _words("texts.toml", ("text", i, "text"), text.text, allowed)
 
 
 def _cue_braces(i: int, cue: CueRule) -> Iterator[Problem]:

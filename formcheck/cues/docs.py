@@ -178,8 +178,10 @@ def _irritability(guide: Guide) -> Iterator[str]:
     yield f"- longer than {weeks:g} weeks: a clinician's note beside the cues"
     yield f"- shoes changed within {regions.shoes.recent_weeks:g} weeks: a remark"
     for race in regions.race:
-        bouts = f", practice {race.bouts}" if race.bouts else ""
-        yield f"- race {race.id}: {race.from_weeks:g} to {race.to_weeks:g} weeks away{bouts}"
+        then = [f"practice {race.bouts}"] if race.bouts else []
+        then += [f"at most {race.max_cues} cue"] if race.max_cues is not None else []
+        span = f"{race.from_weeks:g} to {race.to_weeks:g} weeks away"
+        yield f"- race {race.id}: {_list([span, *then])}"
 
 
 def _drills(guide: Guide) -> Iterator[str]:

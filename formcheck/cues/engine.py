@@ -85,11 +85,11 @@ def _compose(now: Situation) -> Advice:
     rules, metrics = now.guide.rules, now.present.metrics
     given, held = choose(now.case, now.guide)
     bouts = most_careful(rules.bouts, _practices(now))
-    words = wording.cadence_words(now.cadence, bouts, rules.cadence)
+    words = wording.cadence_words(now.cadence, bouts, rules)
     success = wording.success_text(rules.response) if now.sore else ""
     exercises = drills(now)
     outcome = Outcome(given, held, bool(exercises))
-    said = say(now.guide.texts, circumstances(now, outcome), note_words(now, outcome))
+    said = say(now.guide.texts, circumstances(now, outcome), {**words, **note_words(now, outcome)})
     cadence = any(choice.rule.id == "cadence" for choice in given)
     return Advice(
         cues=tuple(wording.write_cue(c, words, metrics, rules.metric, success) for c in given),

@@ -265,6 +265,7 @@ class Race(Row):
     to_weeks: float
     source: Words
     bouts: str | None = None
+    max_cues: int | None = Field(default=None, ge=0, le=2)
 
 
 class Extra(Row):

@@ -92,12 +92,15 @@ def circumstances(now: Situation, outcome: Outcome) -> frozenset[str]:
 
 def note_words(now: Situation, outcome: Outcome) -> dict[str, str]:
     """Return what notes may name in braces."""
-    blank = unjudged(now)
+    blank, cadence = unjudged(now), now.guide.rules.cadence
     titles = {row.id: row.title for row in now.guide.rules.finding}
     held = [titles[f] for c in outcome.held for f in c.rule.answers if f in now.found]
     return {
         "unjudged": "; ".join(f"{finding.title} ({reason})" for finding, reason in blank),
         "held": ", ".join(dict.fromkeys(held)),
+        "usual_low": f"{cadence.usual_spm[0]:g}",
+        "usual_high": f"{cadence.usual_spm[1]:g}",
+        "ceiling": f"{cadence.ceiling_percent:g}",
     }
 
 

@@ -102,8 +102,18 @@ def _response(cue: CueRule, past: Past, now: Present, guide: Guide) -> Response:
     else:
         verdict = _number_verdict(_moved(cue, past, now, guide), weeks, rule)
         text = str(getattr(rule, f"number_{verdict}", rule.unclear))
-    text = text.format(title=f"“{cue.title}”")
+    text = text.format_map({"title": f"“{cue.title}”", **response_words(rule)})
     return Response(cue.id, verdict, f"{text} {_number_text(cue, past, now, guide)}".strip())
+
+
+def response_words(rule: ResponseRule) -> dict[str, str]:
+    """Return what the texts of a verdict may name in braces, besides the title."""
+    return {
+        "points": f"{rule.points:g}",
+        "hours": f"{rule.settled_hours:g}",
+        "weeks_low": f"{rule.hold_weeks[0]:g}",
+        "weeks_high": f"{rule.hold_weeks[1]:g}",
+    }
 
 
 def weeks_between(first: Runner, second: Runner) -> float | None:

@@ -27,6 +27,8 @@ class Case:
         Irritability.
     cadence : CadenceState
         Whether there is a target.
+    max_cues : int
+        The cap.
     carried : collection of str
         Cues of the baseline report that are being judged by soreness: they keep their place.
     dropped_before, dropped_now : collection of str
@@ -38,6 +40,7 @@ class Case:
     region: Region | None
     level: Level | None
     cadence: CadenceState
+    max_cues: int
     carried: Collection[str] = ()
     dropped_before: Collection[str] = ()
     dropped_now: Collection[str] = ()
@@ -60,7 +63,7 @@ def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, 
     candidates.sort(key=lambda c: (c.rule.slot, *_within_slot(c, case)))
     best = [next(group) for _, group in groupby(candidates, key=lambda c: c.rule.slot)]
     best.sort(key=lambda c: (not c.carried, TIERS[c.gate], c.rule.rank))
-    kept = [c for c in best[: guide.rules.limits.max_cues] if c.rule.id not in case.dropped_now]
+    kept = [c for c in best[: case.max_cues] if c.rule.id not in case.dropped_now]
     allowed = guide.regions.irritability.cues_when_high
     high = case.level == "high"
     given = tuple(c for c in kept if not high or c.rule.id in allowed)

@@ -98,6 +98,7 @@ def situation(
     response = () if past is None else history.responses(past, present, guide)
     scene = _scene(guide, present, past)
     symptoms = present.symptoms or Symptoms()
+    race = _race(guide, symptoms.race_in_weeks)
     baseline, first = _baselines(baseline_spm, first_baseline_spm, past)
     cadence = cadence_state(
         present.metrics,
@@ -112,11 +113,11 @@ def situation(
         region=next((r for r in guide.regions.region if r.id == symptoms.region), None),
         level=irritability(symptoms, guide.regions.irritability),
         cadence=cadence,
+        max_cues=_cap(guide, race),
         carried=_carried(past, present, response),
         dropped_before=() if past is None else past.dropped,
         dropped_now=tuple(r.cue for r in response if r.verdict == "drop"),
     )
-    race = _race(guide, symptoms.race_in_weeks)
     return Situation(guide, present, past, scene, case, race, response)
 
 
@@ -157,6 +158,12 @@ def _race(guide: Guide, weeks: float | None) -> Race | None:
         return None
     spans = (r for r in guide.regions.race if r.from_weeks < weeks <= r.to_weeks or weeks == 0)
     return next(spans, None)
+
+
+def _cap(guide: Guide, race: Race | None) -> int:
+    """Return the most cues there may be: fewer when a race is near."""
+    most = guide.rules.limits.max_cues
+    return most if race is None or race.max_cues is None else min(most, race.max_cues)
 
 
 def check_metrics(metrics: Mapping[str, Metric], names: Mapping[str, MetricName]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from formcheck.cues.advice import Cue
 from formcheck.cues.cadence import CadenceState
-from formcheck.cues.model import Bouts, CadenceRule, Expect, MetricName, ResponseRule
+from formcheck.cues.model import Bouts, Expect, MetricName, ResponseRule, RulesFile
 from formcheck.cues.select import Choice
 from formcheck.cues.signs import repeat_half_width
 from formcheck.types import Metric
@@ -15,8 +15,9 @@ from formcheck.types import Metric
 SIDE_SUFFIXES = ("_left", "_right")
 
 
-def cadence_words(state: CadenceState, bouts: Bouts, rule: CadenceRule) -> dict[str, str]:
+def cadence_words(state: CadenceState, bouts: Bouts, rules: RulesFile) -> dict[str, str]:
     """Return the words that a cadence text may name in braces; empty without a target."""
+    rule, weeks = rules.cadence, rules.response.hold_weeks
     if state.target_spm is None or state.baseline_spm is None:
         return {}
     low, high = state.target_spm
@@ -29,6 +30,8 @@ def cadence_words(state: CadenceState, bouts: Bouts, rule: CadenceRule) -> dict[
         "metronome": f"{metronome_spm(state):g}",
         "half_rate": f"{metronome_spm(state) / 2.0:g}",
         "bouts": bouts.text,
+        "weeks_low": f"{weeks[0]:g}",
+        "weeks_high": f"{weeks[1]:g}",
     }
 
 

@@ -98,9 +98,14 @@ def ids(advice: Advice) -> list[str]:
     return [cue.id for cue in advice.cues]
 
 
-def note(name: str) -> str:
-    """The text of a remark without braces, by its id."""
-    return next(text.text for text in load_guide().texts.text if text.id == name)
+def note(name: str, **words: str) -> str:
+    """The text of a remark, by its id, with what fills its braces."""
+    cadence = load_guide().rules.cadence
+    usual = [f"{spm:g}" for spm in cadence.usual_spm]
+    text = next(text.text for text in load_guide().texts.text if text.id == name)
+    ceiling = f"{cadence.ceiling_percent:g}"
+    known = {"usual_low": usual[0], "usual_high": usual[1], "ceiling": ceiling}
+    return text.format_map({**known, "unjudged": "", "held": "", **words})
 
 
 NEUTRAL_SIDE: Mapping[str, float] = {
