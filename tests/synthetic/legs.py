@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Indices = NDArray[np.intp]
 
 FLAT_FROM, FLAT_TO = 0.18, 0.55  # shares of the contact between which the sole lies flat
+TOE_BEND = 0.6  # of the heel's rise
+TOES_BENT = 0.35  # share of the swing in which the toes straighten, and in which they bend again
 RATE_STEP_S = 1e-5
 
 
@@ -35,25 +37,31 @@ def contacts_of(runner: SyntheticRunner, side: Side) -> Indices:
 def _pitch(spec: RunnerSpec, u: Floats) -> Floats:
     """Sole against the belt in radians, toes up +, at share `u` of the contact."""
     settle = spec.foot_strike_deg * (1.0 - smooth(u / FLAT_FROM))
-    push = np.clip((u - FLAT_TO) / (1.0 - FLAT_TO), 0.0, 1.0) ** 1.6
+    push = np.clip((u - FLAT_TO) / (1.0 - FLAT_TO), 0.0, 1.0) ** 2
     return np.radians(settle - spec.toe_off_deg * push)
 
 
-def _foot_shape(body: Body, pitch: Floats) -> dict[str, tuple[Floats, Floats]]:
+def _foot_shape(body: Body, pitch: Floats, toe_bend: Floats) -> dict[str, tuple[Floats, Floats]]:
     """Return (along, above) the belt of the foot's points; 0 along is the flat foot's heel.
 
-    The sole rolls about the heel while the toes are up, about the toe while the heel is up.
+    The sole rolls about the heel while the toes are up, about the tip of the toes while the heel is
+    up; from the ball on, the toes are bent up against the sole.
     """
+    b, toes, a, h = body.ball, body.foot - body.ball, body.ankle_ahead_of_heel, body.ankle_height
     cos, sin = np.cos(pitch), np.sin(pitch)
+    tip = b * cos + toes * np.cos(pitch + toe_bend), b * sin + toes * np.sin(pitch + toe_bend)
     heel_up = pitch < 0.0
-    along = np.where(heel_up, body.foot * (1.0 - cos), 0.0)
-    above = np.where(heel_up, -body.foot * sin, 0.0)
-    a, h = body.ankle_ahead_of_heel, body.ankle_height
+    along, above = np.where(heel_up, body.foot - tip[0], 0.0), np.where(heel_up, -tip[1], 0.0)
     return {
         "heel": (along, above),
-        "toe": (along + body.foot * cos, above + body.foot * sin),
+        "toe": (along + tip[0], above + tip[1]),
         "ankle": (along + a * cos - h * sin, above + a * sin + h * cos),
     }
+
+
+def _bent_toes(pitch: Floats) -> Floats:
+    """Bend of the toes on the belt while the heel is up."""
+    return TOE_BEND * np.maximum(-pitch, 0.0)
 
 
 def _to_world(runner: SyntheticRunner, along: Floats, y: Floats, above: Floats) -> Floats:
@@ -69,12 +77,14 @@ def planted_foot(runner: SyntheticRunner, k: Indices, t: Floats) -> dict[str, Fl
     heading = np.radians(spec.toe_out_deg)
     hip = runner.mid_hip(start)
     # Where the heel of the flat foot meets the belt, so that the ankle lands where it should.
-    along, above = _foot_shape(body, _pitch(spec, np.zeros_like(t)))["ankle"]
+    strike = _pitch(spec, np.zeros_like(t))
+    along, above = _foot_shape(body, strike, _bent_toes(strike))["ankle"]
     landing = hip[:, 0] + c.landing_m[k] + above * np.sin(runner.incline_rad)
     origin = landing / np.cos(runner.incline_rad) - along * np.cos(heading)
     side = spec.step_width_cm / 200.0 - body.ankle_ahead_of_heel * np.sin(heading)
     elapsed = t - start
-    foot = _foot_shape(body, _pitch(spec, elapsed / (c.end_s[k] - start)))
+    pitch = _pitch(spec, elapsed / (c.end_s[k] - start))
+    foot = _foot_shape(body, pitch, _bent_toes(pitch))
     return {
         name: _to_world(
             runner,
@@ -148,12 +158,12 @@ def _turn_knee(hip: Floats, knee: Floats, ankle: Floats, inward: Floats, side: S
 
 
 def _free_foot(
-    runner: SyntheticRunner, side: Side, ankle: Floats, pitch: Floats
+    runner: SyntheticRunner, side: Side, ankle: Floats, pitch: Floats, toe_bend: Floats
 ) -> dict[str, Floats]:
     """Return ankle, heel and toe (T, 3) of a foot in the air; `pitch` is against the belt."""
     outward = 1.0 if side == "left" else -1.0
     heading = np.radians(runner.spec.toe_out_deg)
-    shape = _foot_shape(runner.body, pitch)
+    shape = _foot_shape(runner.body, pitch, toe_bend)
     ankle_along, ankle_above = shape["ankle"]
     return {
         name: ankle
@@ -216,14 +226,17 @@ def swing_points(
     angles = np.stack(
         [
             CubicHermiteSpline(
-                [off, off + share * (on - off), on],
+                [off, off + where * (on - off), on],
                 [start[i], value, end[i]],
                 [start_rate[i], 0.0, end_rate[i]],
             )(t)
-            for i, (share, value) in enumerate(turning)
+            for i, (where, value) in enumerate(turning)
         ],
         axis=-1,
     )
     knee, ankle = _knee_and_ankle(runner, angles[:, :3], hip)
     pitch = angles[:, 3] + angles[:, 0] - angles[:, 1] - runner.incline_rad
-    return {"knee": knee, **_free_foot(runner, side, ankle, pitch)}
+    share = (t - off) / (on - off)
+    still_bent = 1.0 - smooth(share / TOES_BENT) + smooth((share - 1.0 + TOES_BENT) / TOES_BENT)
+    bend = still_bent * _bent_toes(pitch)
+    return {"knee": knee, **_free_foot(runner, side, ankle, pitch, bend)}

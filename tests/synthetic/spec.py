@@ -57,6 +57,7 @@ class Body:
     upper_arm: float
     forearm: float
     foot: float
+    ball: float  # from the heel
     ankle_height: float
     ankle_ahead_of_heel: float
     hip_half: float
@@ -65,7 +66,7 @@ class Body:
     @classmethod
     def of_height(cls, height_m: float) -> Body:
         """Return a body of usual proportions (after Drillis and Contini)."""
-        shares = (0.245, 0.246, 0.288, 0.172, 0.146, 0.140, 0.045, 0.030, 0.050, 0.105)
+        shares = (0.245, 0.246, 0.288, 0.172, 0.146, 0.140, 0.100, 0.045, 0.030, 0.050, 0.105)
         return cls(*(share * height_m for share in shares))
 
     @property

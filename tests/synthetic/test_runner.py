@@ -37,7 +37,6 @@ BONES = [
     ("hip", "knee"),
     ("knee", "ankle"),
     ("ankle", "heel"),
-    ("heel", "toe"),
     ("shoulder", "elbow"),
     ("elbow", "wrist"),
 ]

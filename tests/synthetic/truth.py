@@ -53,9 +53,7 @@ def events(runner: Mover, from_s: float, to_s: float) -> Events:
     }
 
 
-def metrics(
-    runner: Mover, near: Side, from_s: float = 0.0, to_s: float = 8.0
-) -> dict[str, float]:
+def metrics(runner: Mover, near: Side, from_s: float = 0.0, to_s: float = 8.0) -> dict[str, float]:
     """Return the truth over all contacts that lie inside a window; landing keys are of `near`."""
     c = runner.contacts
     inside = np.flatnonzero((c.start_s >= from_s) & (c.end_s <= to_s))
