@@ -124,9 +124,10 @@ def _better_swapped(xy: Floats, model: LegModel) -> NDArray[np.bool_]:
     keep = _cost(points, model)
     swap = _cost(points[:, ::-1], model)
     change = np.zeros(keep.shape, bool)
-    for part in (slice(0, None), slice(1, None)):
+    knee_too = swap[:, 0] < keep[:, 0]
+    for part, wanted in ((slice(0, None), knee_too), (slice(1, None), ~knee_too)):
         kept, turned = keep[:, part].sum(axis=1), swap[:, part].sum(axis=1)
-        worth = (kept - turned > LEAST_COST) & (turned < MARGIN * kept)
+        worth = wanted & (kept - turned > LEAST_COST) & (turned < MARGIN * kept)
         change[:, part] |= worth[:, None]
     return change
 
