@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from formcheck.errors import UsageError
 from formcheck.video import ClipReader, probe, timing
@@ -156,12 +155,9 @@ def test_a_single_frame_has_no_rate(tmp_path):
     assert info.duration_s > 0
 
 
-@given(
-    arrays(np.float64, st.integers(1, 40), elements=st.floats(0, 10, width=32)),
-    st.floats(0.001, 1),
-)
-def test_repaired_times_increase_and_keep_good_ones(raw, step):
-    raw = np.sort(raw)
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=40), st.floats(0.001, 1))
+def test_repaired_times_increase_and_keep_good_ones(ticks, step):
+    raw = np.sort(ticks) / 600
     times, made_up = timing.repaired(raw, step)
     assert np.all(np.diff(times) > 0)
     firsts = np.append(True, np.diff(raw) > 0)
