@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from formcheck.cues import advise
-from formcheck.types import Metric, Runner
+from formcheck.types import Metric, Runner, ViewKind
 from tests.cues import build
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +55,7 @@ def test_every_sample_has_its_expected_advice():
 @pytest.mark.parametrize("path", TRUTHS, ids=[path.stem for path in TRUTHS])
 def test_a_sample_leads_to_its_advice(path):
     truth = json.loads(path.read_text("utf-8"))
-    view = "rear" if truth["view"] == "rear" else "side"
+    view: ViewKind = "rear" if truth["view"] == "rear" else "side"
     advice = advise(true_metrics(truth), Runner(pace="easy"), view)
     assert build.ids(advice) == EXPECTED[path.stem]
     assert (build.note("nothing") in advice.notes) == (EXPECTED[path.stem] == [])
