@@ -13,7 +13,8 @@ from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Floats, PoseTrack, QualityNote
 
-LONGEST_GAP_S = 0.1
+# A tenth of a second: two lost frames of a 29.97 Hz clip, whatever the rounding of its times.
+LONGEST_GAP_S = 0.105
 # A leg point this many spreads off its mean path, or another point this many spreads off its own
 # neighbours in time, was not seen where the network says.
 LEG_OUTLIER = 5.0
@@ -88,17 +89,18 @@ def _notes(swapped: NDArray[np.bool_]) -> tuple[QualityNote, ...]:
 
 def _time_outliers(track: PoseTrack) -> NDArray[np.bool_]:
     """Return (T, K) points that jump away from their neighbours in time (Hampel's test)."""
-    flat = track.xy_px.reshape(track.t_s.size, -1)
-    frame_s = float(np.median(np.diff(track.t_s)))
-    middle = local_fit(
-        track.t_s, track.t_s, flat, max(NEIGHBOURS_S, 4 * frame_s), order=2, robust_steps=2
-    )[0]
-    residual = np.abs(flat - middle)
+    t_s, flat = track.t_s, track.xy_px.reshape(track.t_s.size, -1)
+    half_s = max(NEIGHBOURS_S, 4 * float(np.median(np.diff(t_s))))
+    residual = np.abs(flat - local_fit(t_s, t_s, flat, half_s, robust_steps=2)[0])
     spread = 1.4826 * np.nanmedian(residual, axis=0)
-    size_px = float(
-        np.nanmedian(np.nanmax(flat[:, 1::2], axis=1) - np.nanmin(flat[:, 1::2], axis=1))
-    )
+    y = flat[:, 1::2]
+    # fmax and fmin leave a frame in which nothing was seen NaN without a warning.
+    size_px = float(np.nanmedian(np.fmax.reduce(y, axis=1) - np.fmin.reduce(y, axis=1)))
     limit = POINT_OUTLIER * np.maximum(spread, 0.01 * size_px)
+    # A large jump drags the fit at its neighbours along; more rounds let go of it.
+    suspect = (residual > limit).any(axis=1)
+    closer = local_fit(t_s[suspect], t_s, flat, half_s, robust_steps=6)[0]
+    residual[suspect] = np.abs(flat[suspect] - closer)
     return np.asarray((residual > limit).reshape(-1, N_LANDMARKS, 2).any(axis=2))
 
 
