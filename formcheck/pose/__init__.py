@@ -1,0 +1,62 @@
+"""Find the runner and their landmarks: model folders, networks, person search, two passes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from formcheck.pose.estimator import (
+    Landmarker,
+    NetworkLandmarker,
+    PoseEstimator,
+    TwoPassEstimator,
+)
+from formcheck.pose.mediapipe import MediaPipeLandmarker
+from formcheck.pose.models import Card, ModelState, find_model, list_models, verify_models
+from formcheck.pose.network import Device, Network
+from formcheck.pose.replay import ReplayEstimator, load_track, save_track
+
+__all__ = [
+    "Card",
+    "ModelState",
+    "PoseEstimator",
+    "PoseName",
+    "ReplayEstimator",
+    "list_models",
+    "load_track",
+    "open_estimator",
+    "save_track",
+    "verify_models",
+]
+
+PoseName = Literal["full", "heavy", "lite", "mediapipe"]
+
+_DETECTOR = "detector"
+_FOLLOWER = "lite"
+
+
+def open_estimator(name: str = "heavy", device: Device = "auto") -> PoseEstimator:
+    """Load an estimator; use it as a context manager.
+
+    Parameters
+    ----------
+    name : str
+        ``lite``, ``full`` or ``heavy``, the name of any other pose model among the model folders,
+        or ``mediapipe``.
+    device : {"auto", "cpu", "cuda"}
+        What runs the networks.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, its weights are missing or damaged, or the device does not work.
+    """
+    detector = Network(find_model(_DETECTOR), device)
+    follower = Network(find_model(_FOLLOWER), device)
+    landmarker = _landmarker(name, device)
+    return TwoPassEstimator(detector, follower, landmarker)
+
+
+def _landmarker(name: str, device: Device) -> Landmarker:
+    if name == "mediapipe":
+        return MediaPipeLandmarker()
+    return NetworkLandmarker(Network(find_model(name), device))

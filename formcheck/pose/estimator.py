@@ -1,0 +1,275 @@
+"""The estimator protocol, and the estimator of two passes that runs the networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+
+from formcheck.errors import NoRunnerError
+from formcheck.landmarks import N_LANDMARKS
+from formcheck.pose.choose import choose_runner, others_beside
+from formcheck.pose.decode import Points, decode
+from formcheck.pose.geometry import crop_matrix, to_frame
+from formcheck.pose.network import Crops, Network
+from formcheck.pose.notes import pose_notes
+from formcheck.pose.parallel import ordered_map
+from formcheck.pose.path import RegionPath, smooth_path
+from formcheck.pose.people import Person, follow_people
+from formcheck.types import Floats, PoseTrack
+from formcheck.video import ClipReader, Frame
+
+Progress = Callable[[float], None]
+
+_FIRST_PASS_SHARE = 0.25
+
+
+class PoseEstimator(Protocol):
+    """Finds the runner of a clip and their landmarks in every frame; a context manager.
+
+    Attributes
+    ----------
+    name : str
+        What the user calls it, e.g. ``heavy``.
+    sha256 : str
+        Hash of the weights, or of what stands for them.
+    provider : str
+        What runs the network.
+    """
+
+    name: str
+    sha256: str
+    provider: str
+
+    def estimate(
+        self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
+    ) -> PoseTrack:
+        """Return the runner's landmarks in every frame of a clip, or of a part of it.
+
+        Parameters
+        ----------
+        path : Path
+            The clip.
+        from_s, to_s : float or None
+            Part to read; times still count from the clip's first frame.
+        progress : callable
+            Told the share that is done, 0 to 1.
+
+        Raises
+        ------
+        ClipError
+            The clip cannot be read.
+        NoRunnerError
+            Nobody was seen for long enough.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Landmarker(Protocol):
+    """Finds landmarks in crops; used from `workers` threads at once, `batch` crops a call."""
+
+    name: str
+    sha256: str
+    provider: str
+    size_px: int
+    scale: float
+    turned: bool
+    workers: int
+    batch: int
+
+    def __call__(self, crops: Sequence[Crops]) -> Points:
+        """Return the landmarks in crop pixels."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held."""
+        ...
+
+
+class NetworkLandmarker:
+    """A pose network as its card describes it."""
+
+    def __init__(self, network: Network) -> None:
+        card = network.card
+        self.name = card.name
+        self.sha256 = card.sha256
+        self.provider = network.provider
+        self.size_px = max(card.input.width_px, card.input.height_px)
+        self.scale = card.input.crop_scale
+        self.turned = card.input.turned
+        self.workers = network.workers
+        self.batch = network.batch
+        self._network = network
+
+    def __call__(self, crops: Sequence[Crops]) -> Points:
+        """Return the landmarks in crop pixels."""
+        return decode(self._network.card, self._network(crops))
+
+    def close(self) -> None:
+        """Nothing to give back: the session ends with the object."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Some frames in a row: their times, and the crops of those that show the runner."""
+
+    t_s: Floats
+    shown: list[int]
+    matrices: Floats
+    crops: list[Crops]
+
+
+class TwoPassEstimator:
+    """Follow everybody with a fast network first, then look closely at the runner alone.
+
+    The first pass looks ten times a second and decides who the runner is; it gives a smooth path
+    of regions. The second pass cuts a crop from every frame along that path. Since no crop waits
+    for the result of the one before, all cores work at once, while the next frames are decoded.
+
+    Parameters
+    ----------
+    detector, follower : Network
+        For the first pass.
+    landmarker : Landmarker
+        For the second.
+    """
+
+    def __init__(self, detector: Network, follower: Network, landmarker: Landmarker) -> None:
+        self.name = landmarker.name
+        self.sha256 = landmarker.sha256
+        self.provider = landmarker.provider
+        self._detector = detector
+        self._follower = follower
+        self._landmarker = landmarker
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._landmarker.close()
+
+    def estimate(
+        self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
+    ) -> PoseTrack:
+        """Return the runner's landmarks in every frame; see `PoseEstimator.estimate`."""
+        with ClipReader(path, from_s, to_s) as clip:
+            size = clip.info.width_px, clip.info.height_px
+            start_s = from_s or 0.0
+            span_s = min(to_s or np.inf, clip.info.duration_s) - start_s
+            done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
+            people = follow_people(clip, self._detector, self._follower, done)
+            runner = choose_runner(people, *size)
+            if runner is None:
+                raise _nobody(people)
+            region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
+            done = _scaled(progress, _FIRST_PASS_SHARE, 1.0, start_s, span_s)
+            t_s, xy, confidence = read_landmarks(clip, region_path, self._landmarker, done)
+        others = others_beside(people, runner)
+        notes = pose_notes(runner, others, xy, *size)
+        progress(1.0)
+        return PoseTrack(t_s, xy, confidence, *size, notes)
+
+
+def read_landmarks(
+    frames: Iterable[Frame], path: RegionPath, landmarker: Landmarker, seen: Callable[[float], None]
+) -> tuple[Floats, Floats, Floats]:
+    """Second pass: return times (T,), landmarks (T, 19, 2) in frame pixels and confidences (T, 19).
+
+    Frames without a region have NaN landmarks of confidence 0.
+    """
+
+    def work(batch: _Batch) -> tuple[Floats, Floats, Floats]:
+        return _read(batch, landmarker)
+
+    times, places, confidences = [], [], []
+    batches = _batches(frames, path, landmarker)
+    for t_s, xy, confidence in ordered_map(work, batches, landmarker.workers):
+        times.append(t_s)
+        places.append(xy)
+        confidences.append(confidence)
+        seen(float(t_s[-1]))
+    return np.concatenate(times), np.concatenate(places), np.concatenate(confidences)
+
+
+def _batches(frames: Iterable[Frame], path: RegionPath, landmarker: Landmarker) -> Iterator[_Batch]:
+    """Cut crops from frames as they come; the frames themselves are let go."""
+    looks: list[tuple[float, Floats | None, Crops | None]] = []
+    for frame in frames:
+        looks.append((frame.t_s, *_crop(frame, path.at(frame.t_s), landmarker)))
+        if len(looks) == landmarker.batch:
+            yield _batch(looks)
+            looks = []
+    if looks:
+        yield _batch(looks)
+
+
+def _crop(
+    frame: Frame, region: Floats | None, landmarker: Landmarker
+) -> tuple[Floats | None, Crops | None]:
+    if region is None:
+        return None, None
+    size, scale, turned = landmarker.size_px, landmarker.scale, landmarker.turned
+    matrix = crop_matrix(region, size, scale=scale, turned=turned)
+    return matrix, frame.warp(matrix, size)
+
+
+def _batch(looks: list[tuple[float, Floats | None, Crops | None]]) -> _Batch:
+    return _Batch(
+        t_s=np.array([t_s for t_s, _, _ in looks]),
+        shown=[i for i, (_, matrix, _) in enumerate(looks) if matrix is not None],
+        matrices=np.array([matrix for _, matrix, _ in looks if matrix is not None]),
+        crops=[crop for _, _, crop in looks if crop is not None],
+    )
+
+
+def _read(batch: _Batch, landmarker: Landmarker) -> tuple[Floats, Floats, Floats]:
+    xy = np.full((len(batch.t_s), N_LANDMARKS, 2), np.nan)
+    confidence = np.zeros((len(batch.t_s), N_LANDMARKS))
+    if batch.crops:
+        points = landmarker(batch.crops)
+        xy[batch.shown] = to_frame(points.xy, batch.matrices)
+        confidence[batch.shown] = points.confidence
+    return batch.t_s, xy, confidence
+
+
+def _scaled(
+    progress: Progress, low: float, high: float, start_s: float, span_s: float
+) -> Callable[[float], None]:
+    """Turn the time of a frame into the share of the whole work."""
+
+    def seen(t_s: float) -> None:
+        share = min(max((t_s - start_s) / span_s, 0.0), 1.0)
+        progress(low + share * (high - low))
+
+    return seen
+
+
+def _nobody(people: list[Person]) -> NoRunnerError:
+    if people:
+        return NoRunnerError(
+            "A person was seen only for a moment, too short to measure; film at least six seconds "
+            "with the whole body in the picture.",
+            "runner_too_brief",
+        )
+    return NoRunnerError(
+        "No person was found in the clip; film the whole body from the side or from behind, at "
+        "least a quarter of the picture high and in good light.",
+        "no_person",
+    )

@@ -1,0 +1,87 @@
+"""Stored tracks: written once, read back as if they had just been estimated."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+
+from formcheck.errors import ModelError
+from formcheck.pose.estimator import Progress
+from formcheck.types import PoseTrack
+
+_ARRAYS: Final = ("t_s", "xy_px", "confidence", "width_px", "height_px")
+
+
+class ReplayEstimator:
+    """Returns a stored track whatever the clip; for tests, and for tracks from elsewhere.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.npz`` as `save_track` writes it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = "replay"
+        self.provider = "none"
+        self._track = load_track(path)
+        self.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        pass
+
+    def estimate(
+        self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
+    ) -> PoseTrack:
+        """Return the stored track, or a part of it; `path` is not read."""
+        del path
+        t_s = self._track.t_s
+        part = (t_s >= (from_s or 0.0)) & (t_s < (np.inf if to_s is None else to_s))
+        progress(1.0)
+        return PoseTrack(
+            t_s[part],
+            self._track.xy_px[part],
+            self._track.confidence[part],
+            self._track.width_px,
+            self._track.height_px,
+        )
+
+
+def save_track(track: PoseTrack, path: Path) -> None:
+    """Write a track as a compressed ``.npz``; its notes are left out."""
+    np.savez_compressed(
+        path,
+        t_s=track.t_s,
+        xy_px=track.xy_px,
+        confidence=track.confidence,
+        width_px=track.width_px,
+        height_px=track.height_px,
+    )
+
+
+def load_track(path: Path) -> PoseTrack:
+    """Read a track that `save_track` wrote.
+
+    Raises
+    ------
+    ModelError
+        Code ``bad_track``: the file is missing or is no stored track.
+    """
+    try:
+        with np.load(path) as data:
+            t_s, xy_px, confidence, width_px, height_px = (data[name] for name in _ARRAYS)
+        return PoseTrack(t_s, xy_px, confidence, int(width_px), int(height_px))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path} is not a stored pose track: {error}.", "bad_track") from error
