@@ -17,6 +17,7 @@ from formcheck.types import Floats
 
 GRID_STEP_S = 0.004
 ROUNDS = 6
+FEWEST_STRIDES = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,12 +78,12 @@ def align(
     Returns
     -------
     Aligned or None
-        None when fewer than three strides have samples.
+        None when fewer than two strides have samples.
     """
     lag_s = np.arange(-before_s, after_s + 1e-9, GRID_STEP_S)
     windows = _cut(t_s, signals, guess_s, before_s + 0.02, after_s + 0.02)
     used = np.array([w is not None for w in windows])
-    if used.sum() < 3:
+    if used.sum() < FEWEST_STRIDES:
         return None
     shift = np.zeros(guess_s.size)
     offset = np.zeros((guess_s.size, signals.shape[1]))

@@ -3,7 +3,7 @@
 Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
 and the event is read once from the dense mean curve of the foot. A landing is where the heel stops
 falling, the ankle comes down to its height in stance, and the foot has taken up the belt's speed:
-the median of the three. A leaving is where the whole foot rises for good. From behind, where a
+the median of several readings. A leaving is where the whole foot rises for good. From behind, where a
 landing shows little, it lies as far before the hips' lowest point as the leaving lies after it.
 
 Levels and delays are data (`calibration.toml`), with their origin.
@@ -132,7 +132,7 @@ def read_event(aligned: Aligned, rule: EventRule) -> float:
     not matter. NaN where no reading finds its level.
     """
     readings = [_read(aligned, rule, reading) - reading.delay_s for reading in rule.readings]
-    found = [lag_s for lag_s in readings if np.isfinite(lag_s)]
+    found = [reading for reading in readings if np.isfinite(reading)]
     if not found:
         return float("nan")
     lag_s = float(np.median(found))
@@ -142,18 +142,19 @@ def read_event(aligned: Aligned, rule: EventRule) -> float:
 def _read(aligned: Aligned, rule: EventRule, reading: Reading) -> float:
     """Return the lag at which one quantity of chosen foot points passes its level."""
     points = [FOOT.index(name) for name in reading.points]
+    lag = aligned.lag_s
     place, speed = _foot(aligned.mean)[:, points], _foot(aligned.slope)[:, points]
-    planted = _planted(aligned, rule)
+    planted = _planted(lag, rule)
     velocity = np.nanmedian(np.nanmean(_foot(aligned.slope)[planted], axis=1), axis=0)
     tilt = velocity[1] / velocity[0] if rule.view == "side" else 0.0
     pace = -velocity[0] if rule.view == "side" else 1.0
-    lag = aligned.lag_s
     if reading.quantity == "rise":
         rise = np.nanmean(speed[..., 1] - tilt * speed[..., 0], axis=1) / pace
         return _rising(lag, rise, reading.level, rule)
     if reading.quantity == "height":
         height = np.nanmean(place[..., 1] - tilt * place[..., 0], axis=1)
-        return _first_in(lag, np.nanmedian(height[planted]) - height, -reading.level, rule)
+        fallen = np.nanmedian(height[planted]) - height
+        return _first_in(lag, fallen, -reading.level, rule)
     backward = -np.nanmean(speed[..., 0], axis=1) / pace
     return _first_in(lag, backward, reading.level, rule)
 
@@ -163,12 +164,10 @@ def _foot(curves: Floats) -> Floats:
     return curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
 
 
-def _planted(aligned: Aligned, rule: EventRule) -> NDArray[np.bool_]:
-    """Return which lags surely have the foot flat on the belt."""
-    lag = aligned.lag_s
-    if rule.kind == "initial_contact":
-        return (lag > PLANTED_AFTER[0]) & (lag < PLANTED_AFTER[1])
-    return (lag > LEAVES_BEFORE[0]) & (lag < LEAVES_BEFORE[1])
+def _planted(lag: Floats, rule: EventRule) -> NDArray[np.bool_]:
+    """Return which lags from the event surely have the foot flat on the belt."""
+    first, last = PLANTED_AFTER if rule.kind == "initial_contact" else LEAVES_BEFORE
+    return (lag > first) & (lag < last)
 
 
 def _first_in(lag_s: Floats, z: Floats, level: float, rule: EventRule) -> float:

@@ -12,6 +12,13 @@ from formcheck.types import Floats
 
 # Scatter of single events about their mean delay.
 EVENT_SCATTER_S = 0.005
+# The same for the rhythm: its error in seconds over the clip.
+RHYTHM_REL_ERROR_S = 0.01
+# Share of the clip that unbroken steps must cover, the most a step may differ from the usual one,
+# and the most that steps and rhythm may differ.
+MOSTLY = 0.5
+UNEVEN = 0.3
+CONTRADICTS = 0.015
 
 
 def timing(strides: Strides) -> dict[str, Estimate]:
@@ -21,39 +28,46 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     minus this toe-off, duty factor contact time over stride time.
     """
     landed = np.sort(np.concatenate([strides.landed_s[side] for side in SIDES]))
-    steps = step_times(landed)
-    stride_times = np.concatenate([step_times(strides.landed_s[side], 1.5) for side in SIDES])
+    steps = step_times(landed, strides.gait.stride_time_s / 2)
+    stride_times = np.concatenate([step_times(strides.landed_s[side], strides.gait.stride_time_s) for side in SIDES])
     contact, flight = _contact_and_flight(strides)
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
     rules = event_rules()
     view = "side" if strides.gait.view.kind == "side" else "rear"
     shared_s = float(np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s))
-    # Single steps vary with the events' scatter, but their sum only has the first and last one's.
-    span_s = max(float(np.sum(steps)), 1e-9)
-    rel_error = float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
-    rate_spm = cadence(steps)
-    step_s = float(np.mean(steps)) if steps.size else 0.0
+    rate_spm, rel_error = cadence(steps, strides)
+    step_s = 60 / rate_spm
     return {
-        "cadence_spm": Estimate(60 / steps, rate_spm, error=(rate_spm or 0.0) * rel_error),
-        "step_time_s": Estimate(steps, error=step_s * rel_error),
-        "stride_time_s": Estimate(stride_times, error=2 * step_s * rel_error),
+        "cadence_spm": Estimate(60 / steps, rate_spm, error=rate_spm * rel_error),
+        "step_time_s": Estimate(steps, step_s, error=step_s * rel_error),
+        "stride_time_s": Estimate(stride_times, 2 * step_s, error=2 * step_s * rel_error),
         "contact_time_ms": Estimate(1000 * contact, timing_sd=1000 * shared_s),
         "flight_time_ms": Estimate(1000 * flight, timing_sd=1000 * shared_s),
         "duty_factor": Estimate(contact / stride, timing_sd=shared_s / stride),
     }
 
 
-def step_times(landed_s: Floats, longest: float = 1.6) -> Floats:
+def step_times(landed_s: Floats, expected_s: float) -> Floats:
     """Return (N,) times between successive contacts, without those across a missed contact."""
     times = np.diff(landed_s)
-    if times.size == 0:
-        return times
-    return np.asarray(times[np.abs(times - np.median(times)) < (longest - 1) * np.median(times)])
+    return np.asarray(times[np.abs(times - expected_s) < UNEVEN * expected_s])
 
 
-def cadence(step_times_s: Floats) -> float | None:
-    """Return steps per minute: steps over the time they took, never a mean of rates."""
-    return 60 / float(np.mean(step_times_s)) if step_times_s.size else None
+def cadence(step_times_s: Floats, strides: Strides) -> tuple[float, float]:
+    """Return steps per minute and its relative standard error.
+
+    Steps over the time they took, never a mean of rates: single steps vary with the events'
+    scatter, but their sum only has the first and last one's. Where contacts were missed, or
+    contradict the rhythm of the legs, that rhythm counts.
+    """
+    rhythm_spm = 120 / strides.gait.stride_time_s
+    span_s = float(np.sum(step_times_s))
+    if span_s < MOSTLY * float(np.ptp(strides.t_s)):
+        return rhythm_spm, RHYTHM_REL_ERROR_S / float(np.ptp(strides.t_s))
+    rate_spm = 60 / float(np.mean(step_times_s))
+    if abs(rate_spm / rhythm_spm - 1) > CONTRADICTS:
+        return rhythm_spm, RHYTHM_REL_ERROR_S / float(np.ptp(strides.t_s))
+    return rate_spm, float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
 
 
 def _contact_and_flight(strides: Strides) -> tuple[Floats, Floats]:
