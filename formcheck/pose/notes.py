@@ -57,9 +57,12 @@ def share_outside(xy_px: Floats, width_px: int, height_px: int) -> float:
 def share_of_feet_cut(xy_px: Floats, width_px: int, height_px: int) -> float:
     """Return the share of the frames with a runner in which a foot reaches beyond the picture."""
     feet = xy_px[:, _FOOT]
-    seen = np.isfinite(feet).all(axis=(1, 2))
-    beyond = ((feet < 0) | (feet > (width_px, height_px))).any(axis=2).any(axis=1)
-    return float(beyond[seen].mean()) if seen.any() else 0.0
+    feet = feet[np.isfinite(feet).all(axis=(1, 2))]
+    if not len(feet):
+        return 0.0
+    lowest, highest = feet.min(axis=1), feet.max(axis=1)
+    beyond = (lowest < 0) | (highest > (width_px, height_px))
+    return float(np.mean(beyond[:, 0] | beyond[:, 1]))
 
 
 def _other_person(others: int) -> QualityNote:
