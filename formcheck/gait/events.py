@@ -3,8 +3,8 @@
 Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
 and the event is read once from the dense mean curve of the foot. A landing is where the heel stops
 falling, the ankle comes down to its height in stance, and the foot has taken up the belt's speed:
-the median of several readings. A leaving is where the whole foot rises for good. From behind, where a
-landing shows little, it lies as far before the hips' lowest point as the leaving lies after it.
+the median of several readings. A leaving is where the whole foot rises for good. From behind, where
+a landing shows little, it lies as far before the hips' lowest point as the leaving lies after it.
 
 Levels and delays are data (`calibration.toml`), with their origin.
 """
@@ -145,18 +145,28 @@ def _read(aligned: Aligned, rule: EventRule, reading: Reading) -> float:
     lag = aligned.lag_s
     place, speed = _foot(aligned.mean)[:, points], _foot(aligned.slope)[:, points]
     planted = _planted(lag, rule)
-    velocity = np.nanmedian(np.nanmean(_foot(aligned.slope)[planted], axis=1), axis=0)
+    flat = _seen_mean(_foot(aligned.slope)[planted])
+    flat = flat[np.isfinite(flat).all(axis=1)]
+    if not flat.size:
+        return float("nan")
+    velocity = np.median(flat, axis=0)
     tilt = velocity[1] / velocity[0] if rule.view == "side" else 0.0
     pace = -velocity[0] if rule.view == "side" else 1.0
     if reading.quantity == "rise":
-        rise = np.nanmean(speed[..., 1] - tilt * speed[..., 0], axis=1) / pace
+        rise = _seen_mean(speed[..., 1] - tilt * speed[..., 0]) / pace
         return _rising(lag, rise, reading.level, rule)
     if reading.quantity == "height":
-        height = np.nanmean(place[..., 1] - tilt * place[..., 0], axis=1)
+        height = _seen_mean(place[..., 1] - tilt * place[..., 0])
         fallen = np.nanmedian(height[planted]) - height
         return _first_in(lag, fallen, -reading.level, rule)
-    backward = -np.nanmean(speed[..., 0], axis=1) / pace
+    backward = -_seen_mean(speed[..., 0]) / pace
     return _first_in(lag, backward, reading.level, rule)
+
+
+def _seen_mean(points: Floats) -> Floats:
+    """Return the mean over the points of (G, P, ...) that are seen, NaN where none is."""
+    seen = np.isfinite(points).sum(axis=1)
+    return np.asarray(np.nansum(points, axis=1) / np.where(seen > 0, seen, np.nan))
 
 
 def _foot(curves: Floats) -> Floats:

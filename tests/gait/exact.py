@@ -33,6 +33,16 @@ from tests.synthetic.truth import Events
 NOISE_PX = 1.0
 """About a pose network's scatter from frame to frame on a runner 600 pixels high."""
 
+READINGS = {
+    ("side", "initial_contact"): (
+        Reading("rise", ("heel",), -0.05, 0.006),
+        Reading("height", ("ankle",), 0.03, -0.011),
+        Reading("backward", ("heel", "toe"), 0.85, 0.003),
+    ),
+    ("side", "toe_off"): (Reading("rise", ("toe",), 0.05, 0.0),),
+}
+"""What shows the events of exact landmarks: a sole that comes to rest, a toe that rises."""
+
 CAMERA_FIELDS = {field.name for field in fields(Camera)}
 
 
@@ -43,8 +53,8 @@ def exact_landmarks() -> Iterator[None]:
     leg_share = body.thigh + body.shank
     lengths = (body.trunk + leg_share) / 1.75
     shipped = calibration.event_rules()
-    toe_off = replace(shipped["side", "toe_off"], readings=(Reading("rise", ("toe",), 0.05, 0.0),))
-    rules = MappingProxyType({**shipped, ("side", "toe_off"): toe_off})
+    exact = {key: replace(shipped[key], readings=readings) for key, readings in READINGS.items()}
+    rules = MappingProxyType({**shipped, **exact})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(events, "event_rules", lambda: rules)
         table = calibration.table()

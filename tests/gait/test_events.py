@@ -1,0 +1,144 @@
+"""Contacts of the synthetic runner to the millisecond, whatever the camera does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck.gait.model import build_gait
+from formcheck.landmarks import SIDES, other
+from formcheck.types import Floats, Gait
+from tests.gait.exact import Take, event_errors_s, filmed, take
+
+MS = 1e-3
+CASES: dict[str, tuple[dict[str, Any], float]] = {
+    # Filmed how, and the largest error of the clip's mean contact and mean toe-off in ms.
+    "left, 30 fps": ({"fps": 30.0}, 12.0),
+    "left, 60 fps": ({}, 8.0),
+    "left, 120 fps": ({"fps": 120.0, "seconds": 4.0}, 6.0),
+    "right, 30 fps": ({"stand": "right", "fps": 30.0}, 12.0),
+    "right, 60 fps": ({"stand": "right"}, 8.0),
+    "rolled": ({"roll_deg": 3.0}, 8.0),
+    "rolled back, from the right": ({"stand": "right", "roll_deg": -3.0}, 8.0),
+    "uphill": ({"incline_pct": 4.0}, 8.0),
+    "turned camera": ({"yaw_deg": 6.0}, 8.0),
+    "rough": ({"noise_px": 3.0}, 15.0),
+    "hand-held": ({"sway_deg": 0.15}, 12.0),
+    "low camera": ({"lens_height_m": 0.4, "pitch_deg": -5.0}, 9.0),
+    "reaching": (
+        {"cadence_spm": 158.0, "contact_s": 0.28, "landing_cm": 28.0, "speed_mps": 2.5},
+        9.0,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_mean_contact_and_toe_off(case):
+    how, limit_ms = CASES[case]
+    made = take(**how)
+    for side in SIDES:
+        for kind in ("initial_contact", "toe_off"):
+            error = event_errors_s(made, side, kind)
+            assert abs(error.mean()) < limit_ms * MS, (side, kind)
+            assert abs(error - error.mean()).max() < 2 * limit_ms * MS, (side, kind)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_event_is_missed_or_made_up(case):
+    made = take(**CASES[case][0])
+    last_s = made.track.t_s[-1]
+    for side in SIDES:
+        for kind in ("initial_contact", "toe_off"):
+            true = made.events[side][f"{kind}_s"]
+            inside = true[(true > 0.2) & (true < last_s - 0.2)]
+            found = np.array(
+                [getattr(c, f"{kind}_s") for c in made.gait.contacts if c.side == side]
+            )
+            found = found[np.isfinite(found)]
+            off = np.abs(found[:, None] - inside)
+            assert (off.min(axis=0) < 0.05).all(), "missed"
+            assert (np.abs(found[:, None] - true).min(axis=1) < 0.05).all(), "made up"
+            assert ((found >= 0) & (found <= last_s)).all()
+
+
+def test_single_uneven_strides_are_followed():
+    """Strides whose times scatter by 8 ms are each found to a third of a frame."""
+    made = take(timing_sd_s=0.008, contact_sd_s=0.008, seconds=8.0, seed=5)
+    for side in SIDES:
+        for kind in ("initial_contact", "toe_off"):
+            error = event_errors_s(made, side, kind)
+            assert np.std(error) < 5.5 * MS
+
+
+def test_uneven_legs_keep_their_difference():
+    """Left contacts 24 ms longer than right ones: no leg is made to look like the other."""
+    made = take(contact_difference_s=0.024)
+    duration = {
+        side: np.nanmean(
+            [c.toe_off_s - c.initial_contact_s for c in made.gait.contacts if c.side == side]
+        )
+        for side in SIDES
+    }
+    assert duration["left"] - duration["right"] == pytest.approx(0.024, abs=0.008)
+
+
+@pytest.mark.parametrize("how", [{}, {"stand": "right", "fps": 30.0}, {"stand": "rear"}])
+def test_contacts_alternate_in_order(how):
+    gait = take(**how).gait
+    whole = [c for c in gait.contacts if np.isfinite(c.initial_contact_s)]
+    starts = np.array([c.initial_contact_s for c in whole])
+    assert (np.diff(starts) > 0.2).all()
+    assert all(b.side == other(a.side) for a, b in pairwise(whole))
+    for c in whole:
+        assert not c.toe_off_s < c.initial_contact_s + 0.05
+        assert 0 < c.initial_contact_sd_s < 0.05
+        assert 0 < c.toe_off_sd_s < 0.05
+
+
+@pytest.mark.parametrize("how", [{}, {"fps": 30.0}, {"lens_height_m": 0.5}, {"yaw_deg": 8.0}])
+def test_from_behind_the_middle_of_stance_is_known(how):
+    """Rear metrics are read at half of contact; so much is certain from behind."""
+    made = take(stand="rear", **how)
+    for side in SIDES:
+        found = _middles(made.gait, side)
+        landed, left = (made.events[side][f"{k}_s"] for k in ("initial_contact", "toe_off"))
+        true = np.array([(a + left[left > a][0]) / 2 for a in landed if (left > a).any()])
+        error = found - true[np.abs(found[:, None] - true).argmin(axis=1)]
+        assert found.size >= 7
+        assert abs(error.mean()) < 15 * MS
+
+
+def _middles(gait: Gait, side: str) -> Floats:
+    both = [(c.initial_contact_s, c.toe_off_s) for c in gait.contacts if c.side == side]
+    middle = np.mean(both, axis=1)
+    return np.asarray(middle[np.isfinite(middle)])
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"fps": 30.0}, {"stand": "right"}, {"roll_deg": 3.0}, {"incline_pct": 4.0}, {"seed": 5}],
+    ids=str,
+)
+def test_shipped_rules_read_the_same_contact_whatever_the_camera(how):
+    """What the network's landmarks need may be an offset here, but a steady one."""
+    for side in SIDES:
+        error_s = [
+            event_errors_s(replace(made, gait=_shipped(made)), side, "initial_contact").mean()
+            for made in (take(), take(**how))
+        ]
+        assert error_s[1] == pytest.approx(error_s[0], abs=8 * MS)
+
+
+def _shipped(made: Take) -> Gait:
+    return build_gait(made.track, made.runner.as_user_input)
+
+
+def test_very_short_clips_have_a_rhythm_and_what_events_they_show():
+    runner, _, track = filmed(seconds=1.7)
+    gait = build_gait(track, runner.as_user_input)
+    assert 120 / gait.stride_time_s == pytest.approx(170, abs=3)
+    assert len(gait.contacts) <= 6

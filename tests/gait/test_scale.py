@@ -1,0 +1,157 @@
+"""Level and scale: what height, belt and room say, weighed, and what is said when they disagree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formcheck.gait.belt import BeltLine
+from formcheck.gait.body import to_body
+from formcheck.gait.scale import UNLEVELLED_SD_DEG, calibrate, level
+from formcheck.types import Calibration, QualityNote, Runner, View
+from tests.gait.exact import exact_landmarks, filmed, take
+
+SIDE_LEFT = View("side", "left", "left", 1.0)
+SIDE_RIGHT = View("side", "right", "right", 1.0)
+REAR = View("rear", None, None, 1.0)
+HEIGHT_M, SPEED_MPS = 1.75, 2.9
+
+
+def slope(deg: float, sd_deg: float = 0.01) -> BeltLine:
+    return BeltLine(1000.0, deg, sd_deg, 0.01)
+
+
+@pytest.mark.parametrize(("view", "sign"), [(SIDE_LEFT, 1), (SIDE_RIGHT, -1)])
+def test_roll_from_the_belt(view, sign):
+    """A belt that rises ahead: turned clockwise when the runner faces left."""
+    found = level(view, [slope(3.0)], 0.0, None)
+    assert found.roll_deg == pytest.approx(sign * 3.0, abs=0.01)
+    assert found.belt_deg == pytest.approx(sign * 3.0)
+    assert found.sd_deg < 0.1
+
+
+@pytest.mark.parametrize("view", [SIDE_LEFT, SIDE_RIGHT])
+def test_incline_is_no_roll(view):
+    climb_pct = 100 * np.tan(np.radians(2.0))
+    assert level(view, [slope(2.0)], climb_pct, None).roll_deg == pytest.approx(0.0, abs=1e-6)
+
+
+def test_an_unsure_belt_is_taken_halfway_to_level():
+    found = level(SIDE_LEFT, [slope(4.0, UNLEVELLED_SD_DEG)], 0.0, None)
+    assert found.roll_deg == pytest.approx(2.0)
+    assert found.sd_deg == pytest.approx(UNLEVELLED_SD_DEG / np.sqrt(2))
+
+
+def test_room_and_belt_are_weighed_by_their_certainty():
+    only_room = level(REAR, [], 0.0, (2.0, 0.3))
+    both = level(SIDE_LEFT, [slope(1.0, 1.0)], 0.0, (2.0, 0.3))
+    assert only_room.roll_deg == pytest.approx(2.0, abs=0.1)
+    assert only_room.belt_deg is None
+    assert 1.0 < both.roll_deg < only_room.roll_deg
+    assert both.sd_deg < only_room.sd_deg
+    assert (both.belt_deg, both.scene_deg) == (1.0, 2.0)
+
+
+def test_nothing_known_is_level_but_unsure():
+    found = level(REAR, [slope(5.0)], 0.0, None)  # a belt line means nothing from behind
+    assert found.roll_deg == 0.0
+    assert found.sd_deg == pytest.approx(UNLEVELLED_SD_DEG)
+
+
+def calibrated(
+    runner: Runner, speed_px: float = 1000.0, lines: int = 1
+) -> tuple[Calibration, tuple[QualityNote, ...]]:
+    """Calibrate a runner of known height at 1 / 350 metres a pixel, belt line as given."""
+    _, _, track = filmed(distance_m=400.0, focal_px=140000.0, fps=30.0, seconds=3.0)
+    body_px = to_body(track.xy_px, SIDE_LEFT)
+    line = BeltLine(speed_px, 0.0, 0.5, 0.01)
+    with exact_landmarks():
+        return calibrate(SIDE_LEFT, runner, body_px, [line] * lines, None)
+
+
+TRUE_SPEED_PX = SPEED_MPS * 350
+
+
+def test_height_alone():
+    found, notes = calibrated(Runner(height_m=HEIGHT_M), lines=0)
+    assert found.scale_source == "height"
+    assert found.metres_per_px == pytest.approx(1 / 350, rel=0.01)
+    assert found.scale_candidates["belt"] is None
+    assert notes == ()
+
+
+def test_belt_alone():
+    found, notes = calibrated(Runner(belt_speed_mps=SPEED_MPS), TRUE_SPEED_PX)
+    assert found.scale_source == "belt"
+    assert found.metres_per_px == pytest.approx(1 / 350, rel=1e-6)
+    assert notes == ()
+
+
+def test_both_together_lie_between_and_are_surer():
+    runner = Runner(height_m=HEIGHT_M, belt_speed_mps=1.06 * SPEED_MPS)
+    both, notes = calibrated(runner, TRUE_SPEED_PX)
+    height, belt = (both.scale_candidates[name] for name in ("height", "belt"))
+    assert both.scale_source == "combined"
+    assert height is not None
+    assert belt is not None
+    assert both.metres_per_px is not None
+    assert height < both.metres_per_px < belt
+    alone = [
+        calibrated(Runner(height_m=HEIGHT_M), lines=0)[0],
+        calibrated(Runner(belt_speed_mps=SPEED_MPS), TRUE_SPEED_PX)[0],
+    ]
+    assert both.scale_rel_sd < min(one.scale_rel_sd for one in alone)
+    assert notes == ()
+
+
+def test_without_height_and_speed_there_is_no_scale():
+    found, notes = calibrated(Runner())
+    assert found.scale_source == "none"
+    assert found.metres_per_px is None
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("typed_as", "expected"),
+    [(1 / 1.609, "miles"), (1.609, "kilometres"), (1 / 3.6, "m/s"), (3.6, "km/h")],
+)
+def test_wrong_unit_of_the_speed_is_named(typed_as, expected):
+    """Typed 6.2 km/h while the belt shows 6.2 mph: it looks 1.6 times too slow, and so on."""
+    runner = Runner(height_m=HEIGHT_M, belt_speed_mps=typed_as * SPEED_MPS)
+    _, (note,) = calibrated(runner, TRUE_SPEED_PX)
+    assert (note.code, note.severity) == ("scale_disagrees", "warn")
+    assert expected in note.fix
+    factor = float(note.text.split()[-1].rstrip("."))
+    assert factor == pytest.approx(max(typed_as, 1 / typed_as), rel=0.03)
+
+
+@pytest.mark.parametrize("off", [0.75, 1.3])
+def test_other_disagreement_is_told_without_a_guess(off):
+    runner = Runner(height_m=HEIGHT_M, belt_speed_mps=off * SPEED_MPS)
+    _, (note,) = calibrated(runner, TRUE_SPEED_PX)
+    assert note.code == "scale_disagrees"
+    assert "%" in note.text
+    assert "height" in note.fix
+    assert "unit" not in note.fix
+
+
+@pytest.mark.parametrize("stand", ["left", "right", "rear", "front"])
+def test_scale_of_whole_clips(stand):
+    """Perspective included: the mid plane of a runner four metres away."""
+    calibration = take(stand).gait.calibration
+    assert calibration.metres_per_px == pytest.approx(4 / 1400, rel=0.025)
+    assert calibration.scale_source == ("combined" if stand in ("left", "right") else "height")
+
+
+@pytest.mark.parametrize("height_m", [1.55, 1.95])
+def test_bodies_of_other_height(height_m):
+    made = take(height_m=height_m, landing_cm=16.0)
+    assert made.gait.calibration.metres_per_px == pytest.approx(4 / 1400, rel=0.025)
+
+
+@pytest.mark.parametrize("stand", ["left", "right"])
+@pytest.mark.parametrize("roll_deg", [-3.0, 3.0])
+def test_roll_of_whole_clips(stand, roll_deg):
+    calibration = take(stand, roll_deg=roll_deg, incline_pct=2.0).gait.calibration
+    assert calibration.roll_deg == pytest.approx(roll_deg, abs=0.6)
+    assert calibration.roll_source == "belt"
