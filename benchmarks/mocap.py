@@ -100,7 +100,14 @@ def film(runner: Recorded, camera: Camera, start_s: float, fps: float, seed: int
     """Return the noisy pose track of a window."""
     t = np.arange(int(WINDOW_S * fps)) / fps
     xy = camera.project(runner.joints(start_s + t), t)
-    track = PoseTrack(t, xy, np.full(xy.shape[:2], 0.9), camera.width_px, camera.height_px)
+    track = PoseTrack(
+        t,
+        xy,
+        np.full(xy.shape[:2], 0.9),
+        camera.width_px,
+        camera.height_px,
+        convention="joints",
+    )
     return with_noise(track, white_px=NOISE_PX, seed=seed)
 
 

@@ -74,6 +74,9 @@ class PoseTrack:
         Size of the upright frame.
     notes : tuple of QualityNote
         What the pose stage has to say, e.g. that a second person was in the picture.
+    convention : str
+        Whose idea of a hip or a heel the points follow: a network's name, or ``joints`` for true
+        joint centres. Known offsets of a network are taken out of the metrics.
     """
 
     t_s: Floats
@@ -82,6 +85,7 @@ class PoseTrack:
     width_px: int
     height_px: int
     notes: tuple[QualityNote, ...] = ()
+    convention: str = "blazepose"
 
     def __post_init__(self) -> None:
         frames = self.t_s.shape[0]

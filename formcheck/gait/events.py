@@ -1,10 +1,10 @@
 """Initial contacts and toe-offs to a fraction of a frame.
 
 Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
-and the event is read once from the dense mean curve of the foot. A landing is where the heel stops
-falling, the ankle comes down to its height in stance, and the foot has taken up the belt's speed:
-the median of several readings. A leaving is where the whole foot rises for good. From behind, where
-a landing shows little, it lies as far before the hips' lowest point as the leaving lies after it.
+and the event is read once from the dense mean curve of the foot. A landing is where heel and toe
+stop falling, the heel is down, and the foot has taken up the belt's speed: the median of several
+readings. A leaving is where the whole foot rises for good. From behind, where a landing shows
+little, it lies as far before the hips' lowest point as the leaving lies after it.
 
 Levels and delays are data (`calibration.toml`), with their origin.
 """

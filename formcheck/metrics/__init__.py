@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.gait.calibration import table
 from formcheck.metrics.bounce import bounce
-from formcheck.metrics.estimate import Estimate, finish, limits
+from formcheck.metrics.estimate import Estimate, conventional, finish, limits
 from formcheck.metrics.rear import rear_metrics
 from formcheck.metrics.side import landing, side_metrics
 from formcheck.metrics.strides import Strides, strides_of
@@ -88,7 +88,8 @@ def per_step(gait: Gait) -> dict[str, Floats]:
         if contact.side == strides.near and np.isfinite(contact.initial_contact_s)
     ]
     table: dict[str, Floats] = {}
-    for key, estimate in found.items():
+    for key, raw in found.items():
+        estimate = conventional(raw, key, strides)
         usable = key != "landing_ankle_hip_cm" or gait.calibration.metres_per_px is not None
         if estimate.each.size == len(order) and usable:
             column = np.full(len(gait.contacts), np.nan)

@@ -44,12 +44,14 @@ def bounce(strides: Strides, leg: float) -> dict[str, Estimate]:
 
 
 def trunk_rise(strides: Strides) -> Floats:
-    """Return (T,) height of hips, shoulders and ears together.
+    """Return (T,) height of hips, shoulders and ears together (from behind without the hips).
 
-    They rise and fall as one, and the network's small errors at each, which follow the legs'
-    crossing at the hips most of all, average out.
+    They rise and fall as one, and the network's small errors at each average out. Its hips follow
+    the legs' crossing a little, and from behind they exaggerate the bounce by a fifth.
     """
-    rows = [strides.row(name) for name in ("mid_hip_y", "mid_shoulder_y", "head_y")]
+    side = strides.gait.view.kind == "side"
+    names = ("mid_hip_y", "mid_shoulder_y", "head_y") if side else ("mid_shoulder_y", "head_y")
+    rows = [strides.row(name) for name in names]
     return np.asarray(np.mean([row - np.nanmean(row) for row in rows], axis=0))
 
 

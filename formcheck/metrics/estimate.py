@@ -17,6 +17,8 @@ from formcheck.metrics.strides import Strides
 from formcheck.types import Floats, Metric, Status
 
 LARGEST_LAG_ONE = 0.6
+# The network whose offsets `limits.toml` holds.
+CORRECTED = "blazepose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Limits:
     bias_sd: float
     repeat_sd: float
     needs_scale: bool = False
+    gain: float = 1.0
+    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +102,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     rule = limits_of(key)
     if estimate is None:
         return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
+    estimate = conventional(estimate, key, strides)
     each = estimate.each[np.isfinite(estimate.each)]
     missing = _missing(rule, estimate, strides, each.size)
     if missing is not None:
@@ -128,6 +133,20 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
         sd,
         estimate.side,
         each.size,
+    )
+
+
+def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
+    """Take the pose network's mean offset out of an estimate, where it is known."""
+    if strides.gait.track.convention != CORRECTED:
+        return estimate
+    rule = limits_of(key)
+    return replace(
+        estimate,
+        each=rule.gain * estimate.each + rule.offset,
+        value=None if estimate.value is None else rule.gain * estimate.value + rule.offset,
+        timing_sd=rule.gain * estimate.timing_sd,
+        level_gain=rule.gain * estimate.level_gain,
     )
 
 

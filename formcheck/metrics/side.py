@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,17 @@ from formcheck.landmarks import Side
 from formcheck.metrics.estimate import Estimate
 from formcheck.metrics.sampling import at_events, mean_cycle
 from formcheck.metrics.strides import Strides
+from formcheck.track.local import local_fit
 from formcheck.types import Floats
 
 ARM_HARMONICS = 4
 LEG_HARMONICS = 8
 FLAT = (0.3, 0.4, 0.5)
 LEAST_SEEN = 0.5
+# Where late swing is looked at, in strides before and after initial contact.
+LATE_SWING = (0.2, 0.03)
+SMOOTH_S = 0.045
+SMOOTH_FRAMES = 2.0
 
 
 def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
@@ -59,6 +65,7 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
             **limb,
         )
 
+    reach = _late_swing_reach(strides, near)
     # A degree of roll moves the ankle under the hip by the sine of it.
     lever = leg * np.sin(np.radians(1.0))
     return {
@@ -68,7 +75,37 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
         "knee_flexion_ic_deg": at_contact("knee_flexion_deg"),
         "foot_inclination_ic_deg": _foot_inclination(strides, near, at_contact("foot_deg")),
         "knee_flexion_peak_stance_deg": _knee_peak(strides, near),
+        "late_swing_reach_cm": Estimate(100 * reach, side=near, scaled=True, **limb),
+        "late_swing_reach_pct_leg": Estimate(100 * reach / leg, side=near, **limb),
+        "lean_bias_deg": _lean_bias(strides, near, at_contact("leg_deg")),
     }
+
+
+def _late_swing_reach(strides: Strides, near: Side) -> Floats:
+    """Return (N,) the farthest that the ankle gets ahead of the hips before each contact.
+
+    The foot turns round there, so that neither the event's time nor the frame rate matters much.
+    """
+    series = strides.row(f"ankle_ahead_{near}")
+    early_s, late_s = (part * strides.gait.stride_time_s for part in LATE_SWING)
+    out = np.full(strides.landed_s[near].size, np.nan)
+    half_s = max(SMOOTH_S, SMOOTH_FRAMES / strides.frame_rate_hz)
+    for n, landed in enumerate(strides.landed_s[near]):
+        if landed - early_s >= strides.t_s[0] and landed + late_s <= strides.t_s[-1]:
+            grid = np.linspace(landed - early_s, landed + late_s, 40)
+            out[n] = np.nanmax(local_fit(grid, strides.t_s, series[:, None], half_s)[0, :, 0])
+    return out
+
+
+def _lean_bias(strides: Strides, near: Side, landed: Estimate) -> Estimate:
+    """Half of how much farther the leg trails at toe-off than it reaches at contact."""
+    leaving = at_events(strides.t_s, -strides.row(f"leg_deg_{near}"), strides.left_s[near])
+    return replace(
+        landed,
+        each=(leaving.each - landed.each) / 2,
+        timing_sd=landed.timing_sd / 2,
+        level_gain=1.0,
+    )
 
 
 def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimate:
@@ -125,6 +162,14 @@ def arms(strides: Strides, near: Side) -> dict[str, Estimate]:
             stride_ranges(strides, strides.row(f"elbow_deg_{near}")),
             None if elbow is None else float(np.ptp(elbow.mean)),
             near,
+            **arm,
+        ),
+        "wrist_height_pct_trunk": Estimate(
+            100
+            * stride_means(
+                strides, strides.row(f"wrist_y_rel_hip_{near}") / strides.row("trunk_length")
+            ),
+            side=near,
             **arm,
         ),
         "arm_swing_deg": Estimate(

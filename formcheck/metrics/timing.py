@@ -29,7 +29,9 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     """
     landed = np.sort(np.concatenate([strides.landed_s[side] for side in SIDES]))
     steps = step_times(landed, strides.gait.stride_time_s / 2)
-    stride_times = np.concatenate([step_times(strides.landed_s[side], strides.gait.stride_time_s) for side in SIDES])
+    stride_times = np.concatenate(
+        [step_times(strides.landed_s[side], strides.gait.stride_time_s) for side in SIDES]
+    )
     contact, flight = _contact_and_flight(strides)
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
     rules = event_rules()

@@ -103,4 +103,6 @@ def film(runner: SyntheticRunner, camera: Camera, t_s: Floats) -> PoseTrack:
     """Return the exact pose track of a runner, every landmark seen."""
     t = np.asarray(t_s, dtype=float)
     xy = camera.project(runner.joints(t), t)
-    return PoseTrack(t, xy, np.ones(xy.shape[:2]), camera.width_px, camera.height_px)
+    return PoseTrack(
+        t, xy, np.ones(xy.shape[:2]), camera.width_px, camera.height_px, convention="joints"
+    )
