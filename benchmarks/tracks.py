@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from formcheck.pipeline import runner_column
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
 from formcheck.types import PoseTrack
 from formcheck.video.level import clip_level
@@ -48,12 +49,12 @@ class TrackStore:
         return load_track(stored)
 
     def scene(self, clip: Path) -> Scene | None:
-        """Return the camera's roll by the lines of the room and its uncertainty, in degrees."""
+        """Return gravity's turn at the runner's column by the room's lines, and its sd, in degrees."""
         stored = self._folder / f"{clip.stem}.level.json"
         if not stored.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             seen = clip_level(clip)
-            found = None if seen is None else (seen.roll_deg, seen.sd_deg)
+            found = None if seen is None else seen.at(runner_column(self.track(clip)))
             stored.write_text(json.dumps(found), encoding="utf-8")
         scene = json.loads(stored.read_text(encoding="utf-8"))
         return None if scene is None else (float(scene[0]), float(scene[1]))

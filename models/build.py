@@ -2,9 +2,9 @@
 
 Needs ``npm`` and, in an environment of its own (TensorFlow is large and formcheck never needs it)::
 
-    python3.11 -m venv /tmp/convert
-    /tmp/convert/bin/pip install tensorflow-cpu==2.21.0 tf2onnx==1.17.0
-    /tmp/convert/bin/python models/build.py
+    python3.11 -m venv ../convert
+    ../convert/bin/pip install tensorflow-cpu==2.21.0 tf2onnx==1.17.0
+    ../convert/bin/python models/build.py
 
 What it does to the networks, none of which changes an output that formcheck reads:
 

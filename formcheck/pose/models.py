@@ -179,7 +179,7 @@ def _card(data: dict[str, Any], folder: Path) -> Card:
         weights=folder / data["weights"],
         sha256=data["sha256"],
         licence=data["origin"]["licence"],
-        origin=data["origin"]["url"],
+        origin=data["origin"]["package"],
         input=_input(data["input"]),
         decoder=data["decoder"]["kind"],
         outputs=data["decoder"]["outputs"],
