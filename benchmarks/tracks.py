@@ -49,7 +49,7 @@ class TrackStore:
         return load_track(stored)
 
     def scene(self, clip: Path) -> Scene | None:
-        """Return gravity's turn at the runner's column by the room's lines, and its sd, in degrees."""
+        """Return gravity's turn at the runner's column and its sd, in degrees, by the room."""
         stored = self._folder / f"{clip.stem}.level.json"
         if not stored.exists():
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -94,6 +95,7 @@ class Region(StrEnum):
     bone = "bone"
 
 
+WIDEST_TEXT = 88
 SYMPTOMS = "Symptoms"
 RegionOption = Annotated[
     Region | None, typer.Option(help="Where it is sore.", rich_help_panel=SYMPTOMS)
@@ -217,7 +219,7 @@ def analyze(
     if as_json:
         typer.echo(report.to_json())
     else:
-        Console().print(summary(report, advice, folder), highlight=False, markup=False)
+        typer.echo(summary(report, advice, folder, _text_width()))
 
 
 @app.command()
@@ -241,7 +243,9 @@ def advise(
     advice = advise_reports(
         [load_json(path) for path in reports], _symptoms(locals()), _stored_baseline(baseline)
     )
-    typer.echo(json.dumps(advice.to_dict(), indent=2) if as_json else advice_text(advice))
+    typer.echo(
+        json.dumps(advice.to_dict(), indent=2) if as_json else advice_text(advice, _text_width())
+    )
 
 
 @app.command()
@@ -253,9 +257,12 @@ def metronome(
     every_other: Annotated[
         bool, typer.Option("--every-other", help="Click on every other step.")
     ] = False,
+    lead_in: Annotated[float, typer.Option(help="Minutes of clicks before the first bout.")] = 0.0,
 ) -> None:
     """Write a click track to run to."""
-    write_click_track(out, spm, parse_bouts(bouts), minutes, every_other=every_other)
+    write_click_track(
+        out, spm, parse_bouts(bouts), minutes, every_other=every_other, lead_in_minutes=lead_in
+    )
     typer.echo(f"Wrote {out}.")
 
 
@@ -274,6 +281,11 @@ def models_verify() -> None:
         typer.echo(f"{state.card.version:<24} {'ok' if state.good else state.reason}")
     if not all(state.good for state in states):
         raise typer.Exit(ModelError.exit_code)
+
+
+def _text_width() -> int:
+    """Return how wide text may run: the terminal's width, within what reads well."""
+    return max(40, min(WIDEST_TEXT, shutil.get_terminal_size().columns))
 
 
 def _seconds(option: str, value: float | None) -> float | None:

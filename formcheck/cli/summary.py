@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from formcheck.cues import Advice, advice_text
@@ -10,15 +11,15 @@ from formcheck.report.schema import Report
 from formcheck.report.words import number
 
 
-def summary(report: Report, advice: Advice, folder: Path) -> str:
+def summary(report: Report, advice: Advice, folder: Path, width: int) -> str:
     """Return the measured values with their intervals, remarks, advice, and where the files are."""
     lines = ["", *_values(report), ""]
     for note in report.quality:
-        lines.append(f"Note: {note.text} {note.fix}".rstrip())
+        lines += textwrap.wrap(f"Note: {note.text} {note.fix}", width, subsequent_indent="  ")
     if report.quality:
         lines.append("")
     page = folder / "report.html"
-    return "\n".join([*lines, advice_text(advice), "", f"The whole report: {page}"])
+    return "\n".join([*lines, advice_text(advice, width), "", f"The whole report: {page}"])
 
 
 def _values(report: Report) -> list[str]:
