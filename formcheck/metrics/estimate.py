@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -148,6 +148,19 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
         timing_sd=rule.gain * estimate.timing_sd,
         level_gain=rule.gain * estimate.level_gain,
     )
+
+
+def pooled(legs: Iterable[Floats]) -> Floats:
+    """Join the values of both legs about the mean of the legs' means, NaN left in place.
+
+    A steady difference between the legs is no spread of the strides.
+    """
+    known = [each for each in legs if np.isfinite(each).any()]
+    if not known:
+        return np.array([])
+    means = [float(np.nanmean(each)) for each in known]
+    spread = [each - mean for each, mean in zip(known, means, strict=True)]
+    return np.asarray(np.concatenate(spread) + np.mean(means))
 
 
 def mean_error(each: Floats) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.landmarks import SIDES, Landmark, Side
-from formcheck.metrics.estimate import Estimate
+from formcheck.metrics.estimate import Estimate, pooled
 from formcheck.metrics.sampling import at_events
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
@@ -48,14 +48,10 @@ def _both(
         side: at_events(strides.t_s, rows[side], strides.part_of_contact(side, MIDSTANCE)).each
         for side in SIDES
     }
-    known = [each[side] for side in SIDES if np.isfinite(each[side]).any()]
-    means = [float(np.nanmean(values)) for values in known]
-    spread = [values - mean for values, mean in zip(known, means, strict=True)]
-    both = np.concatenate(spread) + np.mean(means) if known else np.array([])
     found = {
         f"{key}_{side}": Estimate(each[side], side=side, level_gain=level_gain) for side in SIDES
     }
-    found[key] = Estimate(both)
+    found[key] = Estimate(pooled(each.values()))
     return found
 
 

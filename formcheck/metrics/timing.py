@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.gait.calibration import event_rules
-from formcheck.landmarks import SIDES
-from formcheck.metrics.estimate import Estimate
+from formcheck.landmarks import SIDES, Side, other
+from formcheck.metrics.estimate import Estimate, pooled
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
@@ -73,11 +73,17 @@ def cadence(step_times_s: Floats, strides: Strides) -> tuple[float, float]:
 
 
 def _contact_and_flight(strides: Strides) -> tuple[Floats, Floats]:
-    contact = np.concatenate([strides.left_s[s] - strides.landed_s[s] for s in SIDES])
-    flight = []
-    for side, opposite in (SIDES, SIDES[::-1]):
-        for toe_off in strides.left_s[side]:
-            later = strides.landed_s[opposite][strides.landed_s[opposite] > toe_off - 0.1]
-            if np.isfinite(toe_off) and later.size and later[0] - toe_off < 0.5:
-                flight.append(later[0] - toe_off)
-    return contact, np.array(flight)
+    contact = pooled(strides.left_s[side] - strides.landed_s[side] for side in SIDES)
+    flight = pooled(_flights(strides, side) for side in SIDES)
+    return contact, flight
+
+
+def _flights(strides: Strides, side: Side) -> Floats:
+    """Return (N,) times from each toe-off of a foot to the next contact of the other one."""
+    landed = strides.landed_s[other(side)]
+    times = []
+    for toe_off in strides.left_s[side]:
+        later = landed[landed > toe_off - 0.1]
+        if later.size and later[0] - toe_off < 0.5:
+            times.append(later[0] - toe_off)
+    return np.array(times)

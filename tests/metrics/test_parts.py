@@ -1,0 +1,148 @@
+"""The parts that metrics are made of: samples at events, mean cycles, strides, the steps table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.metrics import leg_length, per_step
+from formcheck.metrics.estimate import limits, limits_of
+from formcheck.metrics.sampling import at_events, huber_fit, mean_cycle
+from formcheck.metrics.strides import strides_of
+from formcheck.types import Calibration
+from tests.gait.exact import exact_landmarks, take
+
+
+def test_sample_at_events_reads_between_frames():
+    t = np.arange(0, 8, 1 / 60)
+    event_s = np.linspace(0.513, 6.813, 10)
+    nearest = event_s[np.abs(t[:, None] - event_s).argmin(axis=1)]
+    lag = t - nearest
+    sample = at_events(t, 20.0 + 100.0 * lag + 900.0 * lag**2, event_s)
+    assert sample.mean == pytest.approx(20.0, abs=0.1)
+    assert sample.slope_per_s == pytest.approx(100.0, abs=2.0)
+    np.testing.assert_allclose(sample.each, 20.0, atol=0.5)
+
+
+def test_sample_keeps_what_differs_between_strides():
+    t = np.arange(0, 8, 1 / 60)
+    event_s = np.linspace(0.513, 6.813, 10)
+    number = np.abs(t[:, None] - event_s).argmin(axis=1)
+    level = np.random.default_rng(0).normal(10.0, 2.0, 10)
+    sample = at_events(t, level[number] + 50 * (t - event_s[number]), event_s)
+    np.testing.assert_allclose(sample.each, level, atol=0.3)
+    assert sample.mean == pytest.approx(level.mean(), abs=0.2)
+
+
+def test_sample_of_what_was_not_seen():
+    t = np.arange(0, 4, 1 / 60)
+    event_s = np.array([0.5, 1.2, np.nan, 2.6, 3.3])
+    z = np.ones(t.size)
+    z[(t > 1.0) & (t < 1.4)] = np.nan
+    sample = at_events(t, z, event_s)
+    np.testing.assert_array_equal(np.isnan(sample.each), [False, True, True, False, False])
+    nothing = at_events(t, np.full(t.size, np.nan), event_s)
+    assert np.isnan(nothing.mean)
+    assert np.isnan(nothing.each).all()
+    assert at_events(t, z, np.array([])).each.size == 0
+
+
+def test_mean_cycle_is_the_fourier_series_behind_noise_and_drift():
+    rng = np.random.default_rng(1)
+    turn = np.arange(0, 9, 1 / 43.7)
+
+    def wave(u):
+        return 3 * np.cos(2 * np.pi * u) + 1.5 * np.sin(4 * np.pi * u + 0.4)
+
+    z = wave(turn) + 0.4 * turn + rng.normal(0, 0.2, turn.size)
+    z[rng.random(turn.size) < 0.05] += 8.0
+    z[::9] = np.nan
+    cycle = mean_cycle(turn, z, 4)
+    assert cycle is not None
+    shape = cycle.mean - cycle.mean.mean()
+    np.testing.assert_allclose(shape, wave(cycle.phase) - wave(cycle.phase).mean(), atol=0.12)
+    assert cycle.residual_sd == pytest.approx(0.2, abs=0.08)
+
+
+def test_mean_cycle_knows_when_strides_add_no_density():
+    """24 frames a stride, always at the same phases, against phases that wander."""
+    locked = mean_cycle(np.arange(0, 9, 1 / 24), np.sin(np.arange(0, 9, 1 / 24)), 3)
+    free = mean_cycle(np.arange(0, 9, 1 / 24.3), np.sin(np.arange(0, 9, 1 / 24.3)), 3)
+    assert locked is not None
+    assert free is not None
+    assert locked.coverage_gap == pytest.approx(1 / 24, rel=0.01)
+    assert free.coverage_gap < 0.5 * locked.coverage_gap
+
+
+def test_too_few_frames_have_no_cycle():
+    assert mean_cycle(np.linspace(0, 1, 10), np.ones(10), 4) is None
+    assert mean_cycle(np.full(100, np.nan), np.ones(100), 4) is None
+
+
+def test_huber_fit_is_least_squares_without_outliers_and_robust_with():
+    rng = np.random.default_rng(2)
+    x = np.linspace(-1, 1, 200)
+    design = np.column_stack([np.ones_like(x), x])
+    z = design @ [2.0, -3.0]
+    np.testing.assert_allclose(huber_fit(design, z), [2.0, -3.0], atol=1e-9)
+    z = z + rng.normal(0, 0.1, 200)
+    z[::8] += 20
+    np.testing.assert_allclose(huber_fit(design, z), [2.0, -3.0], atol=0.3)
+
+
+@pytest.mark.parametrize("stand", ["left", "right", "rear"])
+def test_stride_phase_counts_left_contacts(stand):
+    strides = strides_of(take(stand).gait)
+    at_left = np.interp(strides.landed_s["left"], strides.t_s, strides.phase)
+    at_right = np.interp(strides.landed_s["right"], strides.t_s, strides.phase)
+    inner = slice(1, -1)
+    np.testing.assert_allclose(at_left[inner], np.round(at_left[inner]), atol=0.05)
+    np.testing.assert_allclose((at_right % 1.0)[inner], 0.5, atol=0.05)
+    known = strides.phase[np.isfinite(strides.phase)]
+    assert (np.diff(known) > 0).all()
+
+
+def test_leg_length_is_the_bodys():
+    made = take()
+    with exact_landmarks():
+        found = leg_length(strides_of(made.gait))
+    assert found == pytest.approx(made.runner.leg_m, rel=0.03)
+
+
+@pytest.mark.parametrize("stand", ["left", "right"])
+def test_steps_table_holds_the_near_foots_landings(stand):
+    made = take(stand)
+    near = [c.side == stand and np.isfinite(c.initial_contact_s) for c in made.gait.contacts]
+    table = per_step(made.gait)
+    assert {"landing_ankle_hip_cm", "shank_angle_ic_deg", "knee_flexion_ic_deg"} <= set(table)
+    for key, column in table.items():
+        assert column.shape == (len(made.gait.contacts),)
+        assert np.isnan(column[~np.array(near)]).all()
+        assert np.isfinite(column).sum() >= 0.7 * sum(near)
+        if key != "knee_flexion_peak_stance_deg":
+            assert np.nanmean(column) == pytest.approx(made.metrics[key].value, abs=0.8)
+
+
+def test_steps_table_without_scale_has_no_centimetres():
+    gait = replace(take().gait, calibration=Calibration())
+    assert "landing_ankle_hip_cm" not in per_step(gait)
+    assert "landing_ankle_hip_pct_leg" in per_step(gait)
+
+
+def test_steps_table_from_behind_is_empty():
+    assert per_step(take("rear").gait) == {}
+
+
+def test_limits_are_sensible():
+    for key, rule in limits().items():
+        assert rule.key == key
+        assert rule.views
+        assert set(rule.views) <= {"side", "rear"}
+        assert rule.min_rate_hz >= 24
+        assert rule.min_n >= 3
+        assert rule.bias_sd >= 0
+        assert rule.repeat_sd > 0
+        assert rule.needs_scale == key.endswith(("_cm", "vertical_ratio_pct"))
+    assert limits_of("pelvic_drop_midstance_deg_left") is limits()["pelvic_drop_midstance_deg"]

@@ -1,0 +1,149 @@
+"""Numbers that cannot be had are not shown, and a sentence says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from formcheck.landmarks import LEG, Landmark, index
+from formcheck.metrics.estimate import limits
+from formcheck.types import Metric, Runner
+from tests.gait.exact import filmed, measured, take
+
+FULL = Runner(height_m=1.75, belt_speed_mps=2.9)
+
+
+@cache
+def metrics_of(stand: str, fps: float, seconds: float, runner: Runner) -> dict[str, Metric]:
+    return measured(filmed(stand, fps, seconds)[2], runner)[1]
+
+
+def assert_withheld(m: Metric, status: str) -> None:
+    assert m.status == status, (m.key, m.reason)
+    assert (m.value, m.low, m.high, m.repeat_low, m.repeat_high) == (None,) * 5
+    assert m.reason is not None
+    assert m.reason.endswith(".")
+    assert len(m.reason) > 15
+
+
+@pytest.mark.parametrize("stand", ["left", "rear", "front"])
+def test_every_metric_is_measured_or_says_why_not(stand):
+    metrics = take(stand).metrics
+    assert set(limits()) <= set(metrics)
+    for m in metrics.values():
+        if m.status != "measured":
+            assert_withheld(m, m.status)
+        else:
+            assert m.reason is None
+
+
+def test_frame_rate_too_low():
+    metrics = metrics_of("left", 30.0, 5.0, FULL)
+    low = {key for key, m in metrics.items() if m.status == "frame_rate_too_low"}
+    assert {"contact_time_ms", "flight_time_ms", "duty_factor", "shank_angle_ic_deg"} <= low
+    for key in low:
+        assert_withheld(metrics[key], "frame_rate_too_low")
+        assert "30" in (metrics[key].reason or "")
+    for key in ("cadence_spm", "vertical_oscillation_cm", "trunk_lean_deg", "elbow_angle_deg"):
+        assert metrics[key].status == "measured"
+
+
+@pytest.mark.parametrize("fps", [24.0, 25.0, 29.97])
+def test_three_seconds_of_a_slow_camera_still_give_the_basics(fps):
+    metrics = metrics_of("left", fps, 3.2, FULL)
+    for key, true, off in (
+        ("cadence_spm", 170.0, 1.0),
+        ("vertical_oscillation_cm", 7.41, 0.6),
+        ("trunk_lean_deg", 6.0, 1.0),
+    ):
+        assert metrics[key].value == pytest.approx(true, abs=off)
+
+
+def test_59_94_counts_as_60():
+    assert metrics_of("left", 59.94, 4.0, FULL)["contact_time_ms"].status == "measured"
+
+
+@pytest.mark.parametrize("stand", ["left", "rear"])
+def test_no_scale(stand):
+    metrics = metrics_of(stand, 60.0, 5.0, Runner())
+    in_cm = {key for key in metrics if key.endswith("_cm")}
+    seen = {key for key in in_cm if metrics[key].status != "wrong_view"}
+    assert len(seen) >= 3
+    for key in seen | {"vertical_ratio_pct"}:
+        assert_withheld(metrics[key], "no_scale")
+    for key in ("cadence_spm", "vertical_oscillation_pct_leg"):
+        assert metrics[key].status == "measured"
+
+
+def test_vertical_ratio_needs_the_belt_speed():
+    metrics = metrics_of("left", 60.0, 5.0, Runner(height_m=1.75))
+    assert_withheld(metrics["vertical_ratio_pct"], "no_scale")
+    assert metrics["vertical_oscillation_cm"].status == "measured"
+
+
+def test_shares_of_leg_length_need_no_scale():
+    with_scale = metrics_of("left", 60.0, 5.0, FULL)
+    without = metrics_of("left", 60.0, 5.0, Runner())
+    for key in ("vertical_oscillation_pct_leg", "landing_ankle_hip_pct_leg"):
+        assert without[key].value == pytest.approx(with_scale[key].value, rel=1e-6)
+
+
+@pytest.mark.parametrize("stand", ["left", "rear"])
+def test_too_few_strides(stand):
+    metrics = metrics_of(stand, 60.0, 1.6, FULL)
+    few = [m for m in metrics.values() if m.status == "too_few_strides"]
+    assert len(few) >= 3
+    for m in few:
+        assert_withheld(m, "too_few_strides")
+        assert str(m.n) in (m.reason or "")
+
+
+def test_longer_clips_measure_more():
+    counts = [
+        sum(m.status == "measured" for m in metrics_of("left", 60.0, s, FULL).values())
+        for s in (1.6, 5.0)
+    ]
+    assert counts[0] < counts[1]
+
+
+def test_wrong_view():
+    from_the_side, from_behind = (metrics_of(s, 60.0, 5.0, FULL) for s in ("left", "rear"))
+    for key, rule in limits().items():
+        if "side" not in rule.views:
+            assert_withheld(from_the_side[key], "wrong_view")
+        if "rear" not in rule.views:
+            assert_withheld(from_behind[key], "wrong_view")
+        for view, metrics in (("side", from_the_side), ("rear", from_behind)):
+            if view in rule.views:
+                assert metrics[key].status == "measured", key
+
+
+@pytest.mark.parametrize(
+    ("points", "hidden", "seen"),
+    [
+        (("elbow", "wrist"), ("elbow_angle_deg", "arm_swing_deg"), ("shank_angle_ic_deg",)),
+        (LEG, ("landing_ankle_hip_cm", "shank_angle_ic_deg"), ("elbow_angle_deg",)),
+    ],
+)
+def test_occluded(points, hidden, seen):
+    runner, _, track = filmed()
+    confidence = track.confidence.copy()
+    confidence[::2, [index(name, "left") for name in points]] = 0.05
+    confidence[1::8, [index(name, "left") for name in points]] = 0.05
+    metrics = measured(replace(track, confidence=confidence), runner.as_user_input)[1]
+    for key in hidden:
+        assert_withheld(metrics[key], "occluded")
+        assert "left" in (metrics[key].reason or "")
+    for key in (*seen, "cadence_spm"):
+        assert metrics[key].status == "measured"
+
+
+def test_far_limb_may_be_hidden():
+    runner, _, track = filmed()
+    confidence = track.confidence.copy()
+    confidence[:, [point for point in Landmark if point.name.startswith("RIGHT")]] = 0.05
+    metrics = measured(replace(track, confidence=confidence), runner.as_user_input)[1]
+    assert metrics["shank_angle_ic_deg"].status == "measured"
+    assert metrics["elbow_angle_deg"].status == "measured"
