@@ -18,6 +18,8 @@ from formcheck.types import Floats
 GRID_STEP_S = 0.004
 ROUNDS = 6
 FEWEST_STRIDES = 2
+# Half width of the smoothing, at least so many of the longest gaps between pooled samples.
+WIDTH_GAPS = 1.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,7 @@ def align(
         How much a stride's curve may lie beside the mean (runner's drift), in units of the signal;
         stride curves are moved back by their most likely offset.
     half_width_s : float
-        Half width of the smoothing of the mean curve.
+        Half width of the smoothing of the mean curve; more where samples lie sparser.
     shift_sd_s : float
         How far a rough time may be off.
 
@@ -85,6 +87,7 @@ def align(
     used = np.array([w is not None for w in windows])
     if used.sum() < FEWEST_STRIDES:
         return None
+    half_width_s = max(half_width_s, WIDTH_GAPS * _largest_gap(windows, lag_s))
     shift = np.zeros(guess_s.size)
     offset = np.zeros((guess_s.size, signals.shape[1]))
     sd = np.full(guess_s.size, np.nan)
@@ -117,6 +120,17 @@ def _cut(
         seen = np.isfinite(signals[inside]).any(axis=1).sum()
         windows.append((t_s[inside] - guess, signals[inside]) if seen > 0.66 * wanted else None)
     return windows
+
+
+def _largest_gap(windows: list[Window | None], lag_s: Floats) -> float:
+    """Return the longest stretch of lag without a sample.
+
+    Where the frame rate divides the stride, every stride is sampled at the same instants and
+    lining up adds no density: the mean curve must then be smoothed as a single stride is.
+    """
+    lags = np.concatenate([window[0] for window in windows if window is not None])
+    inside = np.sort(lags[(lags >= lag_s[0]) & (lags <= lag_s[-1])])
+    return float(np.diff(inside).max(initial=0.0))
 
 
 def _mean_curve(

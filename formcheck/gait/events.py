@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from formcheck.gait.align import Aligned, align
 from formcheck.gait.body import mid_hip
 from formcheck.gait.calibration import EventRule, Reading, event_rules
-from formcheck.landmarks import SIDES, Side, index
+from formcheck.landmarks import SIDES, Side, index, other
+from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats, View
 
 EventKind = Literal["initial_contact", "toe_off"]
+KINDS: tuple[EventKind, EventKind] = ("initial_contact", "toe_off")
 BEFORE_S = 0.14
 AFTER_S = 0.14
 HIP_BEFORE_S = 0.2
@@ -36,6 +38,7 @@ LASTING_S = 0.03
 # How far the far leg's events may lie from half a stride after the near leg's.
 FAR_LARGEST_OFF_S = 0.035
 FAR_SD_S = 0.02
+STEADY_STRIDES = 1.5
 FOOT = ("heel", "ankle", "toe")
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
@@ -51,6 +54,9 @@ class EventSet:
     time_s: Floats
     sd_s: Floats
     aligned: Aligned
+
+
+Events = dict[tuple[Side, EventKind], EventSet | None]
 
 
 def find_contacts(
@@ -71,14 +77,18 @@ def find_contacts(
     unit : float
         Trunk length in the unit of `body`.
     """
+    events = {
+        (side, kind): find_events(t_s, body, rhythm, side, kind, view.kind, unit)
+        for side in SIDES
+        for kind in KINDS
+    }
+    stride_s = 1 / rhythm.stride_hz
+    if view.near_side is not None:
+        events = _trust_near(events, view.near_side, stride_s, t_s)
     contacts: list[Contact] = []
     for side in SIDES:
-        landed = find_events(t_s, body, rhythm, side, "initial_contact", view.kind, unit)
-        left = find_events(t_s, body, rhythm, side, "toe_off", view.kind, unit)
-        contacts += _pair(side, landed, left, 1 / rhythm.stride_hz)
-    near = view.near_side
-    if near is not None:
-        contacts = _trust_near(contacts, near, 1 / rhythm.stride_hz)
+        landed, left = (events[side, kind] for kind in KINDS)
+        contacts += _pair(side, landed, left, stride_s)
     order = sorted(contacts, key=lambda c: np.nanmin([c.initial_contact_s, c.toe_off_s - 0.25]))
     return tuple(order)
 
@@ -95,10 +105,11 @@ def find_events(
     """Find one kind of event of one foot; None where too few strides show it."""
     rule = event_rules()["side" if view_kind == "side" else "rear", kind]
     guess_s = rough_times(t_s, rhythm, side, rule.phase_deg)
-    signals = np.concatenate([body[:, index(name, side)] for name in FOOT], axis=1)
+    points = [body[:, index(name, side)] for name in FOOT] + [mid_hip(body)]
+    signals = np.concatenate(points, axis=1) / unit
     aligned = align(
         t_s,
-        np.concatenate([signals, mid_hip(body)], axis=1) / unit,
+        signals if view_kind == "side" else _steady(t_s, signals, 1 / rhythm.stride_hz),
         guess_s,
         before_s=BEFORE_S + rule.mirrored * HIP_BEFORE_S,
         after_s=AFTER_S,
@@ -114,6 +125,12 @@ def find_events(
     time_s = aligned.anchor_s[seen] + lag_s
     inside = (time_s >= t_s[0]) & (time_s <= t_s[-1])
     return EventSet(time_s[inside], aligned.anchor_sd_s[seen][inside], aligned)
+
+
+def _steady(t_s: Floats, signals: Floats, stride_s: float) -> Floats:
+    """Take each signal's own slow change out: seen from behind, a runner who moves away shrinks."""
+    slow = local_fit(t_s, t_s, signals, STEADY_STRIDES * stride_s, order=1)[0]
+    return np.asarray(signals - slow)
 
 
 def rough_times(t_s: Floats, rhythm: Rhythm, side: Side, phase_deg: float) -> Floats:
@@ -218,28 +235,29 @@ def _mirrored(aligned: Aligned, toe_off_s: float) -> float:
     return 2 * lowest_s - toe_off_s
 
 
-def _trust_near(contacts: list[Contact], near: Side, stride_s: float) -> list[Contact]:
-    """Move a far foot's events that lie off half a stride from the near foot's by too much.
+def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Events:
+    """Replace a far foot's events that are missing or lie off half a stride from the near foot's.
 
     Legs differ a little, and the far one is hidden half of the time: beyond a bound the near leg
     half a stride later is the better guess, with an uncertainty that says so.
     """
-    own = [c for c in contacts if c.side == near]
-    for name in ("initial_contact_s", "toe_off_s"):
-        ours = np.array([getattr(c, name) for c in own if np.isfinite(getattr(c, name))])
-        theirs = np.array([getattr(c, name) for c in contacts if c.side != near])
-        if ours.size == 0 or not np.isfinite(theirs).any():
+    far = other(near)
+    trusted = dict(events)
+    for kind in KINDS:
+        ours, theirs = events[near, kind], events[far, kind]
+        if ours is None:
             continue
-        lag = (theirs[:, None] - ours[None, :]) / stride_s
-        off_s = float(np.nanmedian(lag % 1.0 - 0.5)) * stride_s
-        if abs(off_s) > FAR_LARGEST_OFF_S:
-            contacts = [c if c.side == near else _moved(c, name, -off_s) for c in contacts]
-    return contacts
+        if theirs is None or abs(_off_half_stride(ours, theirs, stride_s)) > FAR_LARGEST_OFF_S:
+            times = np.append(ours.time_s[0] - stride_s, ours.time_s) + stride_s / 2
+            times = times[(times >= t_s[0]) & (times <= t_s[-1])]
+            trusted[far, kind] = EventSet(times, np.full(times.size, FAR_SD_S), ours.aligned)
+    return trusted
 
 
-def _moved(contact: Contact, name: str, by_s: float) -> Contact:
-    changed = {name: getattr(contact, name) + by_s, name.replace("_s", "_sd_s"): FAR_SD_S}
-    return replace(contact, **changed)
+def _off_half_stride(ours: EventSet, theirs: EventSet, stride_s: float) -> float:
+    """Return how much later than half a stride after one foot's events the other's are."""
+    lag = (theirs.time_s[:, None] - ours.time_s[None, :]) / stride_s
+    return float(np.median(lag % 1.0 - 0.5)) * stride_s
 
 
 def _pair(

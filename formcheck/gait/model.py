@@ -5,6 +5,7 @@ from __future__ import annotations
 from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
+from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.running import refuse_walking, running_rhythm
 from formcheck.gait.scale import calibrate
 from formcheck.gait.view import find_view
@@ -62,7 +63,7 @@ def build_gait(
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
-        notes=cleaned.notes + notes,
+        notes=cleaned.notes + notes + far_leg_notes(contacts, found),
     )
 
 

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from formcheck.types import Clip, Gait, QualityNote, Runner
+from formcheck.gait.events import FAR_SD_S
+from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
 BEST_RATE_HZ = 100.0
 SHORT_S = 6.0
 UNSURE_VIEW = 0.8
 MANY_MODELLED = 0.35
+
+
+def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNote, ...]:
+    """Say where the far foot's events were taken from the near foot half a stride earlier."""
+    far = [c for c in contacts if view.near_side is not None and c.side != view.near_side]
+    guessed = [c for c in far if max(c.initial_contact_sd_s, c.toe_off_sd_s) >= FAR_SD_S]
+    if not guessed:
+        return ()
+    return (
+        QualityNote(
+            "far_leg_modelled",
+            "info",
+            "The far leg was hidden at its landing or leaving: its times are those of the near "
+            "leg, half a stride later.",
+            "Film from the other side for that leg.",
+        ),
+    )
 
 
 def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...]:

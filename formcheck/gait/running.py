@@ -17,6 +17,7 @@ from formcheck.types import Floats, PoseTrack, View
 WEAKEST_RHYTHM = 0.55
 # Bounce of a runner, lowest to highest, in trunk lengths; walkers stay below.
 LEAST_BOUNCE = 0.1
+FASTEST_WALK_SPM = 145.0
 
 
 def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
@@ -67,7 +68,8 @@ def refuse_walking(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
     """Raise NoRunnerError for a person who walks; holds at any speed of play.
 
     From the side, a runner's trunk is lowest when the legs pass each other and highest when they
-    are far apart, a walker's the other way round. From behind a walker is told by the small bounce.
+    are far apart, a walker's the other way round. From behind a walker is told by the small
+    bounce at a walking step rate.
     """
     body = to_body(track.xy_px, view)
     bounce = trunk_bounce(body, track, rhythm)
@@ -75,7 +77,8 @@ def refuse_walking(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
     if view.kind == "side":
         runs = float(np.mean(bounce[seen] * np.cos(2 * rhythm.phase[seen]))) > 0
     else:
-        runs = 2 * np.sqrt(2) * float(np.std(bounce[seen])) > LEAST_BOUNCE * trunk_length(body)
+        rise = 2 * np.sqrt(2) * float(np.std(bounce[seen])) / trunk_length(body)
+        runs = rise > LEAST_BOUNCE or 120 * rhythm.stride_hz > FASTEST_WALK_SPM
     if not runs:
         raise NoRunnerError(
             "The person in the clip walks: formcheck measures running, so film at a running speed.",

@@ -57,6 +57,8 @@ class Estimate:
         Whether the scale's relative uncertainty applies.
     error : float or None
         Standard error of the value where the spread of `each` does not tell it.
+    count : int or None
+        Number of steps behind the value where it is not that of `each`.
     status, reason
         Why it must be withheld, when a function knows (e.g. an occluded limb).
     """
@@ -68,6 +70,7 @@ class Estimate:
     level_gain: float = 0.0
     scaled: bool = False
     error: float | None = None
+    count: int | None = None
     status: Status = "measured"
     reason: str | None = None
 
@@ -104,11 +107,12 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
         return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
     estimate = conventional(estimate, key, strides)
     each = estimate.each[np.isfinite(estimate.each)]
-    missing = _missing(rule, estimate, strides, each.size)
+    count = each.size if estimate.count is None else estimate.count
+    missing = _missing(rule, estimate, strides, count)
     if missing is not None:
-        return replace(_withheld(key, rule, *missing), side=estimate.side, n=each.size)
+        return replace(_withheld(key, rule, *missing), side=estimate.side, n=count)
     value = float(np.mean(each)) if estimate.value is None else estimate.value
-    sd = float(np.std(each, ddof=1)) if each.size > 1 else 0.0
+    sd = float(np.std(each, ddof=1)) if each.size > 1 else None
     error = mean_error(each) if estimate.error is None else estimate.error
     calibration = strides.gait.calibration
     own = float(np.hypot(error, rule.repeat_sd))
@@ -132,7 +136,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
         value + repeat_half,
         sd,
         estimate.side,
-        each.size,
+        count,
     )
 
 

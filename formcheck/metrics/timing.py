@@ -13,7 +13,7 @@ from formcheck.types import Floats
 # Scatter of single events about their mean delay.
 EVENT_SCATTER_S = 0.005
 # The same for the rhythm: its error in seconds over the clip.
-RHYTHM_REL_ERROR_S = 0.01
+RHYTHM_ERROR_S = 0.01
 # Share of the clip that unbroken steps must cover, the most a step may differ from the usual one,
 # and the most that steps and rhythm may differ.
 MOSTLY = 0.5
@@ -39,10 +39,13 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     shared_s = float(np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s))
     rate_spm, rel_error = cadence(steps, strides)
     step_s = 60 / rate_spm
+    count = int(np.ptp(strides.t_s) / step_s)
     return {
-        "cadence_spm": Estimate(60 / steps, rate_spm, error=rate_spm * rel_error),
-        "step_time_s": Estimate(steps, step_s, error=step_s * rel_error),
-        "stride_time_s": Estimate(stride_times, 2 * step_s, error=2 * step_s * rel_error),
+        "cadence_spm": Estimate(60 / steps, rate_spm, error=rate_spm * rel_error, count=count),
+        "step_time_s": Estimate(steps, step_s, error=step_s * rel_error, count=count),
+        "stride_time_s": Estimate(
+            stride_times, 2 * step_s, error=2 * step_s * rel_error, count=count // 2
+        ),
         "contact_time_ms": Estimate(1000 * contact, timing_sd=1000 * shared_s),
         "flight_time_ms": Estimate(1000 * flight, timing_sd=1000 * shared_s),
         "duty_factor": Estimate(contact / stride, timing_sd=shared_s / stride),
@@ -58,18 +61,21 @@ def step_times(landed_s: Floats, expected_s: float) -> Floats:
 def cadence(step_times_s: Floats, strides: Strides) -> tuple[float, float]:
     """Return steps per minute and its relative standard error.
 
-    Steps over the time they took, never a mean of rates: single steps vary with the events'
-    scatter, but their sum only has the first and last one's. Where contacts were missed, or
-    contradict the rhythm of the legs, that rhythm counts.
+    Two readings are averaged: steps over the time they took (never a mean of rates: single steps
+    vary with the events' scatter, but their sum only has the first and last one's), and the rhythm
+    of the legs, which every frame tells. Where contacts were missed, or contradict the rhythm, the
+    rhythm counts alone.
     """
     rhythm_spm = 120 / strides.gait.stride_time_s
+    clip_s = float(np.ptp(strides.t_s))
+    rhythm_alone = rhythm_spm, RHYTHM_ERROR_S / clip_s
     span_s = float(np.sum(step_times_s))
-    if span_s < MOSTLY * float(np.ptp(strides.t_s)):
-        return rhythm_spm, RHYTHM_REL_ERROR_S / float(np.ptp(strides.t_s))
+    if span_s < MOSTLY * clip_s:
+        return rhythm_alone
     rate_spm = 60 / float(np.mean(step_times_s))
     if abs(rate_spm / rhythm_spm - 1) > CONTRADICTS:
-        return rhythm_spm, RHYTHM_REL_ERROR_S / float(np.ptp(strides.t_s))
-    return rate_spm, float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
+        return rhythm_alone
+    return (rate_spm + rhythm_spm) / 2, float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
 
 
 def _contact_and_flight(strides: Strides) -> tuple[Floats, Floats]:

@@ -188,7 +188,8 @@ def decode_simcc(card: Card, x: NDArray[np.float32], y: NDArray[np.float32]) -> 
     """
     sides = np.array((card.input.width_px, card.input.height_px))
     bins = np.stack((x.argmax(-1), y.argmax(-1)), -1)
-    xy = bins * (sides / (x.shape[-1], y.shape[-1]))
+    margin = (sides.max() - sides) / 2  # the network sees the middle of a square crop
+    xy = bins * (sides / (x.shape[-1], y.shape[-1])) + margin
     rating = np.minimum(x.max(-1), y.max(-1)).clip(0.0, 1.0).astype(float)
     confidence = rating[:, card.skeleton]
     unknown = np.full((len(x), 2, 2), np.nan)
