@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.clips import ORIGINAL, Truth, clips_with_truth
 from benchmarks.scoring import (
     EventErrors,
@@ -33,6 +35,7 @@ from formcheck.pipeline import measure_track
 from formcheck.types import Runner
 
 FAST_HZ = 60.0
+MARKS = ("<!-- accuracy:begin -->", "<!-- accuracy:end -->")
 INPUTS: dict[str, Callable[[Runner], Runner]] = {
     "both": lambda runner: runner,
     "height": lambda runner: replace(runner, belt_speed_mps=None),
@@ -118,6 +121,45 @@ def degraded_table(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
+def summary(scores: Scores) -> str:
+    """Return the short table that the README shows: fast side views and rear views, and events."""
+    lines = [
+        "| metric | view | clips | RMSE | mean offset removed | intervals that hold the truth |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for view, fast in (("side", _select(scores.rows, "side", fast=True)), ("rear", _rear(scores))):
+        for key in dict.fromkeys(row.key for row in fast):
+            group = [row for row in fast if row.key == key and row.value is not None]
+            if len(group) > 1 and not key.endswith(("_left", "_right")):
+                off = errors(group)
+                lines.append(
+                    f"| `{key}` | {view} | {len(group)} | {rms(off):.2g} | "
+                    f"{rms(off - off.mean()):.2g} | {coverage(group)} |"
+                )
+    lines += ["", f"Over all metrics, clips and views: {_overall(scores.rows)} of the intervals."]
+    near = [e for e in scores.events if e.view == "side" and e.leg == "near" and e.error_s.size]
+    for fps in sorted({e.fps for e in near}):
+        cells = []
+        for name in sorted({e.event for e in near}):
+            found = [e.error_s for e in near if e.fps == fps and e.event == name]
+            cells.append(
+                f"{name.removesuffix('_s').replace('_', ' ')} {1000 * rms(np.concatenate(found)):.1f} ms"
+            )
+        lines.append(f"Near leg at {fps:.0f} frames a second, RMSE: {', '.join(cells)}.")
+    return "\n".join(lines)
+
+
+def _rear(scores: Scores) -> list[Row]:
+    return [row for row in scores.rows if row.view == "rear"]
+
+
+def write_readme(path: Path, text: str) -> None:
+    """Put the short table between the README's markers."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    path.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
+
+
 def write(scores: Scores, text: str, folder: Path) -> None:
     """Write the tables, every value, and every event error."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -145,6 +187,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--given", choices=INPUTS, default="both", help="what the user typed in")
     parser.add_argument("--only", default="", help="part of the names of the clips to measure")
     parser.add_argument("--out", type=Path, default=Path("out/accuracy"))
+    parser.add_argument("--readme", type=Path, help="README whose marked table is written anew")
     return parser.parse_args()
 
 
@@ -162,6 +205,8 @@ def main() -> None:
     text = tables(scores)
     print(text)
     write(scores, text, args.out)
+    if args.readme:
+        write_readme(args.readme, summary(scores))
 
 
 if __name__ == "__main__":
