@@ -35,16 +35,16 @@ class RegionPath:
 
     def at(self, t_s: float) -> Floats | None:
         """Return the region at a time, or None where the person was not seen around then."""
-        i = int(np.searchsorted(self.t_s, t_s))
-        if i in (0, len(self.t_s)):
-            nearest = min(i, len(self.t_s) - 1)
-            close = abs(t_s - self.t_s[nearest]) <= _AT_ENDS_S
-            return self.regions[nearest] if close else None
-        before, after = self.t_s[i - 1 : i + 1]
-        if after - before > _LONGEST_GAP_S:
-            return None
-        share = (t_s - before) / (after - before)
-        return self.regions[i - 1] * (1 - share) + self.regions[i] * share  # type: ignore[no-any-return]
+        after = int(np.searchsorted(self.t_s, t_s))
+        if 0 < after < len(self.t_s):
+            start_s, end_s = self.t_s[after - 1 : after + 1]
+            if end_s - start_s <= _LONGEST_GAP_S:
+                share = (t_s - start_s) / (end_s - start_s)
+                here: Floats = (1 - share) * self.regions[after - 1] + share * self.regions[after]
+                return here
+        nearest = int(np.abs(self.t_s - t_s).argmin())
+        close = abs(t_s - self.t_s[nearest]) <= _AT_ENDS_S
+        return self.regions[nearest] if close else None
 
 
 def smooth_path(t_s: Floats, regions: Floats, width_s: float = SMOOTHING_S) -> RegionPath:
