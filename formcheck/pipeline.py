@@ -12,7 +12,7 @@ import numpy as np
 from formcheck import __version__
 from formcheck.annotate import annotate_clip, still_frames
 from formcheck.cues import Advice, Past, Symptoms, advise
-from formcheck.errors import NoRunnerError, UsageError
+from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
 from formcheck.gait.model import build_gait
 from formcheck.gait.notes import clip_notes
@@ -164,13 +164,17 @@ def analyze_to_folder(
     Raises
     ------
     FormcheckError
-        As `analyze`; the folder then holds what could be written.
+        As `analyze`; the folder then holds what could be written, and is not left behind empty.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    made = _make_folder(out)
     try:
         analysis = analyze(path, options, progress)
     except NoRunnerError as error:
         save_report(_report_without_runner(path, options, error), out / "report.json")
+        raise
+    except FormcheckError:
+        if made:
+            out.rmdir()
         raise
     advice = advise(
         analysis.metrics,
@@ -214,6 +218,19 @@ def write_outputs(
     save_report(report, out / "report.json")
     progress("write", 1.0)
     return report
+
+
+def _make_folder(folder: Path) -> bool:
+    """Make the folder for the results; tell whether it is new."""
+    if folder.is_dir():
+        return False
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise UsageError(f"{folder} is a file: choose a folder for the results.") from None
+    except OSError:
+        raise UsageError(f"The folder {folder} cannot be made: choose another one.") from None
+    return True
 
 
 def runner_column(track: PoseTrack) -> float:

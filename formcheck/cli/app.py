@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 from enum import StrEnum
@@ -215,7 +216,7 @@ def analyze(
     )
     folder = out or Path(clip.stem)
     with shown(quiet=as_json) as progress:
-        report, advice = analyze_to_folder(clip, _folder(folder), options, progress)
+        report, advice = analyze_to_folder(clip, folder, options, progress)
     if as_json:
         typer.echo(report.to_json())
     else:
@@ -289,21 +290,9 @@ def _text_width() -> int:
 
 
 def _seconds(option: str, value: float | None) -> float | None:
-    if value is not None and value < 0:
-        raise UsageError(f"{option} {value:g} lies before the clip: give seconds from its start.")
+    if value is not None and not (value >= 0 and math.isfinite(value)):
+        raise UsageError(f"{option} {value:g} is no time in a clip: give seconds from its start.")
     return value
-
-
-def _folder(folder: Path) -> Path:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"--out {folder} is a file: give a folder.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        raise UsageError(
-            f"The folder {folder} cannot be made: choose another with --out."
-        ) from None
-    return folder
 
 
 def _symptoms(options: dict[str, Any]) -> Symptoms | None:

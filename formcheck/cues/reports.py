@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any, Final, get_args
 
 from formcheck.cues.advice import Advice
+from formcheck.cues.cadence import check_baseline
 from formcheck.cues.engine import advise
 from formcheck.cues.loader import load_guide
 from formcheck.cues.past import Past
@@ -80,7 +81,9 @@ def read_baseline(baseline: Report | float | None) -> Past | None:
     if baseline is None:
         return None
     if not isinstance(baseline, Mapping):
-        return Past(baseline_spm=_plain_number(baseline, "The baseline"))
+        spm = _plain_number(baseline, "The baseline")
+        check_baseline(spm, load_guide().rules.cadence)
+        return Past(baseline_spm=spm)
     _check_report(baseline)
     past = past_from(baseline)
     if past.baseline_spm is None:
