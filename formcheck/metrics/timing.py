@@ -37,7 +37,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     rules = event_rules()
     view = "side" if strides.gait.view.kind == "side" else "rear"
     shared_s = float(np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s))
-    rate_spm, rel_error = cadence(steps, strides)
+    rate_spm, rel_error = cadence(stride_times, strides)
     step_s = 60 / rate_spm
     count = int(np.ptp(strides.t_s) / step_s)
     return {
@@ -58,21 +58,22 @@ def step_times(landed_s: Floats, expected_s: float) -> Floats:
     return np.asarray(times[np.abs(times - expected_s) < UNEVEN * expected_s])
 
 
-def cadence(step_times_s: Floats, strides: Strides) -> tuple[float, float]:
+def cadence(stride_times_s: Floats, strides: Strides) -> tuple[float, float]:
     """Return steps per minute and its relative standard error.
 
-    Two readings are averaged: steps over the time they took (never a mean of rates: single steps
-    vary with the events' scatter, but their sum only has the first and last one's), and the rhythm
-    of the legs, which every frame tells. Where contacts were missed, or contradict the rhythm, the
-    rhythm counts alone.
+    Two readings are averaged. One is strides of the same foot over the time they took: never a mean
+    of rates, since single strides vary with the events' scatter but their sum only has the first
+    and last one's, and not steps, since the two feet's events may be off by different amounts. The
+    other is the rhythm of the legs, which every frame tells. Where contacts were missed, or
+    contradict the rhythm, the rhythm counts alone.
     """
     rhythm_spm = 120 / strides.gait.stride_time_s
     clip_s = float(np.ptp(strides.t_s))
     rhythm_alone = rhythm_spm, RHYTHM_ERROR_S / clip_s
-    span_s = float(np.sum(step_times_s))
+    span_s = float(np.sum(stride_times_s)) / 2
     if span_s < MOSTLY * clip_s:
         return rhythm_alone
-    rate_spm = 60 / float(np.mean(step_times_s))
+    rate_spm = 120 / float(np.mean(stride_times_s))
     if abs(rate_spm / rhythm_spm - 1) > CONTRADICTS:
         return rhythm_alone
     return (rate_spm + rhythm_spm) / 2, float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
