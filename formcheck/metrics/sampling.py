@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from formcheck.track.local import local_fit
 from formcheck.types import Floats
@@ -69,6 +69,13 @@ def at_events(t_s: Floats, series: Floats, event_s: Floats) -> Sample:
     each = mean + _typical(residual, event, np.abs(lags) <= 1.5 * half_s, event_s.size)
     # The mean of the strides' own values, not their median, is what the definition asks for.
     return Sample(float(np.nanmean(each)), slope, each)
+
+
+def seen_median(values: ArrayLike) -> float:
+    """Return the median of the known values, NaN where none is known."""
+    z = np.asarray(values, float)
+    known = z[np.isfinite(z)]
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def _typical(

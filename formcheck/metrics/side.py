@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.gait.calibration import event_rules
 from formcheck.landmarks import Side
 from formcheck.metrics.estimate import Estimate
-from formcheck.metrics.sampling import at_events, mean_cycle
+from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
 from formcheck.types import Floats
@@ -115,7 +115,7 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
         for part in FLAT
     ]
     return Estimate(
-        landed.each - np.nanmedian([sample.mean for sample in flat]),
+        landed.each - seen_median([sample.mean for sample in flat]),
         side=near,
         timing_sd=landed.timing_sd,
         status=landed.status,
@@ -128,11 +128,11 @@ def _knee_peak(strides: Strides, near: Side) -> Estimate:
     series = strides.row(f"knee_flexion_deg_{near}")
     cycle = mean_cycle(strides.phase, series, LEG_HARMONICS)
     turns = np.interp(strides.landed_s[near], strides.t_s, strides.phase)
-    start = float(np.angle(np.nanmean(np.exp(2j * np.pi * turns)))) / (2 * np.pi)
-    contact = np.nanmedian(strides.left_s[near] - strides.landed_s[near])
-    part = contact / strides.gait.stride_time_s
-    if cycle is None or not np.isfinite(start + part):
+    contact_s = seen_median(strides.left_s[near] - strides.landed_s[near])
+    if cycle is None or not np.isfinite(contact_s) or not np.isfinite(turns).any():
         return Estimate(np.array([]), side=near)
+    start = float(np.angle(np.nanmean(np.exp(2j * np.pi * turns)))) / (2 * np.pi)
+    part = contact_s / strides.gait.stride_time_s
     lag = (cycle.phase - start) % 1.0
     down = lag <= part
     peak_at = float(lag[down][np.argmax(cycle.mean[down])])

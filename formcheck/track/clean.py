@@ -72,14 +72,15 @@ def smooth(track: PoseTrack) -> PoseTrack:
 
 
 def _notes(swapped: NDArray[np.bool_]) -> tuple[QualityNote, ...]:
-    share = float(swapped.mean())
+    frames, share = int(swapped.sum()), float(swapped.mean())
+    plural = "frame" if frames == 1 else "frames"
     if share == 0:
         return ()
     return (
         QualityNote(
             "legs_swapped",
             "warn" if share > MANY_SWAPS else "info",
-            f"Left and right leg were mixed up in {int(swapped.sum())} frames; put right.",
+            f"Left and right leg were mixed up in {frames} {plural}; put right.",
             "Shorts and shoes of two colours, or more light, keep the legs apart."
             if share > MANY_SWAPS
             else "",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from formcheck.landmarks import LEG, Landmark, index
+from formcheck.metrics import measure_gait, per_step
 from formcheck.metrics.estimate import limits
-from formcheck.types import Metric, Runner
+from formcheck.types import Contact, Metric, Runner
 from tests.gait.exact import filmed, measured, take
 
 FULL = Runner(height_m=1.75, belt_speed_mps=2.9)
@@ -147,3 +150,35 @@ def test_far_limb_may_be_hidden():
     metrics = measured(replace(track, confidence=confidence), runner.as_user_input)[1]
     assert metrics["shank_angle_ic_deg"].status == "measured"
     assert metrics["elbow_angle_deg"].status == "measured"
+
+
+CONTACTS: dict[str, Callable[[Contact], Contact | None]] = {
+    "no contacts": lambda c: None,
+    "near foot only": lambda c: c if c.side == "left" else None,
+    "far foot only": lambda c: c if c.side == "right" else None,
+    "no toe-offs": lambda c: replace(c, toe_off_s=float("nan")),
+    "no toe-offs of the near foot": lambda c: (
+        replace(c, toe_off_s=float("nan")) if c.side == "left" else c
+    ),
+    "toe-offs only": lambda c: replace(c, initial_contact_s=float("nan")),
+    "first second only": lambda c: c if c.toe_off_s < 1.0 else None,
+}
+
+
+@pytest.mark.parametrize("stand", ["left", "rear"])
+@pytest.mark.parametrize("case", CONTACTS)
+def test_whatever_events_are_missing(stand, case):
+    """Any set of contacts gives numbers or reasons, never a failure or NaN."""
+    gait = take(stand).gait
+    kept = tuple(c for c in map(CONTACTS[case], gait.contacts) if c is not None)
+    metrics = measure_gait(replace(gait, contacts=kept), FULL)
+    assert set(limits()) <= set(metrics)
+    for m in metrics.values():
+        if m.status == "measured":
+            assert m.value is not None
+            assert m.low is not None
+            assert m.high is not None
+            assert math.isfinite(m.value + m.low + m.high)
+        else:
+            assert_withheld(m, m.status)
+    per_step(replace(gait, contacts=kept))
