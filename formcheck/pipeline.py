@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck import __version__
 from formcheck.annotate import annotate_clip, still_frames
-from formcheck.cues import Advice, Past, Symptoms, advise
+from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
 from formcheck.gait.model import build_gait
@@ -151,7 +151,22 @@ def measure_track(
         When nobody runs in the clip.
     """
     gait = build_gait(track, runner, view=view, scene=scene)
-    return gait, measure_gait(gait, runner)
+    found = measure_gait(gait, runner)
+    return gait, {key: _believed(metric) for key, metric in found.items()}
+
+
+def _believed(metric: Metric) -> Metric:
+    """Withhold a value that no body can have: it was read from points that lie elsewhere."""
+    names = load_guide().rules.metric
+    name = names.get(metric.key.removesuffix("_left").removesuffix("_right"))
+    if metric.value is None or name is None:
+        return metric
+    low, high = name.possible
+    if low <= metric.value <= high:
+        return metric
+    reason = f"The body was not seen well enough: {metric.value:.3g} {metric.unit} cannot be."
+    withheld = Metric(metric.key, metric.unit, "low_confidence", reason=reason)
+    return replace(withheld, side=metric.side, n=metric.n)
 
 
 def analyze_to_folder(

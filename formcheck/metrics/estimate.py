@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy import stats
 
+from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats, Metric, Status
 
 LARGEST_LAG_ONE = 0.6
+LEAST_SEEN = 0.5
 # The network whose offsets `limits.toml` holds.
 CORRECTED = "blazepose"
 
@@ -152,6 +154,17 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
         timing_sd=rule.gain * estimate.timing_sd,
         level_gain=rule.gain * estimate.level_gain,
     )
+
+
+def occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the status of a limb that the camera did not see in most frames."""
+    worst = min(names, key=lambda name: strides.seen(name, side))
+    if strides.seen(worst, side) >= LEAST_SEEN:
+        return {}
+    return {
+        "status": "occluded",
+        "reason": f"The {side} {worst} was hidden in more than half of the frames.",
+    }
 
 
 def pooled(legs: Iterable[Floats]) -> Floats:

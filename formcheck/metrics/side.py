@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from formcheck.gait.calibration import event_rules
-from formcheck.landmarks import Side
-from formcheck.metrics.estimate import Estimate
+from formcheck.landmarks import LEG, Side
+from formcheck.metrics.estimate import Estimate, occluded
 from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
@@ -19,7 +18,6 @@ from formcheck.types import Floats
 ARM_HARMONICS = 4
 LEG_HARMONICS = 8
 FLAT = (0.3, 0.4, 0.5)
-LEAST_SEEN = 0.5
 # Where late swing is looked at, in strides before and after initial contact.
 LATE_SWING = (0.2, 0.03)
 SMOOTH_S = 0.045
@@ -50,7 +48,7 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
     """Measure where and how the near foot lands, at its initial contact."""
     landed = strides.landed_s[near]
     late_s = event_rules()["side", "initial_contact"].sd_s
-    limb = _occluded(strides, near, ("knee", "ankle", "hip"))
+    limb = occluded(strides, near, LEG)
 
     def at_contact(
         name: str, factor: float = 1.0, level_gain: float = 0.0, scaled: bool = False
@@ -140,13 +138,13 @@ def _knee_peak(strides: Strides, near: Side) -> Estimate:
         strides.t_s, series, strides.landed_s[near] + peak_at * strides.gait.stride_time_s
     )
     return Estimate(
-        sample.each, float(cycle.mean[down].max()), near, **_occluded(strides, near, ("knee",))
+        sample.each, float(cycle.mean[down].max()), near, **occluded(strides, near, LEG)
     )
 
 
 def arms(strides: Strides, near: Side) -> dict[str, Estimate]:
     """Measure the near arm: elbow angle, swing and backswing of the upper arm against the trunk."""
-    arm = _occluded(strides, near, ("elbow", "wrist"))
+    arm = occluded(strides, near, ("elbow", "wrist"))
     upper = mean_cycle(strides.phase, strides.row(f"upper_arm_deg_{near}"), ARM_HARMONICS)
     elbow = mean_cycle(strides.phase, strides.row(f"elbow_deg_{near}"), ARM_HARMONICS)
     swing = stride_ranges(strides, strides.row(f"upper_arm_deg_{near}"))
@@ -178,17 +176,6 @@ def arms(strides: Strides, near: Side) -> dict[str, Estimate]:
         "arm_backswing_deg": Estimate(
             back, None if upper is None else float(-upper.mean.min()), near, **arm
         ),
-    }
-
-
-def _occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the status of a limb that the camera did not see in most frames."""
-    worst = min(names, key=lambda name: strides.seen(name, side))
-    if strides.seen(worst, side) >= LEAST_SEEN:
-        return {}
-    return {
-        "status": "occluded",
-        "reason": f"The {side} {worst} was hidden in more than half of the frames.",
     }
 
 

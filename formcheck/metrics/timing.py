@@ -6,7 +6,7 @@ import numpy as np
 
 from formcheck.gait.calibration import event_rules
 from formcheck.landmarks import SIDES, Side, other
-from formcheck.metrics.estimate import Estimate, pooled
+from formcheck.metrics.estimate import Estimate, occluded, pooled
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
@@ -33,6 +33,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
         [step_times(strides.landed_s[side], strides.gait.stride_time_s) for side in SIDES]
     )
     contact, flight = _contact_and_flight(strides)
+    foot = occluded(strides, strides.near, ("ankle", "heel", "toe"))
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
     rules = event_rules()
     view = "side" if strides.gait.view.kind == "side" else "rear"
@@ -46,9 +47,9 @@ def timing(strides: Strides) -> dict[str, Estimate]:
         "stride_time_s": Estimate(
             stride_times, 2 * step_s, error=2 * step_s * rel_error, count=count // 2
         ),
-        "contact_time_ms": Estimate(1000 * contact, timing_sd=1000 * shared_s),
-        "flight_time_ms": Estimate(1000 * flight, timing_sd=1000 * shared_s),
-        "duty_factor": Estimate(contact / stride, timing_sd=shared_s / stride),
+        "contact_time_ms": Estimate(1000 * contact, timing_sd=1000 * shared_s, **foot),
+        "flight_time_ms": Estimate(1000 * flight, timing_sd=1000 * shared_s, **foot),
+        "duty_factor": Estimate(contact / stride, timing_sd=shared_s / stride, **foot),
     }
 
 

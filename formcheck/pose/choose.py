@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.landmarks import Landmark
-from formcheck.pose.people import SAMPLE_STEP_S, Person
+from formcheck.pose.people import PATIENCE_S, Person
 from formcheck.types import Floats
 
-_LEAST_SEEN_S = 1.0
+_LEAST_SEEN_S = 0.9
 _LEAST_SWING = 0.015
 
 
@@ -37,8 +37,9 @@ def _rivals(person: Person, runner: Person) -> bool:
 
 
 def seen_s(person: Person) -> float:
-    """Return for how long a person was seen, in seconds."""
-    return len(person.t_s) * SAMPLE_STEP_S
+    """Return for how long a person was seen, in seconds; longer gaps count nothing."""
+    steps = np.diff(person.t_s)
+    return float(steps[steps <= PATIENCE_S].sum())
 
 
 def leg_swing(points: Floats, sides_px: Floats) -> float:

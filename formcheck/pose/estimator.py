@@ -21,11 +21,12 @@ from formcheck.pose.parallel import ordered_map
 from formcheck.pose.path import RegionPath, smooth_path
 from formcheck.pose.people import Person, follow_people
 from formcheck.types import Floats, PoseTrack
-from formcheck.video import ClipReader, Frame
+from formcheck.video import ClipReader, Frame, probe
 
 Progress = Callable[[float], None]
 
 _FIRST_PASS_SHARE = 0.25
+_SPARSE_ABOVE_HZ = 45.0
 
 
 class PoseEstimator(Protocol):
@@ -169,22 +170,25 @@ class TwoPassEstimator:
         self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
     ) -> PoseTrack:
         """Return the runner's landmarks in every frame; see `PoseEstimator.estimate`."""
-        with ClipReader(path, from_s, to_s) as clip:
-            size = clip.info.width_px, clip.info.height_px
-            start_s = from_s or 0.0
-            span_s = min(to_s or np.inf, clip.info.duration_s) - start_s
-            done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
+        info = probe(path)
+        size = info.width_px, info.height_px
+        start_s = from_s or 0.0
+        span_s = min(to_s or np.inf, info.duration_s) - start_s
+        done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
+        sparse = info.frame_rate_hz > _SPARSE_ABOVE_HZ
+        with ClipReader(info, from_s, to_s, sparse=sparse) as clip:
             people = follow_people(clip, self._detector, self._follower, done)
-            runner = choose_runner(people, *size)
-            if runner is None:
-                raise _nobody(people)
-            region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
-            done = _scaled(progress, _FIRST_PASS_SHARE, 1.0, start_s, span_s)
+        runner = choose_runner(people, *size)
+        if runner is None:
+            raise _nobody(people)
+        region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
+        done = _scaled(progress, _FIRST_PASS_SHARE, 1.0, start_s, span_s)
+        with ClipReader(info, from_s, to_s) as clip:
             t_s, xy, confidence = read_landmarks(clip, region_path, self._landmarker, done)
-        others = others_beside(people, runner)
-        notes = pose_notes(runner, others, xy, *size)
+            damage = [note for note in clip.notes if note not in info.notes]
+        notes = pose_notes(runner, others_beside(people, runner), xy, *size)
         progress(1.0)
-        return PoseTrack(t_s, xy, confidence, *size, notes)
+        return PoseTrack(t_s, xy, confidence, *size, (*damage, *notes))
 
 
 def read_landmarks(

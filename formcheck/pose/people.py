@@ -19,7 +19,9 @@ SAMPLE_STEP_S = 0.1
 
 _SEARCH_STEP_S = 2.0
 _URGENT_STEP_S = 0.5
-_PATIENCE_S = 0.45
+PATIENCE_S = 0.45
+"""How long somebody may go unseen and still be followed where they were."""
+
 _CLOCK_SLACK_S = 1e-3
 _SCORE = 0.2
 _PRESENT = 0.5
@@ -39,7 +41,7 @@ class Person:
     points : list of (19, 2) float
         Canonical landmarks in frame pixels.
     light : list of float
-        Mean brightness of the crop, 0 to 255.
+        Mean brightness of the middle of the crop, where the body is, 0 to 255.
     """
 
     t_s: list[float] = field(default_factory=list)
@@ -85,7 +87,7 @@ def follow_people(
         if frame.t_s < look_s + SAMPLE_STEP_S - _CLOCK_SLACK_S:
             continue
         look_s = frame.t_s
-        live = [person for person in people if look_s - person.t_s[-1] <= _PATIENCE_S]
+        live = [person for person in people if look_s - person.t_s[-1] <= PATIENCE_S]
         _follow(frame, live, network)
         wait_s = _SEARCH_STEP_S if _shown(people, look_s) else _URGENT_STEP_S
         if look_s >= search_s + wait_s:
@@ -151,8 +153,9 @@ def _look(frame: Frame, regions: list[Floats], network: Network) -> list[_Look]:
     circles = to_frame(points.circle, matrices)
     found = regions_from_circles(circles[:, 0], circles[:, 1])
     places = to_frame(points.xy, matrices)
+    body = slice(size // 4, 3 * size // 4)
     return [
-        _Look(found[i], places[i], float(points.presence[i]), float(crop.mean()))
+        _Look(found[i], places[i], float(points.presence[i]), float(crop[body, body].mean()))
         for i, crop in enumerate(crops)
     ]
 

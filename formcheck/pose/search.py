@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from formcheck.pose.decode import sigmoid
 from formcheck.pose.geometry import crop_matrix, regions_from_circles, to_frame
 from formcheck.pose.network import Network
+from formcheck.pose.parallel import ordered_map
 from formcheck.types import Floats
 from formcheck.video import Frame
 
 _STRIDES_AND_COUNTS = ((8, 2), (16, 2), (32, 6))
 _CELLS_PX = 224.0
-_BATCH = 8
 
 
 def anchors() -> Floats:
@@ -46,26 +46,28 @@ def find_people(frame: Frame, detector: Network, threshold: float, finest: int =
         the shorter side, 2 also at squares half as high, which finds a runner who fills a quarter
         of the frame's height.
     """
-    tiles = tiles_of(frame.width_px, frame.height_px, finest)
     size = detector.card.input.width_px
-    found = []
-    for start in range(0, len(tiles), _BATCH):
-        matrices = np.stack([crop_matrix(tile, size) for tile in tiles[start : start + _BATCH]])
-        outputs = detector([frame.warp(matrix, size) for matrix in matrices])
-        found.append(_people(outputs["boxes"], outputs["scores"], matrices, threshold))
+
+    def look(tile: Floats) -> tuple[Floats, Floats]:
+        matrix = crop_matrix(tile, size)
+        outputs = detector([frame.warp(matrix, size)])
+        return _people(outputs["boxes"][0], outputs["scores"][0, :, 0], matrix, threshold)
+
+    tiles = tiles_of(frame.width_px, frame.height_px, finest)
+    found = list(ordered_map(look, tiles, detector.workers))
     scores, regions = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return distinct(regions[np.argsort(-scores, kind="stable")])
 
 
 def _people(
-    boxes: NDArray[np.float32], scores: NDArray[np.float32], matrices: Floats, threshold: float
+    boxes: NDArray[np.float32], logits: NDArray[np.float32], matrix: Floats, threshold: float
 ) -> tuple[Floats, Floats]:
-    """Return scores (P,) and regions (P, 4) in the frame of what one batch of tiles shows."""
-    score = sigmoid(scores[..., 0])
-    tile, anchor = np.nonzero(score >= threshold)
-    points = boxes[tile, anchor, 4:8].reshape(-1, 2, 2) + _CELLS_PX * _ANCHORS[anchor, None]
-    circles = to_frame(points, matrices[tile])
-    return score[tile, anchor], regions_from_circles(circles[:, 0], circles[:, 1])
+    """Return scores (P,) and regions (P, 4) in the frame of what one tile shows."""
+    scores = sigmoid(logits)
+    sure = np.flatnonzero(scores >= threshold)
+    points = boxes[sure, 4:8].reshape(-1, 2, 2) + _CELLS_PX * _ANCHORS[sure, None]
+    circles = to_frame(points, matrix[None])
+    return scores[sure], regions_from_circles(circles[:, 0], circles[:, 1])
 
 
 def tiles_of(width_px: int, height_px: int, finest: int) -> Floats:

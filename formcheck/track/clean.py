@@ -36,7 +36,7 @@ class CleanTrack:
     track : PoseTrack
         Landmarks with swaps undone, outliers taken out and short gaps filled; not smoothed.
     modelled : (T, K) bool
-        Points that were filled in or that the network calls hidden.
+        Points that were filled in, lie beyond the picture, or that the network calls hidden.
     notes : tuple of QualityNote
         What was repaired.
     """
@@ -56,8 +56,14 @@ def clean(track: PoseTrack, rhythm: Rhythm) -> CleanTrack:
     still_missing = np.isnan(xy)
     xy[still_missing] = leg_path[still_missing]
     filled = np.isnan(repaired.xy_px).any(axis=2) | (xy != repaired.xy_px).any(axis=2)
-    modelled = filled | (repaired.confidence < HIDDEN)
+    modelled = filled | (repaired.confidence < HIDDEN) | _outside(repaired)
     return CleanTrack(replace(repaired, xy_px=xy), modelled, _notes(swapped))
+
+
+def _outside(track: PoseTrack) -> NDArray[np.bool_]:
+    """Return (T, K) points beyond the picture's edge, where nobody can see them."""
+    beyond = (track.xy_px < 0) | (track.xy_px > (track.width_px, track.height_px))
+    return np.asarray(beyond.any(axis=2))
 
 
 def smooth(track: PoseTrack) -> PoseTrack:
