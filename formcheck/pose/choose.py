@@ -9,6 +9,7 @@ from formcheck.pose.people import PATIENCE_S, Person
 from formcheck.types import Floats
 
 _LEAST_SEEN_S = 0.9
+_OFTEN = 0.3
 _LEAST_SWING = 0.015
 
 
@@ -26,7 +27,8 @@ def choose_runner(people: list[Person], width_px: int, height_px: int) -> Person
 
 def others_beside(people: list[Person], runner: Person) -> int:
     """Count the people beside the runner who stay and are of a size to be mistaken for them."""
-    return sum(seen_s(person) >= _LEAST_SEEN_S and _rivals(person, runner) for person in people)
+    least_s = max(_LEAST_SEEN_S, _OFTEN * seen_s(runner))
+    return sum(seen_s(person) >= least_s and _rivals(person, runner) for person in people)
 
 
 def _rivals(person: Person, runner: Person) -> bool:

@@ -17,11 +17,11 @@ from formcheck.video import Frame
 SAMPLE_STEP_S = 0.1
 """Ten looks a second show a stride of running (up to 1.7 Hz) with room to spare."""
 
-_SEARCH_STEP_S = 2.0
-_URGENT_STEP_S = 0.5
 PATIENCE_S = 0.45
 """How long somebody may go unseen and still be followed where they were."""
 
+_SEARCH_STEP_S = 2.0
+_URGENT_STEP_S = 0.5
 _CLOCK_SLACK_S = 1e-3
 _SCORE = 0.2
 _PRESENT = 0.5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from formcheck.landmarks import Landmark
-from formcheck.pose.choose import choose_runner, leg_swing, others_beside
+from formcheck.pose.choose import choose_runner, leg_swing, others_beside, seen_s
 from formcheck.pose.models import find_model
 from formcheck.pose.network import Network
 from formcheck.pose.people import Person, follow_people
@@ -114,6 +114,14 @@ def test_the_one_who_runs_stays_and_is_large_is_the_runner(other):
         assert choose_runner(people, 800, 600) is runner
 
 
+def test_time_unseen_counts_nothing():
+    person = walker(seconds=3.0)
+    assert seen_s(person) == pytest.approx(2.9)
+    for list_of in (person.t_s, person.regions, person.points, person.light):
+        del list_of[8:20]
+    assert seen_s(person) == pytest.approx(0.7 + 0.9)
+
+
 def test_somebody_standing_is_chosen_when_nobody_moves():
     near, far = walker(side=500.0), walker(side=200.0)
     assert choose_runner([far, near], 800, 600) is near
@@ -129,5 +137,5 @@ def test_only_people_who_stay_are_of_like_size_and_stand_apart_count_as_others()
     assert others_beside([runner], runner) == 0
     assert others_beside([runner, walker(x=650.0)], runner) == 1
     assert others_beside([runner, walker(x=650.0, side=150.0)], runner) == 0
-    assert others_beside([runner, walker(x=650.0, seconds=0.6)], runner) == 0
+    assert others_beside([runner, walker(x=650.0, seconds=1.4)], runner) == 0
     assert others_beside([runner, walker(x=420.0, side=300.0)], runner) == 0
