@@ -18,7 +18,7 @@ from tests.synthetic import with_dropout, with_gap, with_hidden_leg, with_leg_sw
 
 @pytest.mark.parametrize("stand", ["left", "right", "rear"])
 def test_shapes_and_finite_values(stand):
-    made = take(stand)
+    made = take(stand, height_px=1000)
     frames = made.track.t_s.size
     gait = made.gait
     assert gait.body_xy.shape == (frames, N_LANDMARKS, 2)

@@ -91,7 +91,7 @@ def test_uneven_strides_widen():
     for key in ("landing_ankle_hip_cm", "contact_time_ms", "step_time_s"):
         assert (uneven.metrics[key].sd or 0) > 1.5 * (take().metrics[key].sd or 0)
     for key in ("landing_ankle_hip_cm", "contact_time_ms"):
-        assert half(uneven.metrics[key]) > 1.3 * half(take().metrics[key])
+        assert half(uneven.metrics[key]) > 1.15 * half(take().metrics[key])
 
 
 def test_repeat_leaves_out_what_two_clips_share():

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pytest
 
 from formcheck.landmarks import LEG, Landmark, index
 from formcheck.metrics import measure_gait, per_step
 from formcheck.metrics.estimate import limits
+from formcheck.pipeline import measure_track
 from formcheck.types import Contact, Metric, Runner
 from tests.gait.exact import filmed, measured, take
 
@@ -182,3 +184,27 @@ def test_whatever_events_are_missing(stand, case):
         else:
             assert_withheld(m, m.status)
     per_step(replace(gait, contacts=kept))
+
+
+def test_feet_below_the_picture_are_not_measured():
+    """Cadence and posture stay; what needs the feet is withheld."""
+    runner, _, track = filmed()
+    ankles = track.xy_px[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1]
+    cut = replace(track, height_px=int(np.percentile(ankles, 30)))
+    metrics = measured(cut, runner.as_user_input)[1]
+    for key in ("contact_time_ms", "flight_time_ms", "duty_factor", "landing_ankle_hip_cm"):
+        assert_withheld(metrics[key], "occluded")
+    for key in ("cadence_spm", "vertical_oscillation_cm", "trunk_lean_deg", "elbow_angle_deg"):
+        assert metrics[key].status == "measured"
+
+
+def test_impossible_values_are_not_shown():
+    """A body folded over is a skeleton gone wrong, not a lean of 100 degrees."""
+    runner, _, track = filmed()
+    xy = track.xy_px.copy()
+    trunk = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]
+    hips = xy[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1)
+    xy[:, trunk] = (hips + np.array([-170.0, 30.0]))[:, None]
+    metrics = measure_track(replace(track, xy_px=xy), runner.as_user_input, view="side")[1]
+    assert_withheld(metrics["trunk_lean_deg"], "low_confidence")
+    assert "deg" in (metrics["trunk_lean_deg"].reason or "")

@@ -73,10 +73,11 @@ def base(key: str) -> str:
 
 @pytest.mark.parametrize("stand", STANDS)
 @FEW
-@given(x=st.floats(-2000, 2000), y=st.floats(-2000, 2000))
+@given(x=st.integers(0, 2000), y=st.integers(0, 2000))
 def test_moved_in_the_picture(stand, x, y):
     def move(track: PoseTrack, runner: Runner) -> tuple[PoseTrack, Runner]:
-        return replace(track, xy_px=track.xy_px + np.array([x, y])), runner
+        wider = replace(track, width_px=track.width_px + x, height_px=track.height_px + y)
+        return replace(wider, xy_px=track.xy_px + np.array([x, y])), runner
 
     assert_same(*changed(stand, move), 0.01)
 
@@ -86,7 +87,10 @@ def test_moved_in_the_picture(stand, x, y):
 @given(times=st.floats(0.2, 5.0))
 def test_filmed_with_another_resolution(stand, times):
     def enlarge(track: PoseTrack, runner: Runner) -> tuple[PoseTrack, Runner]:
-        return replace(track, xy_px=times * track.xy_px), runner
+        size = (round(times * side) for side in (track.width_px, track.height_px))
+        width_px, height_px = size
+        larger = replace(track, width_px=width_px, height_px=height_px)
+        return replace(larger, xy_px=times * track.xy_px), runner
 
     assert_same(*changed(stand, enlarge), 0.01)
 

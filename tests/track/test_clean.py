@@ -148,6 +148,15 @@ def test_low_confidence_is_modelled_even_where_the_point_stays():
     assert result.modelled.mean() < 2 / N_LANDMARKS
 
 
+def test_points_beyond_the_picture_are_modelled():
+    low = replace(noisy(), height_px=580)
+    result = cleaned(low)
+    below = low.xy_px[..., 1] > 580
+    assert 0.05 < below.mean() < 0.5
+    assert result.modelled[below].all()
+    assert not result.modelled[low.xy_px[..., 1] < 560].any()
+
+
 def test_swaps_are_told():
     few = with_leg_swaps(noisy(), range(10, 300, 100), POINTS)
     many = with_leg_swaps(noisy(), range(10, 300, 6), POINTS)
