@@ -43,7 +43,7 @@ def build_gait(
     found = find_view(track, view)
     rhythm = running_rhythm(track, found)
     cleaned = clean(track, rhythm)
-    rhythm = running_rhythm(cleaned.track, found)
+    rhythm = running_rhythm(cleaned.track, found, rhythm.stride_hz)
     refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)
     level_px = to_body(cleaned.track.xy_px - slow[:, None], found)

@@ -20,12 +20,12 @@ LEAST_BOUNCE = 0.1
 FASTEST_WALK_SPM = 145.0
 
 
-def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
+def running_rhythm(track: PoseTrack, view: View, about_hz: float | None = None) -> Rhythm:
     """Return the stride rhythm; what phase zero is depends on the view.
 
     From the side it is where the left ankle is farthest ahead of the right one. From behind,
     where the feet's paths depend on the camera's height, it is the trunk's lowest point over the
-    left leg.
+    left leg. `about_hz` is a stride frequency that was found before and stays.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def running_rhythm(track: PoseTrack, view: View) -> Rhythm:
         When the legs do not move periodically.
     """
     body = to_body(track.xy_px, view)
-    rhythm = find_rhythm(replace(track, xy_px=body))
+    rhythm = find_rhythm(replace(track, xy_px=body), about_hz)
     if rhythm is None or rhythm.strength < WEAKEST_RHYTHM:
         raise NoRunnerError(
             "No running was found in the clip: film one runner from the side or from behind, "

@@ -15,6 +15,8 @@ FASTEST_HZ = 2.3
 SWAPPED_STRENGTH = 0.8
 RUNNING_HZ = (1.0, 1.9)
 SIGN_ROUNDS = 8
+# How far repair may move a frequency that was found before it.
+SAME_RHYTHM = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +51,7 @@ def leg_signals(track: PoseTrack) -> Floats:
     return np.concatenate([ankles, knees], axis=1)
 
 
-def find_rhythm(track: PoseTrack) -> Rhythm | None:
+def find_rhythm(track: PoseTrack, about_hz: float | None = None) -> Rhythm | None:
     """Find the stride rhythm, or None where there is too little to look at.
 
     Frames in which the network swapped the legs show the difference with its sign turned; they are
@@ -59,6 +61,8 @@ def find_rhythm(track: PoseTrack) -> Rhythm | None:
     ----------
     track : PoseTrack
         Raw or repaired landmarks; NaN samples are left out.
+    about_hz : float or None
+        A stride frequency that is already known, to be looked for again in a repaired track.
     """
     signals = leg_signals(track)
     seen = np.isfinite(signals).all(axis=1)
@@ -70,6 +74,8 @@ def find_rhythm(track: PoseTrack) -> Rhythm | None:
     nyquist_hz = 0.45 / float(np.median(np.diff(track.t_s)))
     step_hz = 0.1 / duration_s
     grid_hz = np.arange(lowest_hz, min(FASTEST_HZ, nyquist_hz), step_hz)
+    if about_hz is not None:
+        grid_hz = grid_hz[np.abs(grid_hz / about_hz - 1) < SAME_RHYTHM]
     if grid_hz.size < 3:
         return None
     power = _explained(t_s, z, grid_hz)

@@ -75,6 +75,18 @@ def test_many_swapped_frames(share):
     assert rhythm.stride_hz == pytest.approx(170 / 120, abs=0.01)
 
 
+def test_rhythm_that_is_known_already_is_found_again():
+    """Not another one, however bad the track became: three quarters of it fits almost as well."""
+    track = with_noise(track_of(170.0, 60.0, 3.0), 60.0)
+    for about_hz in (1.3, 1.42, 1.5):
+        found = find_rhythm(track, about_hz)
+        assert found is not None
+        assert abs(found.stride_hz / about_hz - 1) < 0.11
+    assert rhythm_of(track_of(170.0)).stride_hz == pytest.approx(
+        getattr(find_rhythm(track_of(170.0), 1.5), "stride_hz", None)
+    )
+
+
 def test_missing_samples_do_not_matter():
     holed = with_dropout(track_of(170.0), 0.1, seed=2)
     assert rhythm_of(holed).stride_hz == pytest.approx(170 / 120, abs=0.002)
