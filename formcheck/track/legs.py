@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.landmarks import Side, index
+from formcheck.track.local import least_squares
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Floats, PoseTrack
 
@@ -111,7 +112,7 @@ def _robust_fit(design: Floats, z: Floats, rounds: int = 8) -> Floats:
         weight = np.ones(values.size)
         for _ in range(rounds):
             root = np.sqrt(weight)[:, None]
-            fit[:, c] = np.linalg.lstsq(basis * root, values * root[:, 0], rcond=None)[0]
+            fit[:, c] = least_squares(basis * root, values * root[:, 0])
             residual = np.abs(values - basis @ fit[:, c])
             limit = max(5 * 1.4826 * float(np.median(residual)), 1e-6)
             weight = np.maximum(1 - (residual / limit) ** 2, 1e-4) ** 2

@@ -10,6 +10,9 @@ import numpy as np
 
 from formcheck.types import Floats
 
+# Determinant of the normalised normal matrix below which the samples do not carry the polynomial.
+LEAST_INDEPENDENCE = 1e-8
+
 
 def local_fit(
     at_s: Floats,
@@ -60,39 +63,62 @@ def local_fit(
     columns = np.minimum(columns, t_sorted.size - 1)
     u = (t_sorted[columns] - at_s[:, None]) / half_width_s
     kernel = np.where(inside, (1 - np.minimum(np.abs(u), 1) ** 3) ** 3, 0.0)
-    basis = u[..., None] ** np.arange(order + 1)
+    powers = np.stack([u**k for k in range(2 * order + 1)])
     for signal in range(values.shape[1]):
         z = x_sorted[columns, signal]
-        out[:, :, signal] = _solve(basis, z, kernel, robust_steps).T
+        out[:, :, signal] = _solve(powers, z, kernel, robust_steps).T
     scale = np.cumprod(np.concatenate([[1.0], np.arange(1, order + 1) / half_width_s]))
     return out * scale[:, None, None]
 
 
-def _solve(basis: Floats, z: Floats, kernel: Floats, robust_steps: int) -> Floats:
-    """Return (Q, order + 1) coefficients of the weighted fits, NaN where unsupported."""
+def least_squares(design: Floats, z: Floats) -> Floats:
+    """Return the coefficients of a linear least-squares fit.
+
+    By the normal equations: on tall designs of a few columns a direct solver makes the linear
+    algebra library start threads that cost many times the work itself.
+
+    Parameters
+    ----------
+    design : (N, P) float
+        Columns of about equal size.
+    z : (N,) or (N, C) float
+        Samples, all known.
+    """
+    normal, right = design.T @ design, design.T @ z
+    return np.asarray(np.linalg.lstsq(normal, right, rcond=None)[0])
+
+
+def _solve(powers: Floats, z: Floats, kernel: Floats, robust_steps: int) -> Floats:
+    """Return (Q, order + 1) coefficients of the weighted fits, NaN where unsupported.
+
+    `powers` holds (2 order + 1, Q, W) powers of the samples' lags, whose weighted sums are all that
+    the normal equations need.
+    """
     seen = np.isfinite(z)
     z = np.where(seen, z, 0.0)
     weight = kernel * seen
-    coefficients = _weighted(basis, z, weight)
+    coefficients = _weighted(powers, z, weight)
+    basis = powers[: powers.shape[0] // 2 + 1]
     for _ in range(robust_steps):
-        residual = np.abs(z - np.einsum("qwk,qk->qw", basis, np.nan_to_num(coefficients)))
+        residual = np.abs(z - np.einsum("kqw,qk->qw", basis, np.nan_to_num(coefficients)))
         scale = 6 * _weighted_median(residual, weight)
         bisquare = np.maximum(1 - (residual / np.maximum(scale, 1e-12)[:, None]) ** 2, 0) ** 2
-        coefficients = _weighted(basis, z, weight * bisquare)
+        coefficients = _weighted(powers, z, weight * bisquare)
     return coefficients
 
 
-def _weighted(basis: Floats, z: Floats, weight: Floats) -> Floats:
-    size = basis.shape[-1]
-    weighted = basis * weight[..., None]
-    normal = np.einsum("qwi,qwj->qij", weighted, basis)
-    right = np.einsum("qwi,qw->qi", weighted, z)
+def _weighted(powers: Floats, z: Floats, weight: Floats) -> Floats:
+    size = powers.shape[0] // 2 + 1
+    moments = np.einsum("kqw,qw->qk", powers, weight)
+    right = np.einsum("kqw,qw->qk", powers[:size], weight * z)
+    rows = np.arange(size)
+    normal = moments[:, rows[:, None] + rows]
     # A window whose samples sit on one side or at too few instants must give NaN, not a wild guess.
-    enough = (weight > 1e-3).sum(axis=1) > size - 1
-    enough &= np.linalg.cond(np.where(enough[:, None, None], normal, np.eye(size))) < 1e8
-    solved = np.linalg.solve(
-        np.where(enough[:, None, None], normal, np.eye(size)), right[..., None]
-    )
+    length = np.sqrt(np.maximum(moments[:, 2 * rows], 1e-300))
+    independence = np.linalg.det(normal / (length[:, :, None] * length[:, None, :]))
+    enough = ((weight > 1e-3).sum(axis=1) > size - 1) & (independence > LEAST_INDEPENDENCE)
+    solvable = np.where(enough[:, None, None], normal, np.eye(size))
+    solved = np.linalg.solve(solvable, right[..., None])
     return np.where(enough[:, None], solved[..., 0], np.nan)
 
 

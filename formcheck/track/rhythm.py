@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.landmarks import Landmark
+from formcheck.track.local import least_squares
 from formcheck.types import Floats, PoseTrack
 
 SLOWEST_HZ = 0.12  # eight times slowed running
@@ -93,7 +94,7 @@ def find_rhythm(track: PoseTrack, about_hz: float | None = None) -> Rhythm | Non
 def _detrended(t_s: Floats, z: Floats) -> Floats:
     lag = t_s - t_s.mean()
     design = np.column_stack([np.ones_like(lag), lag])
-    return np.asarray(z - design @ np.linalg.lstsq(design, z, rcond=None)[0])
+    return np.asarray(z - design @ least_squares(design, z))
 
 
 def _explained(t_s: Floats, z: Floats, grid_hz: Floats) -> Floats:
@@ -107,7 +108,7 @@ def _explained(t_s: Floats, z: Floats, grid_hz: Floats) -> Floats:
     for i, hz in enumerate(grid_hz):
         angle = 2 * np.pi * hz * t_s[:, None] * [1, 3]
         design = np.column_stack([np.cos(angle), np.sin(angle)])
-        fit = np.linalg.lstsq(design, z, rcond=None)[0]
+        fit = least_squares(design, z)
         size = (fit**2).sum(axis=1).reshape(2, 2).sum(axis=0)
         kept = slice(None) if size[0] > size[1] else [0, 2]
         power[i] = 1 - ((z - design[:, kept] @ fit[kept]) ** 2).sum() / total
@@ -133,7 +134,7 @@ def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats) -> tuple[float, Floats]:
         for _ in range(SIGN_ROUNDS):
             sign = np.where((z * wave).sum(axis=1) >= 0, 1.0, -1.0)
             turned = z * sign[:, None]
-            wave = design @ np.linalg.lstsq(design, turned, rcond=None)[0]
+            wave = design @ least_squares(design, turned)
         left = ((turned - wave) ** 2).sum()
         strength = 1 - float(left / (z**2).sum())
         if strength > best[0]:
