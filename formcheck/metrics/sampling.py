@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formcheck.track.local import local_fit
+from formcheck.track.local import least_squares, local_fit
 from formcheck.types import Floats
 
 HUBER = 1.5
@@ -150,10 +150,10 @@ def _fourier(phase: Floats, harmonics: int) -> Floats:
 
 def huber_fit(design: Floats, z: Floats, rounds: int = 5) -> Floats:
     """Return (P,) coefficients of a linear fit with Huber's loss."""
-    fit = np.linalg.lstsq(design, z, rcond=None)[0]
+    fit = least_squares(design, z)
     for _ in range(rounds):
         residual = np.abs(z - design @ fit)
         limit = HUBER * max(1.4826 * float(np.median(residual)), 1e-9)
         root = np.sqrt(np.minimum(1.0, limit / np.maximum(residual, 1e-12)))
-        fit = np.linalg.lstsq(design * root[:, None], z * root, rcond=None)[0]
+        fit = least_squares(design * root[:, None], z * root)
     return np.asarray(fit)

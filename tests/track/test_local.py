@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.polynomial import Polynomial
 
-from formcheck.track.local import local_fit
+from formcheck.track.local import least_squares, local_fit
 from formcheck.types import Floats
 
 HALF_S = 0.08
@@ -113,3 +113,15 @@ def test_robust_steps_ignore_outliers(share):
     assert np.median(np.abs(robust - clean[inner])) < 0.01
     assert np.mean(np.abs(robust - clean[inner]) < 0.05) > 0.95
     assert np.median(np.abs(plain - clean[inner])) > 0.05
+
+
+def test_least_squares_is_numpys():
+    rng = np.random.default_rng(7)
+    angle = np.linspace(0, 40, 500)[:, None] * np.arange(1, 6)
+    design = np.column_stack([np.ones(500), np.cos(angle), np.sin(angle)])
+    z = rng.normal(size=(500, 3))
+    expected = np.linalg.lstsq(design, z, rcond=None)[0]
+    np.testing.assert_allclose(least_squares(design, z), expected, atol=1e-10)
+    np.testing.assert_allclose(least_squares(design, z[:, 0]), expected[:, 0], atol=1e-10)
+    twice = np.column_stack([design, design[:, 1]])  # a column that adds nothing
+    np.testing.assert_allclose(twice @ least_squares(twice, z), design @ expected, atol=1e-6)
