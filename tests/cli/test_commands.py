@@ -18,6 +18,7 @@ OPTIONS = """
 --no-video --blur-face --baseline --out --json --region --pain-during --settles-hours
 --stiff-next-morning --alters-gait --night-pain --weeks --shoe-change-weeks --race-in-weeks
 """
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_videos" / "side_easy_60fps.mp4"
 COMMANDS = (("analyze",), ("advise",), ("metronome",), ("models",), ("models", "list"))
 
 
@@ -135,6 +136,18 @@ def test_output_folder_that_is_a_file(empty):
 
 def test_names_with_brackets_are_shown_as_they_are(empty):
     assert "[bold]run[/bold].mp4" in failed(run("analyze", "[bold]run[/bold].mp4"), 3)
+
+
+@pytest.mark.parametrize("words", [("--from", 100), ("--from", 3, "--to", 1)], ids=str)
+def test_part_that_is_not_in_the_clip(words, empty):
+    assert "5.0 s long" in failed(run("analyze", SAMPLE, *words), 2)
+    assert list(empty.iterdir()) == []
+
+
+def test_analyze_without_models(empty, monkeypatch):
+    monkeypatch.setenv(MODELS_VARIABLE, str(empty))
+    assert MODELS_VARIABLE in failed(run("analyze", SAMPLE), 5)
+    assert list(empty.iterdir()) == []
 
 
 # ------------------------------------------------------------------------------- models

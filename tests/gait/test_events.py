@@ -114,7 +114,7 @@ def test_from_behind_the_middle_of_stance_is_known(how):
 
 def _middles(gait: Gait, side: str) -> Floats:
     both = [(c.initial_contact_s, c.toe_off_s) for c in gait.contacts if c.side == side]
-    middle = np.mean(both, axis=1)
+    middle = np.mean(np.reshape(both, (-1, 2)), axis=1)
     return np.asarray(middle[np.isfinite(middle)])
 
 
