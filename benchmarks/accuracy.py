@@ -142,9 +142,8 @@ def summary(scores: Scores) -> str:
         cells = []
         for name in sorted({e.event for e in near}):
             found = [e.error_s for e in near if e.fps == fps and e.event == name]
-            cells.append(
-                f"{name.removesuffix('_s').replace('_', ' ')} {1000 * rms(np.concatenate(found)):.1f} ms"
-            )
+            title = name.removesuffix("_s").replace("_", " ")
+            cells.append(f"{title} {1000 * rms(np.concatenate(found)):.1f} ms")
         lines.append(f"Near leg at {fps:.0f} frames a second, RMSE: {', '.join(cells)}.")
     return "\n".join(lines)
 
