@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -133,6 +134,7 @@ def test_shipped_rules_read_the_same_contact_whatever_the_camera(how):
         assert error_s[1] == pytest.approx(error_s[0], abs=8 * MS)
 
 
+@cache
 def _shipped(made: Take) -> Gait:
     return build_gait(made.track, made.runner.as_user_input)
 
