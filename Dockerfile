@@ -11,7 +11,7 @@ RUN /opt/formcheck/bin/pip install --no-cache-dir .
 # Run stage: the virtual environment, OpenCV's system libraries, a user without rights.
 FROM python:3.12-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 \
+    && apt-get install -y --no-install-recommends libegl1 libgl1 libglib2.0-0 libxcb1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 formcheck
 COPY --from=build /opt/formcheck /opt/formcheck
