@@ -119,7 +119,8 @@ def _analyze(
         view=options.view,
         scene=None if scene is None else scene.at(runner_column(track)),
     )
-    clip = _clip(info, factor, track)
+    last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
+    clip = _clip(info, factor, float(track.t_s[0]), last_s)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
     progress("measure", 1.0)
     return Analysis(clip, options.runner, gait, metrics, notes + gait.notes, _provenance(estimator))
@@ -296,7 +297,7 @@ def _slow_motion(
     )
 
 
-def _clip(info: ClipInfo, factor: float, track: PoseTrack) -> Clip:
+def _clip(info: ClipInfo, factor: float, from_s: float, to_s: float) -> Clip:
     return Clip(
         name=info.name,
         sha256=info.sha256,
@@ -308,8 +309,8 @@ def _clip(info: ClipInfo, factor: float, track: PoseTrack) -> Clip:
         frame_rate_hz=info.frame_rate_hz * factor,
         variable_frame_rate=info.variable_frame_rate,
         slow_motion_factor=factor,
-        from_s=float(track.t_s[0]),
-        to_s=float(track.t_s[-1] + np.median(np.diff(track.t_s))),
+        from_s=from_s,
+        to_s=to_s,
     )
 
 
@@ -319,18 +320,7 @@ def _provenance(estimator: PoseEstimator) -> Provenance:
 
 def _report_without_runner(path: Path, options: Options, error: NoRunnerError) -> Report:
     info = probe(path)
-    clip = Clip(
-        info.name,
-        info.sha256,
-        info.width_px,
-        info.height_px,
-        info.rotation_deg,
-        info.duration_s,
-        info.frames,
-        info.frame_rate_hz,
-        info.variable_frame_rate,
-        to_s=info.duration_s,
-    )
+    clip = _clip(info, 1.0, 0.0, info.duration_s)
     note = QualityNote(error.code, "error", str(error))
     with open_estimator(options.pose) as estimator:
         provenance = _provenance(estimator)

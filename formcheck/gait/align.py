@@ -30,8 +30,8 @@ class Aligned:
     ----------
     lag_s : (G,) float
         Time around the (still to be found) event.
-    mean, slope, bend : (G, C) float
-        Mean curve of each signal and its first and second time derivative.
+    mean, slope : (G, C) float
+        Mean curve of each signal and its time derivative.
     anchor_s : (N,) float
         Clip time of lag zero in each stride; NaN for strides left out.
     anchor_sd_s : (N,) float
@@ -41,7 +41,6 @@ class Aligned:
     lag_s: Floats
     mean: Floats
     slope: Floats
-    bend: Floats
     anchor_s: Floats
     anchor_sd_s: Floats
 
@@ -102,7 +101,7 @@ def align(
         shift[used] -= np.median(shift[used])
         curve = _mean_curve(lag_s, windows, shift, offset, half_width_s)
     anchor_s = np.where(used, guess_s + shift, np.nan)
-    return Aligned(lag_s, curve[0], curve[1], curve[2], anchor_s, sd)
+    return Aligned(lag_s, curve[0], curve[1], anchor_s, sd)
 
 
 Window = tuple[Floats, Floats]

@@ -6,10 +6,8 @@ from formcheck.gait.events import FAR_SD_S
 from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
-BEST_RATE_HZ = 100.0
 SHORT_S = 6.0
 UNSURE_VIEW = 0.8
-MANY_MODELLED = 0.35
 
 
 def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNote, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from formcheck.gait.belt import BeltLine
+from formcheck.gait.body import mid_hip, mid_shoulder
 from formcheck.gait.calibration import table
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.types import Calibration, Floats, QualityNote, Runner, View, ViewKind
@@ -67,12 +68,8 @@ def stature_px(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
 
     Segments out of the picture plane only look shorter, so a high percentile is taken.
     """
-    mid_hip = (body_px[:, index("hip", "left")] + body_px[:, index("hip", "right")]) / 2
-    mid_shoulder = (
-        body_px[:, index("shoulder", "left")] + body_px[:, index("shoulder", "right")]
-    ) / 2
     chain = [
-        (mid_hip, mid_shoulder),
+        (mid_hip(body_px), mid_shoulder(body_px)),
         (body_px[:, index("hip", side)], body_px[:, index("knee", side)]),
         (body_px[:, index("knee", side)], body_px[:, index("ankle", side)]),
     ]
