@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from formcheck.cues import Advice, advice_text
 from formcheck.report.info import catalogue
 from formcheck.report.schema import Report
 from formcheck.report.words import number
+
+WIDEST_TEXT = 88
+
+
+def text_width() -> int:
+    """Return how wide text may run: the terminal's width, within what reads well."""
+    return max(40, min(WIDEST_TEXT, shutil.get_terminal_size().columns))
 
 
 def summary(report: Report, advice: Advice, folder: Path, width: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
 from formcheck.cues.model import IrritabilityRule, Level
@@ -48,15 +48,21 @@ class Symptoms:
         For an unknown region or an impossible number.
     """
 
-    region: RegionId | None = None
-    pain_during: float | None = None
-    settles_hours: float | None = None
-    stiff_next_morning: bool = False
-    alters_gait: bool = False
-    night_pain: bool = False
-    weeks: float | None = None
-    shoe_change_weeks: float | None = None
-    race_in_weeks: float | None = None
+    region: RegionId | None = field(default=None, metadata={"help": "Where it is sore."})
+    pain_during: float | None = field(default=None, metadata={"help": "Pain during runs, 0 to 10."})
+    settles_hours: float | None = field(
+        default=None, metadata={"help": "Hours until it settles after a run."}
+    )
+    stiff_next_morning: bool = field(default=False, metadata={"help": "Stiff the morning after."})
+    alters_gait: bool = field(default=False, metadata={"help": "Pain changes how you run."})
+    night_pain: bool = field(default=False, metadata={"help": "Pain wakes you at night."})
+    weeks: float | None = field(
+        default=None, metadata={"help": "Weeks of changed training without improvement."}
+    )
+    shoe_change_weeks: float | None = field(
+        default=None, metadata={"help": "Weeks since a change of shoes."}
+    )
+    race_in_weeks: float | None = field(default=None, metadata={"help": "Weeks until a race."})
 
     def __post_init__(self) -> None:
         if self.region is not None and self.region not in REGIONS:

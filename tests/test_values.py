@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from formcheck.cli.values import (
+from formcheck.values import (
     load_json,
     parse_baseline,
     parse_bouts,

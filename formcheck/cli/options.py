@@ -1,0 +1,82 @@
+"""Options that commands share, made from the dataclasses that hold them."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import Field, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from formcheck.cues import Symptoms
+from formcheck.request import Request
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON, and nothing else, to stdout.")
+]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option(help="Your own baseline: an earlier report.json, or steps per minute."),
+]
+PANELS: dict[type, str] = {Request: "The clip and the runner", Symptoms: "Symptoms"}
+
+KEYWORD = inspect.Parameter.KEYWORD_ONLY
+Command = Callable[..., None]
+
+
+def takes_fields(command: Command) -> Command:
+    """Let a command that is annotated with a dataclass take one option for each of its fields.
+
+    The command is called with the dataclass made from the options. Help and, where it is no Python
+    name, the option's name come from the fields' metadata.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    plain: list[inspect.Parameter] = []
+    groups: dict[str, type] = {}
+    for name, parameter in inspect.signature(command).parameters.items():
+        if is_dataclass(hints[name]):
+            groups[name] = hints[name]
+            plain += _parameters(hints[name])
+        else:
+            plain.append(parameter.replace(annotation=hints[name], kind=KEYWORD))
+
+    @functools.wraps(command)
+    def called(**given: Any) -> None:  # noqa: ANN401
+        for name, group in groups.items():
+            own = {each.name: given.pop(each.name) for each in fields(group)}
+            given[name] = group(**own)
+        command(**given)
+
+    called.__signature__ = inspect.Signature(plain)  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in plain}
+    del called.__wrapped__
+    return called
+
+
+def _parameters(group: type) -> Iterator[inspect.Parameter]:
+    hints = get_type_hints(group)
+    for each in fields(group):
+        yield inspect.Parameter(
+            each.name,
+            KEYWORD,
+            default=each.default,
+            annotation=Annotated[hints[each.name], _option(each, PANELS[group])],
+        )
+
+
+def _option(each: Field[Any], panel: str) -> Any:  # noqa: ANN401
+    name = "--" + (each.metadata.get("name") or each.name).replace("_", "-")
+    return typer.Option(name, help=each.metadata["help"], rich_help_panel=panel)
+
+
+def said(symptoms: Symptoms) -> Symptoms | None:
+    """Return the symptoms, None when nothing was said."""
+    return None if symptoms == Symptoms() else symptoms
+
+
+def default_folder(clip: Path, out: Path | None) -> Path:
+    """Return where results go: the folder that was named, else one named like the clip."""
+    return out or Path(clip.stem)

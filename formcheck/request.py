@@ -1,0 +1,95 @@
+"""What a user says of a clip, as it is typed on a command line or sent in a form, checked once.
+
+The fields of `Request` and of `formcheck.cues.Symptoms` are the long options of the command line
+and the form fields of the service, by the same names and with the same help.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+from formcheck.cues import Past, Symptoms
+from formcheck.errors import UsageError
+from formcheck.pipeline import Options
+from formcheck.pose import PoseName
+from formcheck.report.schema import Pace
+from formcheck.types import Runner
+from formcheck.values import (
+    parse_date,
+    parse_height,
+    parse_incline,
+    parse_slow_motion,
+    parse_speed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a clip is to be analysed, in the user's own words and units."""
+
+    view: Literal["auto", "side", "rear", "front"] = field(
+        default="auto", metadata={"help": "Where the camera stands."}
+    )
+    height: float | None = field(
+        default=None, metadata={"help": "Runner's height in metres, e.g. 1.76."}
+    )
+    speed: str | None = field(
+        default=None, metadata={"help": "Belt speed: 10km/h, 2.8m/s or 6.2mph."}
+    )
+    incline: float = field(default=0.0, metadata={"help": "Belt incline in per cent."})
+    pace: Pace | None = field(default=None, metadata={"help": "What run it is."})
+    runner: str | None = field(
+        default=None, metadata={"help": "A name for the runner, for later clips."}
+    )
+    shoes: str | None = field(default=None, metadata={"help": "Which shoes."})
+    date: str | None = field(default=None, metadata={"help": "When it was filmed, YYYY-MM-DD."})
+    from_s: float | None = field(
+        default=None, metadata={"help": "Start, in seconds.", "name": "from"}
+    )
+    to_s: float | None = field(default=None, metadata={"help": "End, in seconds.", "name": "to"})
+    slow_motion: str = field(
+        default="auto",
+        metadata={"help": "How many times slower than life the clip plays, or auto."},
+    )
+    pose: PoseName = field(
+        default="heavy", metadata={"help": "heavy measures best; full and lite are faster."}
+    )
+    no_video: bool = field(default=False, metadata={"help": "Write no annotated clip."})
+    blur_face: bool = field(default=False, metadata={"help": "Blur the face in clip and stills."})
+
+    def options(self, symptoms: Symptoms | None = None, baseline: Past | None = None) -> Options:
+        """Return the checked options.
+
+        Raises
+        ------
+        UsageError
+            For a value that cannot be.
+        """
+        return Options(
+            runner=Runner(
+                id=self.runner,
+                height_m=parse_height(self.height),
+                belt_speed_mps=parse_speed(self.speed),
+                incline_pct=parse_incline(self.incline),
+                pace=self.pace,
+                shoes=self.shoes,
+                date=parse_date(self.date),
+            ),
+            view=None if self.view == "auto" else self.view,
+            from_s=_seconds("--from", self.from_s),
+            to_s=_seconds("--to", self.to_s),
+            slow_motion=parse_slow_motion(self.slow_motion),
+            pose=self.pose,
+            video=not self.no_video,
+            blur_face=self.blur_face,
+            symptoms=symptoms,
+            baseline=baseline,
+        )
+
+
+def _seconds(option: str, value: float | None) -> float | None:
+    if value is not None and not (value >= 0 and math.isfinite(value)):
+        raise UsageError(f"{option} {value:g} is no time in a clip: give seconds from its start.")
+    return value
