@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from formcheck.errors import UsageError
 from formcheck.values import (
     load_json,
     parse_baseline,
@@ -16,7 +17,6 @@ from formcheck.values import (
     parse_slow_motion,
     parse_speed,
 )
-from formcheck.errors import UsageError
 from tests.cli.run import one_sentence
 
 
