@@ -18,7 +18,7 @@ from formcheck.gait.model import build_gait
 from formcheck.gait.notes import clip_notes
 from formcheck.gait.running import play_step_rate
 from formcheck.metrics import measure_gait, per_step
-from formcheck.pose import PoseEstimator, PoseName, open_estimator
+from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
 from formcheck.report.build import build_empty_report, build_report
 from formcheck.report.html import write_report
 from formcheck.report.schema import Report, save_report
@@ -49,7 +49,9 @@ class Options:
     """How one clip is analysed.
 
     `slow_motion` is the factor by which the clip plays slower than life, None to find it; `view`
-    None to find it; `baseline` an earlier report of the same runner, for the advice.
+    None to find it; `baseline` an earlier report of the same runner, for the advice; `name` what
+    the clip is called in the report instead of its file's name; `track` a stored pose track that
+    stands in for the network.
     """
 
     runner: Runner = field(default_factory=Runner)
@@ -62,6 +64,8 @@ class Options:
     blur_face: bool = False
     symptoms: Symptoms | None = None
     baseline: Past | None = None
+    name: str | None = None
+    track: Path | None = None
 
 
 def silent(stage: Stage, fraction: float) -> None:
@@ -91,8 +95,14 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
     """
     progress("open", 0.0)
     info = probe(path)
-    with open_estimator(options.pose) as estimator:
+    with _open_estimator(options) as estimator:
         return _analyze(path, info, options, estimator, progress)
+
+
+def _open_estimator(options: Options) -> PoseEstimator:
+    if options.track is not None:
+        return ReplayEstimator(options.track)
+    return open_estimator(options.pose)
 
 
 def _analyze(
@@ -120,7 +130,7 @@ def _analyze(
         scene=None if scene is None else scene.at(runner_column(track)),
     )
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
-    clip = _clip(info, factor, float(track.t_s[0]), last_s)
+    clip = _clip(info, factor, float(track.t_s[0]), last_s, options.name)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
     progress("measure", 1.0)
     return Analysis(clip, options.runner, gait, metrics, notes + gait.notes, _provenance(estimator))
@@ -297,9 +307,11 @@ def _slow_motion(
     )
 
 
-def _clip(info: ClipInfo, factor: float, from_s: float, to_s: float) -> Clip:
+def _clip(
+    info: ClipInfo, factor: float, from_s: float, to_s: float, name: str | None = None
+) -> Clip:
     return Clip(
-        name=info.name,
+        name=name or info.name,
         sha256=info.sha256,
         width_px=info.width_px,
         height_px=info.height_px,
@@ -320,8 +332,8 @@ def _provenance(estimator: PoseEstimator) -> Provenance:
 
 def _report_without_runner(path: Path, options: Options, error: NoRunnerError) -> Report:
     info = probe(path)
-    clip = _clip(info, 1.0, 0.0, info.duration_s)
+    clip = _clip(info, 1.0, 0.0, info.duration_s, options.name)
     note = QualityNote(error.code, "error", str(error))
-    with open_estimator(options.pose) as estimator:
+    with _open_estimator(options) as estimator:
         provenance = _provenance(estimator)
     return build_empty_report(clip, options.runner, (*info.notes, note), provenance)
