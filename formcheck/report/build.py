@@ -8,6 +8,7 @@ from typing import Any
 
 from formcheck.landmarks import SIDES, Side
 from formcheck.report.curves import stride_curves
+from formcheck.report.figures import stride_figures
 from formcheck.report.info import definition_link
 from formcheck.report.schema import (
     AdviceRecord,
@@ -66,6 +67,7 @@ def build_report(
         events=events_record(gait.contacts),
         metrics={key: metric_record(metric) for key, metric in analysis.metrics.items()},
         curves=stride_curves(gait),
+        figures=stride_figures(gait),
         cues=tuple(CueRecord.model_validate(cue) for cue in cues),
         advice=AdviceRecord.model_validate(advice or {}),
         quality=_quality(analysis.quality),

@@ -16,7 +16,7 @@ import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -54,7 +54,10 @@ def _significant(value: float) -> float:
 Exact = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_decimals)]
 Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_significant)]
 MaybeNumber = Annotated[Number | None, BeforeValidator(_finite_or_none)]
+Place = Annotated[float, Field(allow_inf_nan=False), AfterValidator(lambda x: round(x, 4) + 0.0)]
 LeftRight = Literal["left", "right"]
+Instant = Literal["contact", "midstance", "toe_off", "mid_swing"]
+INSTANTS: Final[tuple[Instant, ...]] = get_args(Instant)
 AnySide = Literal["both", "left", "right"]
 Pace = Literal["easy", "tempo", "other"]
 
@@ -186,6 +189,30 @@ class Curve(Model):
     modelled: bool = False
 
 
+class Posture(Model):
+    """The body at one instant of the stride; points that were not seen are left out.
+
+    `points` are x and y by landmark name, relative to mid-hip, y up; `phase_pct` is the instant's
+    place in the stride.
+    """
+
+    phase_pct: Number
+    points: dict[str, tuple[Place, Place]]
+
+
+class StrideFigures(Model):
+    """Mean positions of the body's points at four instants of one foot's stride.
+
+    Level with gravity; x is forward in a side view, else to the runner's right. `unit` is metres,
+    or lengths of the trunk where there is no scale. `n` is the number of strides.
+    """
+
+    side: LeftRight
+    unit: Literal["m", "trunk"]
+    n: int
+    instants: dict[Instant, Posture]
+
+
 class CueRecord(Model):
     """One thing to try, why, how much, when to film again and what it may cost."""
 
@@ -295,6 +322,7 @@ class Report(Model):
     events: Events = Events()
     metrics: dict[str, MetricRecord] = {}
     curves: dict[str, Curve] = {}
+    figures: StrideFigures | None = None
     cues: tuple[CueRecord, ...] = ()
     advice: AdviceRecord = AdviceRecord()
     quality: tuple[QualityRecord, ...] = ()
