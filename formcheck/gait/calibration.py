@@ -23,17 +23,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """How one kind of event is read in one view; see ``calibration.toml`` for the fields."""
+    """How one kind of event is read from the side; see ``calibration.toml`` for the fields."""
 
-    view: Literal["side", "rear"]
     kind: Literal["initial_contact", "toe_off"]
     phase_deg: float
     from_s: float
     to_s: float
     sd_s: float
     readings: tuple[Reading, ...]
-    mirrored: bool = False
-    mirror_delay_s: float = 0.0
 
 
 @cache
@@ -44,10 +41,10 @@ def table() -> Mapping[str, Any]:
 
 
 @cache
-def event_rules() -> Mapping[tuple[str, str], EventRule]:
-    """Return the event rules by view and kind."""
+def event_rules() -> Mapping[str, EventRule]:
+    """Return the side view's event rules by kind."""
     rules = [_event_rule(dict(row)) for row in table()["event"]]
-    return MappingProxyType({(rule.view, rule.kind): rule for rule in rules})
+    return MappingProxyType({rule.kind: rule for rule in rules})
 
 
 def _event_rule(row: dict[str, Any]) -> EventRule:

@@ -3,8 +3,8 @@
 Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
 and the event is read once from the dense mean curve of the foot. A landing is where heel and toe
 stop falling, the heel is down, and the foot has taken up the belt's speed: the median of several
-readings. A leaving is where the whole foot rises for good. From behind, where a landing shows
-little, it lies as far before the hips' lowest point as the leaving lies after it.
+readings. A leaving is where the whole foot rises for good. This is for the side view; from behind
+see `formcheck.gait.rear_events`.
 
 Levels and delays are data (`calibration.toml`), with their origin.
 """
@@ -18,10 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.gait.align import Aligned, align
-from formcheck.gait.body import mid_hip
 from formcheck.gait.calibration import EventRule, Reading, event_rules
 from formcheck.landmarks import SIDES, Side, index, other
-from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats, View
 
@@ -29,7 +27,6 @@ EventKind = Literal["initial_contact", "toe_off"]
 KINDS: tuple[EventKind, EventKind] = ("initial_contact", "toe_off")
 BEFORE_S = 0.14
 AFTER_S = 0.14
-HIP_BEFORE_S = 0.2
 # When a foot surely lies flat, after its landing and before its leaving.
 PLANTED_AFTER = (0.04, 0.11)
 LEAVES_BEFORE = (-0.12, -0.08)
@@ -38,7 +35,6 @@ LASTING_S = 0.03
 # How far the far leg's events may lie from half a stride after the near leg's.
 FAR_LARGEST_OFF_S = 0.035
 FAR_SD_S = 0.02
-STEADY_STRIDES = 1.5
 FOOT = ("heel", "ankle", "toe")
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
@@ -62,7 +58,7 @@ Events = dict[tuple[Side, EventKind], EventSet | None]
 def find_contacts(
     t_s: Floats, body: Floats, rhythm: Rhythm, view: View, unit: float
 ) -> tuple[Contact, ...]:
-    """Find every contact of both feet, in order of initial contact.
+    """Find every contact of both feet in a side view, in order of initial contact.
 
     Parameters
     ----------
@@ -73,12 +69,12 @@ def find_contacts(
     rhythm : Rhythm
         Stride phase, as `formcheck.gait.running.running_rhythm` gives it.
     view : View
-        Chooses the rules; events of the far leg that the near leg contradicts are replaced.
+        Events of its far leg that the near leg contradicts are replaced.
     unit : float
         Trunk length in the unit of `body`.
     """
     events = {
-        (side, kind): find_events(t_s, body, rhythm, side, kind, view.kind, unit)
+        (side, kind): find_events(t_s, body, rhythm, side, kind, unit)
         for side in SIDES
         for kind in KINDS
     }
@@ -99,21 +95,20 @@ def find_events(
     rhythm: Rhythm,
     side: Side,
     kind: EventKind,
-    view_kind: str,
     unit: float,
 ) -> EventSet | None:
     """Find one kind of event of one foot; None where too few strides show it."""
-    rule = event_rules()["side" if view_kind == "side" else "rear", kind]
+    rule = event_rules()[kind]
     guess_s = rough_times(t_s, rhythm, side, rule.phase_deg)
-    points = [body[:, index(name, side)] for name in FOOT] + [mid_hip(body)]
+    points = [body[:, index(name, side)] for name in FOOT]
     signals = np.concatenate(points, axis=1) / unit
     aligned = align(
         t_s,
-        signals if view_kind == "side" else _steady(t_s, signals, 1 / rhythm.stride_hz),
+        signals,
         guess_s,
-        before_s=BEFORE_S + rule.mirrored * HIP_BEFORE_S,
+        before_s=BEFORE_S,
         after_s=AFTER_S,
-        offset_sd=np.tile(OFFSET_SD, len(FOOT) + 1),
+        offset_sd=np.tile(OFFSET_SD, len(FOOT)),
         half_width_s=max(NARROWEST_S, WIDTH_FRAMES * float(np.median(np.diff(t_s)))),
     )
     if aligned is None:
@@ -125,12 +120,6 @@ def find_events(
     time_s = aligned.anchor_s[seen] + lag_s
     inside = (time_s >= t_s[0]) & (time_s <= t_s[-1])
     return EventSet(time_s[inside], aligned.anchor_sd_s[seen][inside], aligned)
-
-
-def _steady(t_s: Floats, signals: Floats, stride_s: float) -> Floats:
-    """Take each signal's own slow change out: seen from behind, a runner who moves away shrinks."""
-    slow = local_fit(t_s, t_s, signals, STEADY_STRIDES * stride_s, order=1)[0]
-    return np.asarray(signals - slow)
 
 
 def rough_times(t_s: Floats, rhythm: Rhythm, side: Side, phase_deg: float) -> Floats:
@@ -152,8 +141,7 @@ def read_event(aligned: Aligned, rule: EventRule) -> float:
     found = [reading for reading in readings if np.isfinite(reading)]
     if not found:
         return float("nan")
-    lag_s = float(np.median(found))
-    return _mirrored(aligned, lag_s) - rule.mirror_delay_s if rule.mirrored else lag_s
+    return float(np.median(found))
 
 
 def _read(aligned: Aligned, rule: EventRule, reading: Reading) -> float:
@@ -167,8 +155,7 @@ def _read(aligned: Aligned, rule: EventRule, reading: Reading) -> float:
     if not flat.size:
         return float("nan")
     velocity = np.median(flat, axis=0)
-    tilt = velocity[1] / velocity[0] if rule.view == "side" else 0.0
-    pace = -velocity[0] if rule.view == "side" else 1.0
+    tilt, pace = velocity[1] / velocity[0], -velocity[0]
     if reading.quantity == "rise":
         rise = _seen_mean(speed[..., 1] - tilt * speed[..., 0]) / pace
         return _rising(lag, rise, reading.level, rule)
@@ -208,7 +195,7 @@ def _rising(lag_s: Floats, z: Floats, level: float, rule: EventRule) -> float:
     lag, z = lag_s[inside], z[inside]
     if lag.size < 3:
         return float("nan")
-    if rule.kind == "initial_contact" and not rule.mirrored:
+    if rule.kind == "initial_contact":
         early = lag < lag[0] + 0.6 * (lag[-1] - lag[0])
         start = int(np.argmin(np.where(early, z, np.inf)))
         return _first_rise(lag[start:], z[start:], level)
@@ -226,13 +213,6 @@ def _first_rise(lag_s: Floats, z: Floats, level: float) -> float:
         return float("nan")
     i = int(crossing[0])
     return float(lag_s[i] + (level - z[i]) / (z[i + 1] - z[i]) * (lag_s[i + 1] - lag_s[i]))
-
-
-def _mirrored(aligned: Aligned, toe_off_s: float) -> float:
-    """Return the lag as far before the hips' lowest point as a toe-off lies after it."""
-    inside = (aligned.lag_s >= toe_off_s - HIP_BEFORE_S) & (aligned.lag_s <= toe_off_s - 0.04)
-    lowest_s = _first_rise(aligned.lag_s[inside], aligned.slope[inside, -1], 0.0)
-    return 2 * lowest_s - toe_off_s
 
 
 def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Events:

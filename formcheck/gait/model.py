@@ -6,6 +6,7 @@ from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
 from formcheck.gait.notes import far_leg_notes
+from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.running import refuse_walking, running_rhythm
 from formcheck.gait.scale import calibrate
 from formcheck.gait.view import find_view
@@ -47,7 +48,12 @@ def build_gait(
     refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)
     level_px = to_body(cleaned.track.xy_px - slow[:, None], found)
-    contacts = find_contacts(track.t_s, level_px, rhythm, found, trunk_length(level_px))
+    unit_px = trunk_length(level_px)
+    contacts = (
+        find_contacts(track.t_s, level_px, rhythm, found, unit_px)
+        if found.kind == "side"
+        else find_rear_contacts(track.t_s, level_px, rhythm, unit_px)
+    )
     lines = _belt_lines(track.t_s, level_px, contacts, found)
     calibration, notes = calibrate(found, runner, level_px, lines, scene)
     unit = calibration.metres_per_px or 1.0

@@ -55,7 +55,8 @@ def leg_length(strides: Strides) -> float:
     segments = [
         np.nanpercentile(strides.row(f"{name}_length_{side}"), 90) for name in ("thigh", "shank")
     ]
-    return float(sum(segments) * table()["leg"]["per_thigh_shank"])
+    view = "side" if strides.gait.view.kind == "side" else "rear"
+    return float(sum(segments) * table()["leg"][view])
 
 
 def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:

@@ -47,7 +47,7 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
 def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
     """Measure where and how the near foot lands, at its initial contact."""
     landed = strides.landed_s[near]
-    late_s = event_rules()["side", "initial_contact"].sd_s
+    late_s = event_rules()["initial_contact"].sd_s
     limb = occluded(strides, near, LEG)
 
     def at_contact(

@@ -36,8 +36,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     foot = occluded(strides, strides.near, ("ankle", "heel", "toe"))
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
     rules = event_rules()
-    view = "side" if strides.gait.view.kind == "side" else "rear"
-    shared_s = float(np.hypot(rules[view, "initial_contact"].sd_s, rules[view, "toe_off"].sd_s))
+    shared_s = float(np.hypot(rules["initial_contact"].sd_s, rules["toe_off"].sd_s))
     rate_spm, rel_error = cadence(stride_times, strides)
     step_s = 60 / rate_spm
     count = int(np.ptp(strides.t_s) / step_s)

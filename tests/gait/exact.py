@@ -34,12 +34,12 @@ NOISE_PX = 1.0
 """About a pose network's scatter from frame to frame on a runner 600 pixels high."""
 
 READINGS = {
-    ("side", "initial_contact"): (
+    "initial_contact": (
         Reading("rise", ("heel",), -0.05, 0.006),
         Reading("height", ("ankle",), 0.03, -0.011),
         Reading("backward", ("heel", "toe"), 0.85, 0.003),
     ),
-    ("side", "toe_off"): (Reading("rise", ("toe",), 0.05, 0.0),),
+    "toe_off": (Reading("rise", ("toe",), 0.05, 0.0),),
 }
 """What shows the events of exact landmarks: a sole that comes to rest, a toe that rises."""
 
@@ -67,7 +67,7 @@ def exact_landmarks() -> Iterator[None]:
                 "slope_sd_deg": 0.1,
             },
             "stature": {"side": lengths, "rear": lengths},
-            "leg": {"per_thigh_shank": body.leg / leg_share},
+            "leg": {view: body.leg / leg_share for view in ("side", "rear")},
         }.items():
             for name, value in values.items():
                 patch.setitem(table[section], name, value)
