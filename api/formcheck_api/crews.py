@@ -1,0 +1,69 @@
+"""Who does the jobs: child processes of this machine, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+
+from formcheck_api.children import Limits, Order, Outcome, Told, run_child
+from formcheck_api.settings import Settings, usable_cores
+
+
+class LocalCrew:
+    """Child processes, as many at once as there are slots, each with its share of the cores.
+
+    Parameters
+    ----------
+    settings : Settings
+        Limits and number of slots.
+    scratch : Path
+        Folder for files meanwhile.
+    """
+
+    def __init__(self, settings: Settings, scratch: Path) -> None:
+        self.slots = settings.job_slots
+        self._settings = settings
+        self._scratch = scratch
+        self._shares: SimpleQueue[tuple[int, ...]] = SimpleQueue()
+        for share in core_shares(_cores(), self.slots):
+            self._shares.put(share)
+
+    def run(self, order: Order, told: Told, cancelled: Callable[[], bool]) -> Outcome:
+        """Do one job in a child process."""
+        share = self._shares.get()
+        try:
+            return run_child(
+                order, limits_of(self._settings, share), self._scratch, told, cancelled
+            )
+        finally:
+            self._shares.put(share)
+
+    def close(self) -> None:
+        """Nothing to give back: no child outlives its `run`."""
+
+
+def limits_of(settings: Settings, cores: tuple[int, ...] = ()) -> Limits:
+    """Return the limits of one job."""
+    return Limits(60 * settings.job_minutes, int(settings.job_memory_mb * 1e6), cores)
+
+
+def core_shares(cores: list[int], slots: int) -> list[tuple[int, ...]]:
+    """Deal cores to slots: as many as there are for each, in turn when there are too few."""
+    each = max(1, len(cores) // slots)
+    return [
+        tuple(cores[(slot * each + step) % len(cores)] for step in range(each))
+        for slot in range(slots)
+    ]
+
+
+def _cores() -> list[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(usable_cores()))
+
+
+def open_crew(settings: Settings, scratch: Path) -> LocalCrew:
+    """Return who does the jobs of these settings."""
+    return LocalCrew(settings, scratch)

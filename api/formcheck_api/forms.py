@@ -1,0 +1,188 @@
+"""Form fields and JSON bodies, made from the library's own dataclasses: same names, same help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import Field as DataField
+from dataclasses import asdict, fields
+from typing import Annotated, Any, Final, Literal, get_type_hints
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+)
+
+from formcheck.cues import Symptoms
+from formcheck.request import Request
+
+MAX_TEXT: Final = 200
+ID_PATTERN: Final = "^[0-9a-f]{32}$"
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+
+_TEXT_LIMITS: Final = {"max_length": MAX_TEXT}
+_EXAMPLES: Final[Mapping[str, object]] = {
+    "view": "side",
+    "height": 1.76,
+    "speed": "10km/h",
+    "pace": "easy",
+    "runner": "anna",
+    "date": "2026-05-01",
+    "pain_during": 2,
+    "region": "knee",
+}
+
+
+def _plain(text: str) -> str:
+    if CONTROL.search(text):
+        raise ValueError("control characters are not possible here")
+    return text
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_plain)]
+Id = Annotated[str, Field(pattern=ID_PATTERN, examples=["019aab12cd3400112233445566778899"])]
+Spm = Annotated[float, Field(gt=0, lt=1000, allow_inf_nan=False, examples=[168])]
+
+
+class Body(BaseModel):
+    """Base of what is sent: unknown fields are refused, numbers are finite."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+def form_name(field: DataField[Any]) -> str:
+    """Return the form field's name of a dataclass's field."""
+    return str(field.metadata.get("name") or field.name)
+
+
+def _model_fields(group: type) -> dict[str, Any]:
+    """Return pydantic's fields for those of a dataclass."""
+    hints = get_type_hints(group)
+    made: dict[str, Any] = {}
+    for field in fields(group):
+        kind, name = hints[field.name], form_name(field)
+        kind = {str: Text, str | None: Text | None}.get(kind, kind)
+        known = {"description": field.metadata["help"]}
+        if name in _EXAMPLES:
+            known["examples"] = [_EXAMPLES[name]]
+        made[field.name] = (kind, Field(default=field.default, alias=name, **known))
+    return made
+
+
+SymptomsBody: Final = create_model(
+    "Symptoms",
+    __base__=Body,
+    __doc__="What the runner says about pain; everything may be left out.",
+    **_model_fields(Symptoms),
+)
+RequestForm: Final = create_model(
+    "AnalysisForm",
+    __base__=Body,
+    __doc__="What is said of a clip; the fields are the command line's options.",
+    **_model_fields(Request),
+    **_model_fields(Symptoms),
+    baseline=(
+        Spm | Id | None,
+        Field(
+            default=None,
+            description="The runner's own baseline: steps per minute, or the id of an earlier "
+            "analysis.",
+        ),
+    ),
+)
+
+
+class AdviceBody(Body):
+    """Which analyses of one runner to advise on, and what the runner says."""
+
+    analyses: list[Id] = Field(
+        min_length=1, max_length=10, description="Side and rear clips of one run."
+    )
+    symptoms: SymptomsBody | None = Field(  # type: ignore[valid-type]
+        default=None, description="Without it, those sent with the clips."
+    )
+    baseline: Spm | Id | None = Field(
+        default=None, description="Steps per minute, or the id of an earlier analysis."
+    )
+
+
+def _mode(value: object) -> object:
+    """Take the command line's spelling too."""
+    return value.replace("-", "_") if isinstance(value, str) else value
+
+
+class ComparisonBody(Body):
+    """Which two analyses to compare, and how."""
+
+    first: Id
+    second: Id
+    mode: Annotated[Literal["easy_tempo", "before_after"] | None, BeforeValidator(_mode)] = Field(
+        default=None, description="Left out: told from the paces."
+    )
+    same_setup: bool = Field(
+        default=False, description="Whether camera and treadmill stood the same."
+    )
+
+
+class SessionBody(Body):
+    """A token to sign in with."""
+
+    token: str = Field(min_length=1, max_length=1000)
+
+
+def read_form(values: Mapping[str, str]) -> dict[str, Any]:
+    """Check form fields; an empty one counts as left out.
+
+    Returns
+    -------
+    dict
+        ``request``, ``symptoms`` (None when nothing was said) and ``baseline`` as plain values.
+
+    Raises
+    ------
+    RequestValidationError
+        For an unknown field or a value of the wrong type.
+    UsageError
+        For a value that cannot be.
+    """
+    given = {name: value for name, value in values.items() if value.strip()}
+    try:
+        form = RequestForm.model_validate(given)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in wrong]
+        ) from None
+    request = Request(**{field.name: getattr(form, field.name) for field in fields(Request)})
+    answers = Symptoms(**{field.name: getattr(form, field.name) for field in fields(Symptoms)})
+    request.options()
+    return {
+        "request": asdict(request),
+        "symptoms": said(answers),
+        "baseline": form.model_dump()["baseline"],
+    }
+
+
+def said(symptoms: Symptoms) -> dict[str, Any] | None:
+    """Return the answers as plain values, None when nothing was said."""
+    return None if symptoms == Symptoms() else symptoms.to_dict()
+
+
+def form_schema() -> dict[str, Any]:
+    """Return the OpenAPI request body of an upload: the clip and the form's fields."""
+    schema = RequestForm.model_json_schema(by_alias=True)
+    clip = {
+        "type": "string",
+        "contentMediaType": "application/octet-stream",
+        "format": "binary",
+        "description": "The video of one runner.",
+    }
+    schema["properties"] = {"clip": clip, **schema["properties"]}
+    schema["required"] = ["clip"]
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}

@@ -1,0 +1,128 @@
+"""What every request passes: an id, limits on bodies, security headers, a log line, a count."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping
+from secrets import token_hex
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from formcheck_api import logs
+from formcheck_api.problems import ProblemError, response_of
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES: Final = 64 * 1024
+REQUEST_ID: Final = "X-Request-ID"
+_GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_POLICY: Final = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
+class Middleware:
+    """Wraps the application; a plain ASGI layer, so that bodies are never gathered.
+
+    Parameters
+    ----------
+    app : ASGIApp
+        What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        name = given if _GIVEN_ID.fullmatch(given) else token_hex(8)
+        scope["request_id"] = name
+        mark = logs.request_id.set(name)
+        try:
+            await self._answer(scope, receive, _Answer(send, name))
+        finally:
+            logs.request_id.reset(mark)
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        began = time.monotonic()
+        try:
+            await self._app(scope, _limited(scope, receive), answer)
+        except Exception as error:
+            if answer.status:
+                raise
+            problem = response_of(error, scope["request_id"])
+            if problem.status_code == 500:
+                logger.exception("a request failed in a way that was not foreseen")
+            await problem(scope, receive, answer)
+        finally:
+            _note(scope, answer.status, time.monotonic() - began)
+
+
+class _Answer:
+    """Sends an answer on with the headers that every answer has."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.status = 0
+        self._send = send
+        self._request_id = request_id
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = self._request_id
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+        await self._send(message)
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Return a `receive` that refuses bodies longer than JSON of this service ever is."""
+    kind = Headers(scope=scope).get("content-type", "")
+    if kind.lower().startswith("multipart/form-data") and scope["method"] == "POST":
+        return receive  # uploads keep limits of their own
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise ProblemError("too_large", "The body is longer than 64 kB: send less.")
+        return message
+
+    return limited
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    route = getattr(scope.get("route"), "path", "other")
+    fields = {
+        "method": scope["method"],
+        "route": route,
+        "status": status,
+        "seconds": round(seconds, 4),
+    }
+    logger.info("%s %s %s", scope["method"], route, status, extra={logs.FIELDS: fields})
+    parts = getattr(scope["app"].state, "parts", None) if "app" in scope else None
+    if parts is not None:
+        parts.meters.answered(scope["method"], route, status, seconds)

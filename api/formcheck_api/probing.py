@@ -1,0 +1,109 @@
+"""Look at an uploaded clip before it is queued, in a short-lived process with limits.
+
+``python -m formcheck_api.probing PATH`` writes one line of JSON: what the file says of itself, or
+what is wrong with it. Damaged or hostile files are met there and in the worker, never in the
+service itself.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck.errors import ClipError
+from formcheck.video import probe
+from formcheck_api.problems import ProblemError
+from formcheck_api.settings import Settings
+
+LONGEST_S: Final = 60
+PROCESSOR_S: Final = 30
+MEMORY_BYTES: Final = 3_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a clip's file says of itself."""
+
+    width_px: int
+    height_px: int
+    duration_s: float
+    frames: int
+
+
+def probe_clip(path: Path, settings: Settings) -> Probed:
+    """Return what an uploaded file says of itself.
+
+    Raises
+    ------
+    ProblemError
+        When it is no clip, or one over the limits.
+    """
+    answer = _ask(path)
+    if "failed" in answer:
+        code, text = answer["failed"]["code"], answer["failed"]["text"]
+        kind = "not_a_video" if code in ("not_a_video", "audio_only") else "unreadable_clip"
+        raise ProblemError(kind, text, code=code)
+    probed = Probed(**answer)
+    _check_limits(probed, settings)
+    return probed
+
+
+def _ask(path: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "formcheck_api.probing", str(path)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=LONGEST_S, check=True
+        )
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        text = "The clip's file could not be understood; export it again as H.264 MP4."
+        return {"failed": {"code": "unreadable_clip", "text": text}}
+    return answer
+
+
+def _check_limits(probed: Probed, settings: Settings) -> None:
+    pixels = probed.width_px * probed.height_px
+    if pixels > settings.max_pixels:
+        raise ProblemError(
+            "over_limits",
+            f"The clip's pictures have {pixels / 1e6:.1f} megapixels, more than the "
+            f"{settings.max_pixels / 1e6:.1f} allowed: film or export in a smaller size.",
+            code="too_many_pixels",
+        )
+    if probed.duration_s > settings.max_duration_s:
+        raise ProblemError(
+            "over_limits",
+            f"The clip lasts {probed.duration_s:.0f} s, more than the "
+            f"{settings.max_duration_s:g} s allowed: cut it to ten seconds of running.",
+            code="too_long",
+        )
+    if probed.frames > settings.max_frames:
+        raise ProblemError(
+            "over_limits",
+            f"The clip has {probed.frames} frames, more than the {settings.max_frames} allowed: "
+            "cut it to ten seconds of running.",
+            code="too_many_frames",
+        )
+
+
+def main(path: str) -> None:
+    """Write what the file says of itself as one line of JSON."""
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    try:
+        info = probe(path)
+        probed = Probed(info.width_px, info.height_px, info.duration_s, info.frames)
+        answer: dict[str, Any] = asdict(probed)
+    except ClipError as error:
+        text = str(error).replace(Path(path).name, "The clip")
+        answer = {"failed": {"code": error.code, "text": text}}
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,183 @@
+"""Settings of the service, from ``FORMCHECK_*`` variables of the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from formcheck.errors import UsageError
+
+PREFIX = "FORMCHECK_"
+MEGABYTE = 1_000_000
+GIGABYTE = 1_000_000_000
+MEMORY_PER_JOB_BYTES = 1_500_000_000
+CORES_PER_JOB = 2
+
+
+def _data_folder() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "formcheck"
+
+
+class Settings(BaseSettings):
+    """What can be set; each field is the variable ``FORMCHECK_`` plus its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    data_folder: Path = Field(
+        default_factory=_data_folder,
+        description="Folder for the database, stored clips and results, and uploads under way. "
+        "Only one service uses it at a time.",
+        examples=["~/.local/share/formcheck"],
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy address of the database, e.g. "
+        "`postgresql+psycopg://user:password@host/name` (install the extra `postgres`). "
+        "Empty: an SQLite file in the data folder.",
+    )
+    storage_url: str = Field(
+        default="",
+        description="Where clips and results are kept: a folder or any fsspec address, e.g. "
+        "`s3://bucket/formcheck` (install the extra `s3`). Empty: a folder in the data folder.",
+    )
+    cluster: str = Field(
+        default="",
+        description="Address of a Dask scheduler, e.g. `tcp://host:8786` (install the extra "
+        "`cluster`): its workers do the jobs and must reach the storage. Empty: this machine.",
+    )
+    tokens: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Who may use the service, as `name:token,name:token`. Each sees only what it "
+        "sent itself. Needed on every address but loopback.",
+        examples=["anna:4f1c9..., ben:b07aa..."],
+    )
+    max_upload_mb: float = Field(
+        default=500, gt=0, description="Largest clip in megabytes; a larger one is refused."
+    )
+    max_pixels: int = Field(
+        default=3840 * 2160, gt=0, description="Most pixels of one picture of a clip."
+    )
+    max_duration_s: float = Field(
+        default=300, gt=0, description="Longest clip in seconds, as it plays."
+    )
+    max_frames: int = Field(default=20_000, gt=0, description="Most frames of a clip.")
+    max_uploads: int = Field(
+        default=64, gt=0, description="Uploads received at once; more are told to come later."
+    )
+    max_queue: int = Field(
+        default=100, gt=0, description="Jobs that may wait; more are told to come later."
+    )
+    jobs: int = Field(
+        default=0,
+        ge=0,
+        description="Jobs at work at once. 0: by the machine, one for every two cores and every "
+        "1.5 GB of memory; on a cluster, one for each of its workers.",
+    )
+    job_minutes: float = Field(
+        default=30, gt=0, description="A job that takes longer is ended and reported as failed."
+    )
+    job_memory_mb: float = Field(
+        default=4000, gt=0, description="A job that needs more memory is ended."
+    )
+    retention_days: float = Field(
+        default=30,
+        gt=0,
+        description="Clips and results older than this are deleted, their records too.",
+    )
+    session_days: float = Field(
+        default=30, gt=0, description="How long the page stays signed in, in days."
+    )
+    database_wait_s: float = Field(
+        default=5, gt=0, description="How long a request waits for a locked database, in seconds."
+    )
+    log_level: str = Field(
+        default="INFO", description="Least important messages that are logged.", pattern="^[A-Z]+$"
+    )
+    replay_folder: Path | None = Field(
+        default=None,
+        description="Folder of stored pose tracks, each named by its clip's SHA-256 with `.npz`, "
+        "that stand in for the network. For tests and demonstrations.",
+    )
+
+    @field_validator("tokens", mode="before")
+    @classmethod
+    def _split_tokens(cls, value: object) -> object:
+        return parse_tokens(value) if isinstance(value, str) else value
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'formcheck.sqlite'}"
+
+    @cached_property
+    def storage(self) -> str:
+        """The storage's address."""
+        return self.storage_url or str(self.data_folder / "storage")
+
+    @cached_property
+    def max_upload_bytes(self) -> int:
+        """Largest clip in bytes."""
+        return int(self.max_upload_mb * MEGABYTE)
+
+    @cached_property
+    def job_slots(self) -> int:
+        """Jobs at work at once on this machine."""
+        if self.jobs:
+            return self.jobs
+        by_memory = int(memory_bytes() // MEMORY_PER_JOB_BYTES)
+        return max(1, min(usable_cores() // CORES_PER_JOB, by_memory))
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    UsageError
+        Names the variable that has an impossible value.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = PREFIX + ".".join(str(part) for part in first["loc"]).upper()
+        message = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"The setting {name} cannot be used: {message}.") from None
+    folder = settings.data_folder.expanduser().resolve()
+    return settings.model_copy(update={"data_folder": folder})
+
+
+def parse_tokens(text: str) -> dict[str, str]:
+    """Return names and their tokens from ``name:token,name:token``; messages hold no token."""
+    tokens: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        name, colon, token = (part.strip() for part in pair.partition(":"))
+        if not (name and colon and token):
+            raise ValueError("give name:token pairs, separated by commas")
+        if name in tokens:
+            raise ValueError(f"the name {name!r} is there twice")
+        tokens[name] = token
+    if len(set(tokens.values())) < len(tokens):
+        raise ValueError("two names have the same token")
+    return tokens
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory_bytes() -> int:
+    """Return the memory this process may use: the machine's, or its container's when less."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    given = limit.read_text("ascii").strip() if limit.is_file() else "max"
+    return min(whole, int(given)) if given.isdigit() else whole

@@ -1,0 +1,163 @@
+"""Where clips and results are kept: a folder or any fsspec address, one folder a job.
+
+::
+
+    JOB/clip             what was uploaded
+    JOB/result/NAME      what the job wrote
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final, cast
+from uuid import uuid4
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+CLIP: Final = "clip"
+RESULT: Final = "result"
+
+_INCOMING: Final = ".incoming"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file in the storage: its key, size, and when it was written as the storage tells it."""
+
+    key: str
+    size: int
+    version: str
+
+
+class Storage:
+    """Files of jobs, by keys such as ``JOB/result/report.json``.
+
+    Parameters
+    ----------
+    url : str
+        A folder or an fsspec address.
+
+    Notes
+    -----
+    A file is there whole or not at all: it is written under another name and then moved.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._local = isinstance(self._fs, LocalFileSystem)
+
+    def prepare(self) -> None:
+        """Make the root folder and forget files that were never finished."""
+        self._fs.makedirs(self._root, exist_ok=True)
+        self._remove(_INCOMING)
+
+    def put(self, source: Path, key: str) -> None:
+        """Move a local file into the storage; nothing is left of it when that fails."""
+        incoming, target = self._path(f"{_INCOMING}/{uuid4().hex}"), self._path(key)
+        for path in (incoming, target):
+            self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        try:
+            if self._local:
+                _move(source, Path(incoming), Path(target))
+            else:
+                self._fs.put_file(str(source), incoming)
+                self._fs.mv(incoming, target)
+                source.unlink()
+        except BaseException:
+            with suppress(OSError):
+                self._fs.rm_file(incoming)
+            raise
+
+    def put_folder(self, source: Path, key: str) -> None:
+        """Move every file of a local folder into a folder of the storage."""
+        for file in sorted(source.iterdir()):
+            self.put(file, f"{key}/{file.name}")
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """Yield a local path of a file or folder; a copy where the storage is elsewhere.
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is none.
+        """
+        path = self._path(key)
+        if self._local:
+            if not Path(path).exists():
+                raise FileNotFoundError(errno.ENOENT, "not in the storage", key)
+            yield Path(path)
+            return
+        with tempfile.TemporaryDirectory(prefix="formcheck-") as folder:
+            copy = Path(folder) / key.rpartition("/")[2]
+            self._fs.get(path, str(copy), recursive=True)
+            yield copy
+
+    def find(self, key: str) -> StoredFile | None:
+        """Return what is known of a file, None when there is none."""
+        try:
+            info = self._fs.info(self._path(key))
+        except FileNotFoundError:
+            return None
+        if info["type"] != "file":
+            return None
+        marks = (info.get(name) for name in ("ETag", "mtime", "LastModified", "created"))
+        version = next((str(mark) for mark in marks if mark), "")
+        return StoredFile(key, int(info["size"]), version)
+
+    def open(self, key: str) -> IO[bytes]:
+        """Open a file to read."""
+        return cast(IO[bytes], self._fs.open(self._path(key), "rb"))
+
+    def delete(self, job: str) -> None:
+        """Delete everything of a job; nothing happens when there is nothing."""
+        self._remove(job)
+
+    def jobs(self) -> list[str]:
+        """Return the names of all jobs' folders."""
+        self._fs.invalidate_cache()
+        entries: list[dict[str, Any]] = self._fs.ls(self._root, detail=True)
+        names = (str(entry["name"]).rstrip("/").rpartition("/")[2] for entry in entries)
+        return sorted(name for name in names if name and name != _INCOMING)
+
+    def check(self) -> None:
+        """Write and delete a small file.
+
+        Raises
+        ------
+        OSError
+            When that does not work.
+        """
+        key = self._path(f"{_INCOMING}/{uuid4().hex}")
+        self._fs.makedirs(key.rpartition("/")[0], exist_ok=True)
+        self._fs.pipe_file(key, b"formcheck")
+        self._fs.rm_file(key)
+
+    def _remove(self, name: str) -> None:
+        with suppress(FileNotFoundError):
+            self._fs.rm(self._path(name), recursive=True)
+
+    def _path(self, key: str) -> str:
+        return f"{self._root}/{key}"
+
+
+def _move(source: Path, incoming: Path, target: Path) -> None:
+    """Move a file, by way of `incoming` when it lies on another file system."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(source, incoming)
+        with incoming.open("rb") as file:
+            os.fsync(file.fileno())
+        incoming.replace(target)
+        source.unlink()

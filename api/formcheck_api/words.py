@@ -1,0 +1,66 @@
+"""The words that the page shows beside numbers, from the same sources as the report's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from pydantic_core import to_json
+
+from formcheck.cues import load_guide
+from formcheck.report.info import CurveInfo, MetricInfo, catalogue, cite
+from formcheck.report.page import HEADLINE_METRICS, fixed_texts
+
+
+@lru_cache(maxsize=1)
+def page_words() -> bytes:
+    """Return the words as JSON: metrics, curves, regions and fixed texts; the same at every call.
+
+    Returns
+    -------
+    bytes
+        UTF-8 JSON. A word for values above every bound has ``below`` null.
+    """
+    known, guide, fixed = catalogue(), load_guide(), fixed_texts()
+    return to_json(
+        {
+            "groups": known.groups,
+            "metrics": [_metric(info) for info in known.metrics.values()],
+            "curves": [_curve(info) for info in known.curves],
+            "top": HEADLINE_METRICS,
+            "regions": [{"id": one.id, "label": one.label} for one in guide.regions.region],
+            "headline": {
+                kind: {**entry, "notes": _texts(entry.get("notes", ()))}
+                for kind, entry in fixed["headline"].items()
+            },
+            "safety": [row.text for row in guide.texts.text if row.kind == "safety"],
+            "reading": fixed["reading"]["lines"],
+            "filming": fixed["filming"],
+            "header": fixed["safety"]["header"],
+        },
+        inf_nan_mode="null",
+    )
+
+
+def _metric(info: MetricInfo) -> dict[str, Any]:
+    usual = info.usual
+    return {
+        **info.model_dump(exclude={"method", "context", "usual"}),
+        "context": [{"text": note.text, "cites": _cites(note.source)} for note in info.context],
+        "usual": usual and {**usual.model_dump(exclude={"source"}), "cites": _cites(usual.source)},
+    }
+
+
+def _curve(info: CurveInfo) -> dict[str, Any]:
+    return {**info.model_dump(), "sided": info.sided}
+
+
+def _cites(sources: Iterable[str]) -> list[str]:
+    return [cite(source) for source in sources]
+
+
+def _texts(ids: Iterable[str]) -> list[str]:
+    """Return the remarks that stand in place of a headline's own text."""
+    wanted = set(ids)
+    return [row.text for row in load_guide().texts.text if row.id in wanted]
