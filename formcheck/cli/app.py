@@ -11,8 +11,11 @@ from rich.console import Console
 from formcheck import __version__
 from formcheck.cli.advise import advise
 from formcheck.cli.analyze import analyze
+from formcheck.cli.batch import batch
+from formcheck.cli.compare import compare
 from formcheck.cli.metronome import metronome
 from formcheck.cli.models import models_app
+from formcheck.cli.serve import serve
 from formcheck.errors import FormcheckError
 
 app = typer.Typer(
@@ -22,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (analyze, advise, metronome):
+for command in (analyze, compare, batch, advise, metronome, serve):
     app.command()(command)
 app.add_typer(models_app, name="models")
 

@@ -1,0 +1,135 @@
+"""A Dask cluster as a crew (extra ``cluster``)."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from formcheck import __version__
+from formcheck.batch.crew import Fate
+from formcheck.batch.plan import Task
+from formcheck.batch.record import WORK_NAME, Record
+from formcheck.batch.work import Measure, do_task
+from formcheck.errors import UsageError
+
+PATIENCE_S: Final = 10
+
+
+class DaskCrew:
+    """The workers of a Dask cluster, one task a worker thread at a time.
+
+    Parameters
+    ----------
+    address : str
+        The scheduler's, e.g. ``tcp://host:8786``.
+    out : Path
+        Folder of the results. Workers read clips and write results themselves, so that it and the
+        clips must lie at the same path on each of their machines.
+    measure : callable
+        What is done with a clip.
+
+    Raises
+    ------
+    UsageError
+        Dask is not installed, nobody answers, there are no workers, they run another version of
+        formcheck, or they do not see the folder.
+    """
+
+    def __init__(self, address: str, out: Path, measure: Measure) -> None:
+        distributed = _distributed()
+        self._died: type[BaseException] = distributed.KilledWorker
+        self._measure = measure
+        try:
+            self._client = distributed.Client(address, timeout=PATIENCE_S, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"No Dask scheduler answers at {address}: start one with 'dask scheduler', or "
+                "check the address, such as tcp://host:8786."
+            ) from error
+        try:
+            self._check(address, out)
+        except BaseException:
+            self._client.close()
+            raise
+        self._executor = self._client.get_executor()
+
+    def _check(self, address: str, out: Path) -> None:
+        if not self._client.nthreads():
+            raise UsageError(
+                f"The cluster at {address} has no workers: start some with 'dask worker {address}'."
+            )
+        mark = out / WORK_NAME / "mark"
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(__version__, encoding="utf-8")
+        for worker, answer in self._client.run(_look, str(mark), on_error="return").items():
+            _check_worker(worker, answer, out)
+
+    @property
+    def capacity(self) -> int:
+        """How many threads the workers have now; workers may come and go."""
+        threads: dict[str, int] = self._client.nthreads()
+        return max(1, sum(threads.values()))
+
+    def submit(self, task: Task) -> Future[Record]:
+        """Hand out a task."""
+        future: Future[Record] = self._executor.submit(do_task, task, self._measure)
+        return future
+
+    def fate(self, error: BaseException) -> Fate:
+        """Tell what an exception of a task means."""
+        if isinstance(error, self._died):
+            return "died"
+        return "lost" if isinstance(error, CancelledError | OSError) and self._gone() else "error"
+
+    def _gone(self) -> bool:
+        return bool(self._client.status != "running")
+
+    def renew(self) -> None:
+        """Nothing to do: the scheduler replaces workers itself."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._executor.shutdown(wait=kind is None)
+        self._client.close()
+
+
+def _distributed() -> Any:  # noqa: ANN401
+    try:
+        return import_module("distributed")
+    except ImportError:
+        raise UsageError(
+            "--cluster needs Dask, which is not installed: pip install 'formcheck[cluster]'."
+        ) from None
+
+
+def _look(mark: str) -> tuple[str, bool]:
+    """Tell a worker's version of formcheck, and whether it sees a file of the results' folder."""
+    return __version__, Path(mark).is_file()
+
+
+def _check_worker(worker: str, answer: object, out: Path) -> None:
+    if not isinstance(answer, tuple):
+        raise UsageError(
+            f"The worker {worker} cannot run formcheck ({answer}): install it there too, with the "
+            "same version and Python."
+        )
+    version, sees = answer
+    if version != __version__:
+        raise UsageError(
+            f"The worker {worker} has formcheck {version}, not {__version__}: install the same."
+        )
+    if not sees:
+        raise UsageError(
+            f"The worker {worker} does not see {out}: clips and results must lie at the same path "
+            "on every machine of the cluster."
+        )
