@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -94,9 +95,8 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
         The pose model is missing or damaged.
     """
     progress("open", 0.0)
-    info = probe(path)
     with _open_estimator(options) as estimator:
-        return _analyze(path, info, options, estimator, progress)
+        return _analyze(probe(path), options, estimator, progress)
 
 
 def _open_estimator(options: Options) -> PoseEstimator:
@@ -106,20 +106,18 @@ def _open_estimator(options: Options) -> PoseEstimator:
 
 
 def _analyze(
-    path: Path,
-    info: ClipInfo,
-    options: Options,
-    estimator: PoseEstimator,
-    progress: Progress,
+    info: ClipInfo, options: Options, estimator: PoseEstimator, progress: Progress
 ) -> Analysis:
     hinted = options.slow_motion or slow_motion_factor(info)
     from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
     _check_range(info, from_s, to_s)
-    scene = clip_level(info)
     progress("open", 1.0)
-    track = estimator.estimate(
-        path, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
-    )
+    with ThreadPoolExecutor(1) as beside:
+        level = beside.submit(clip_level, info)
+        track = estimator.estimate(
+            info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
+        )
+        scene = level.result()
     progress("measure", 0.0)
     factor, slow_notes = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     track = replace(track, t_s=track.t_s / factor)
@@ -132,8 +130,11 @@ def _analyze(
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _clip(info, factor, float(track.t_s[0]), last_s, options.name)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
+    steps = per_step(gait)
     progress("measure", 1.0)
-    return Analysis(clip, options.runner, gait, metrics, notes + gait.notes, _provenance(estimator))
+    return Analysis(
+        clip, options.runner, gait, metrics, notes + gait.notes, _provenance(estimator), steps
+    )
 
 
 def measure_track(
@@ -194,12 +195,11 @@ def analyze_to_folder(
     """
     made = _make_folder(out)
     try:
-        analysis = analyze(path, options, progress)
-    except NoRunnerError as error:
-        save_report(_report_without_runner(path, options, error), out / "report.json")
-        raise
-    except FormcheckError:
-        if made:
+        progress("open", 0.0)
+        info = probe(path)
+        analysis = _analyze_or_report_why_not(info, out, options, progress)
+    except FormcheckError as error:
+        if made and not isinstance(error, NoRunnerError):
             out.rmdir()
         raise
     advice = advise(
@@ -209,11 +209,25 @@ def analyze_to_folder(
         symptoms=options.symptoms,
         previous=options.baseline,
     )
-    return write_outputs(path, analysis, advice, out, options, progress), advice
+    return write_outputs(info, analysis, advice, out, options, progress), advice
+
+
+def _analyze_or_report_why_not(
+    info: ClipInfo, out: Path, options: Options, progress: Progress
+) -> Analysis:
+    """Measure one clip; write the report that says why when nobody could be measured."""
+    with _open_estimator(options) as estimator:
+        try:
+            return _analyze(info, options, estimator, progress)
+        except NoRunnerError as error:
+            provenance = _provenance(estimator)
+            report = _report_without_runner(info, options, provenance, error)
+            save_report(report, out / "report.json")
+            raise
 
 
 def write_outputs(
-    path: Path,
+    clip: Path | ClipInfo,
     analysis: Analysis,
     advice: Advice,
     out: Path,
@@ -222,13 +236,15 @@ def write_outputs(
 ) -> Report:
     """Write everything that `formcheck analyze` promises for a measured clip."""
     if options.video:
-        annotate_clip(
-            path,
+        stills = annotate_clip(
+            clip,
             analysis,
             out / "annotated.mp4",
             blur_face=options.blur_face,
             progress=lambda share: progress("annotate", share),
         )
+    else:
+        stills = still_frames(clip, analysis, blur_face=options.blur_face)
     progress("write", 0.0)
     spoken = advice.to_dict()
     report = build_report(
@@ -238,8 +254,7 @@ def write_outputs(
         options.symptoms.to_dict() if options.symptoms else None,
     )
     write_frames(analysis.gait, out / "frames.csv")
-    write_strides(analysis.gait, per_step(analysis.gait), out / "strides.csv")
-    stills = still_frames(path, analysis, blur_face=options.blur_face)
+    write_strides(analysis.gait, analysis.steps, out / "strides.csv")
     write_report(report, out / "report.html", stills)
     save_report(report, out / "report.json")
     progress("write", 1.0)
@@ -330,10 +345,9 @@ def _provenance(estimator: PoseEstimator) -> Provenance:
     return Provenance(__version__, estimator.name, estimator.sha256, estimator.provider)
 
 
-def _report_without_runner(path: Path, options: Options, error: NoRunnerError) -> Report:
-    info = probe(path)
+def _report_without_runner(
+    info: ClipInfo, options: Options, provenance: Provenance, error: NoRunnerError
+) -> Report:
     clip = _clip(info, 1.0, 0.0, info.duration_s, options.name)
     note = QualityNote(error.code, "error", str(error))
-    with _open_estimator(options) as estimator:
-        provenance = _provenance(estimator)
     return build_empty_report(clip, options.runner, (*info.notes, note), provenance)

@@ -218,7 +218,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """The whole result of one clip; `advice` holds the cues (see `formcheck.cues`)."""
+    """The whole result of one clip.
+
+    `steps` holds values of single landings, one a contact in the order of `gait.contacts`, NaN
+    where there is none (see `formcheck.metrics.per_step`).
+    """
 
     clip: Clip
     runner: Runner
@@ -226,3 +230,4 @@ class Analysis:
     metrics: Mapping[str, Metric]
     quality: tuple[QualityNote, ...]
     provenance: Provenance
+    steps: Mapping[str, Floats] = field(default_factory=dict)

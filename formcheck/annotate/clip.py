@@ -11,8 +11,10 @@ from formcheck.annotate.blur import blur_circle, head_circles
 from formcheck.annotate.figure import figure_of
 from formcheck.annotate.ink import Painter
 from formcheck.annotate.scene import overlay
+from formcheck.annotate.stills import Still, still_moments, still_of
 from formcheck.annotate.theme import theme_for
-from formcheck.types import Analysis, Floats
+from formcheck.annotate.times import track_times
+from formcheck.types import Analysis
 from formcheck.video import ClipInfo, ClipReader, ClipWriter
 from formcheck.video.canvas import Canvas
 
@@ -24,8 +26,8 @@ def annotate_clip(
     *,
     blur_face: bool = False,
     progress: Callable[[float], None] = lambda _: None,
-) -> None:
-    """Write the clip with skeleton, lines, numbers and timeline drawn on.
+) -> list[Still]:
+    """Write the clip with skeleton, lines, numbers and timeline drawn on; return stills from it.
 
     Parameters
     ----------
@@ -40,6 +42,11 @@ def annotate_clip(
     progress : callable
         Told the part that is done, from 0 to 1.
 
+    Returns
+    -------
+    list of Still
+        As `formcheck.annotate.still_frames` returns them, without reading the clip once more.
+
     Raises
     ------
     ClipError
@@ -47,20 +54,28 @@ def annotate_clip(
     FormcheckError
         If the new clip cannot be written.
     """
-    times_s = played_times(analysis)
-    step_s = usual_step(times_s)
-    first_s, end_s = max(0.0, times_s[0] - 0.5 * step_s), times_s[-1] + 0.5 * step_s
+    times = track_times(analysis)
+    first_s, end_s = times.span_s
+    moments = still_moments(analysis)
+    stills: list[Still] = []
     with ClipReader(path, first_s, end_s) as clip:
         info = clip.info
-        rate_hz = info.frame_rate_hz if np.isfinite(info.frame_rate_hz) else 1 / step_s
+        rate_hz = info.frame_rate_hz if np.isfinite(info.frame_rate_hz) else 1 / times.step_s
         with ClipWriter(out, info.width_px, info.height_px, fps_hint=rate_hz) as writer:
             draw = Overlay(analysis, (writer.width_px, writer.height_px), blur_face)
             for frame in clip:
+                index = times.at(frame.t_s)
+                stills += [
+                    still_of(moment, frame, analysis, blur_face)
+                    for moment in moments
+                    if moment.index == index
+                ]
                 canvas = frame.canvas(writer.width_px, writer.height_px)
                 draw(canvas, frame.t_s)
                 writer.write_canvas(canvas, frame.t_s, _shown_for(frame.index, clip))
                 progress(min(1.0, (frame.t_s - first_s) / (end_s - first_s)))
     progress(1.0)
+    return stills
 
 
 class Overlay:
@@ -83,31 +98,15 @@ class Overlay:
         theme = theme_for(*size_px, figure.height_px)
         self._painter = Painter(overlay(analysis, figure, theme), size_px)
         self._heads = head_circles(track.xy_px) * scale if blur_face else None
-        self._times_s = played_times(analysis)
-        self._step_s = usual_step(self._times_s)
+        self._times = track_times(analysis)
 
     def __call__(self, canvas: Canvas, t_s: float) -> None:
         """Draw on the frame at a time of the file; one without landmarks stays as it is."""
-        index = nearest(self._times_s, t_s)
         if self._heads is not None:  # in every frame, also one that the pose stage never saw
-            blur_circle(canvas.planes, self._heads[index])
-        if abs(self._times_s[index] - t_s) <= 0.5 * self._step_s:
+            blur_circle(canvas.planes, self._heads[self._times.nearest(t_s)])
+        index = self._times.at(t_s)
+        if index is not None:
             self._painter.draw(canvas.planes, index)
-
-
-def played_times(analysis: Analysis) -> Floats:
-    """Return when each frame of the track is presented in the file (T,), before any correction."""
-    return np.asarray(analysis.gait.track.t_s * analysis.clip.slow_motion_factor)
-
-
-def usual_step(times_s: Floats) -> float:
-    """Return the usual time between frames; a thirtieth of a second for a single one."""
-    return float(np.median(np.diff(times_s))) if times_s.size > 1 else 1 / 30
-
-
-def nearest(times_s: Floats, t_s: float) -> int:
-    """Return the index of the time that is nearest to `t_s`."""
-    return int(np.argmin(np.abs(times_s - t_s)))
 
 
 def _shown_for(index: int, clip: ClipReader) -> float | None:

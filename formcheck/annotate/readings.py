@@ -16,7 +16,6 @@ from formcheck.annotate.figure import middle_of
 from formcheck.annotate.geometry import sample
 from formcheck.kernel import ROW
 from formcheck.landmarks import SIDES, Side
-from formcheck.metrics import per_step
 from formcheck.types import Analysis, Floats, Metric
 
 _LANDING: Final = {"landing_ankle_hip_cm": "cm", "landing_ankle_hip_pct_leg": "% of leg"}
@@ -87,10 +86,9 @@ def landings(analysis: Analysis) -> Readings:
     ]
     t_s = np.array([gait.contacts[i].initial_contact_s for i in own])
     wanted = {key: metric for key in _LANDING if (metric := measured(analysis, key))}
-    single = per_step(gait) if own and wanted else {}
     for key, metric in wanted.items():
-        if key in single:
-            return Readings(t_s, in_line(single[key][own], metric), _LANDING[key])
+        if own and key in analysis.steps:
+            return Readings(t_s, in_line(analysis.steps[key][own], metric), _LANDING[key])
     return Readings(t_s, np.full(t_s.shape, np.nan), "")
 
 

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.annotate.blur import blur_circle, head_circles
-from formcheck.annotate.clip import nearest, played_times, usual_step
 from formcheck.annotate.figure import figure_of
 from formcheck.annotate.ink import Painter
 from formcheck.annotate.readings import knee_angles, landings, moments
 from formcheck.annotate.scene import overlay
 from formcheck.annotate.shapes import Box
 from formcheck.annotate.theme import theme_for
+from formcheck.annotate.times import track_times
 from formcheck.landmarks import SIDES
 from formcheck.types import Analysis, Floats
 from formcheck.video import ClipInfo, ClipReader, Frame, probe
@@ -26,6 +26,14 @@ from formcheck.video.canvas import canvas_from_rgb
 STILL_HEIGHT_PX: Final = 720
 _MARGIN: Final = 0.14
 _ASPECT: Final = (0.62, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A frame of the track that is worth showing, and what it shows."""
+
+    label: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,22 +82,35 @@ def still_frames(
     ClipError
         If the clip cannot be read (any more).
     """
-    moments_s = typical_moments(analysis)
-    if not moments_s:
+    moments = still_moments(analysis)
+    if not moments:
         return []
-    track = analysis.gait.track
     info = path if isinstance(path, ClipInfo) else probe(path)
-    times_s = played_times(analysis)
-    reach_s = 0.4 * usual_step(times_s)
+    times = track_times(analysis)
+    reach_s = 0.4 * times.step_s
     stills = []
-    for label, t_s in moments_s:
-        index = nearest(track.t_s, t_s)
-        with ClipReader(info, max(0.0, times_s[index] - reach_s), times_s[index] + reach_s) as clip:
-            frame = next(iter(clip), None)
-        if frame is not None and np.isfinite(track.xy_px[index]).any():
-            rgb = _annotated(frame, analysis, index, blur_face)
-            stills.append(Still(label, float(track.t_s[index]), rgb))
+    for moment in moments:
+        at_s = float(times.played_s[moment.index])
+        with ClipReader(info, max(0.0, at_s - reach_s), at_s + reach_s) as clip:
+            frames = list(clip)[:1]
+        stills += [still_of(moment, frame, analysis, blur_face) for frame in frames]
     return stills
+
+
+def still_moments(analysis: Analysis) -> list[Moment]:
+    """Return the moments to show of which the track knows anything, in order."""
+    track = analysis.gait.track
+    found = [
+        Moment(label, int(np.argmin(np.abs(track.t_s - t_s))))
+        for label, t_s in typical_moments(analysis)
+    ]
+    return [moment for moment in found if np.isfinite(track.xy_px[moment.index]).any()]
+
+
+def still_of(moment: Moment, frame: Frame, analysis: Analysis, blur_face: bool) -> Still:
+    """Return the still of a moment from its frame of the file."""
+    t_s = float(analysis.gait.track.t_s[moment.index])
+    return Still(moment.label, t_s, _annotated(frame, analysis, moment.index, blur_face))
 
 
 def typical_moments(analysis: Analysis) -> list[tuple[str, float]]:

@@ -21,7 +21,7 @@ from formcheck.pose.parallel import ordered_map
 from formcheck.pose.path import RegionPath, smooth_path
 from formcheck.pose.people import Person, follow_people
 from formcheck.types import Floats, PoseTrack
-from formcheck.video import ClipReader, Frame, probe
+from formcheck.video import ClipInfo, ClipReader, Frame, probe
 
 Progress = Callable[[float], None]
 
@@ -47,14 +47,14 @@ class PoseEstimator(Protocol):
     provider: str
 
     def estimate(
-        self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
+        self, clip: Path | ClipInfo, *, from_s: float | None, to_s: float | None, progress: Progress
     ) -> PoseTrack:
         """Return the runner's landmarks in every frame of a clip, or of a part of it.
 
         Parameters
         ----------
-        path : Path
-            The clip.
+        clip : Path or ClipInfo
+            The file, or what `formcheck.video.probe` said of it (saves reading it again).
         from_s, to_s : float or None
             Part to read; times still count from the clip's first frame.
         progress : callable
@@ -167,25 +167,25 @@ class TwoPassEstimator:
         self._landmarker.close()
 
     def estimate(
-        self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
+        self, clip: Path | ClipInfo, *, from_s: float | None, to_s: float | None, progress: Progress
     ) -> PoseTrack:
         """Return the runner's landmarks in every frame; see `PoseEstimator.estimate`."""
-        info = probe(path)
+        info = clip if isinstance(clip, ClipInfo) else probe(clip)
         size = info.width_px, info.height_px
         start_s = from_s or 0.0
         span_s = min(to_s or np.inf, info.duration_s) - start_s
         done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
         sparse = info.frame_rate_hz > _SPARSE_ABOVE_HZ
-        with ClipReader(info, from_s, to_s, sparse=sparse) as clip:
-            people = follow_people(clip, self._detector, self._follower, done)
+        with ClipReader(info, from_s, to_s, sparse=sparse) as frames:
+            people = follow_people(frames, self._detector, self._follower, done)
         runner = choose_runner(people, *size)
         if runner is None:
             raise _nobody(people)
         region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
         done = _scaled(progress, _FIRST_PASS_SHARE, 1.0, start_s, span_s)
-        with ClipReader(info, from_s, to_s) as clip:
-            t_s, xy, confidence = read_landmarks(clip, region_path, self._landmarker, done)
-            damage = [note for note in clip.notes if note not in info.notes]
+        with ClipReader(info, from_s, to_s) as frames:
+            t_s, xy, confidence = read_landmarks(frames, region_path, self._landmarker, done)
+            damage = [note for note in frames.notes if note not in info.notes]
         notes = pose_notes(runner, others_beside(people, runner), xy, *size)
         progress(1.0)
         return PoseTrack(t_s, xy, confidence, *size, (*damage, *notes))

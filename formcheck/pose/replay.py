@@ -12,6 +12,7 @@ import numpy as np
 from formcheck.errors import ModelError
 from formcheck.pose.estimator import Progress
 from formcheck.types import PoseTrack
+from formcheck.video import ClipInfo
 
 _ARRAYS: Final = ("t_s", "xy_px", "confidence", "width_px", "height_px")
 
@@ -43,10 +44,10 @@ class ReplayEstimator:
         pass
 
     def estimate(
-        self, path: Path, *, from_s: float | None, to_s: float | None, progress: Progress
+        self, clip: Path | ClipInfo, *, from_s: float | None, to_s: float | None, progress: Progress
     ) -> PoseTrack:
-        """Return the stored track, or a part of it; `path` is not read."""
-        del path
+        """Return the stored track, or a part of it; the clip is not read."""
+        del clip
         t_s = self._track.t_s
         part = (t_s >= (from_s or 0.0)) & (t_s < (np.inf if to_s is None else to_s))
         progress(1.0)

@@ -11,6 +11,7 @@ import numpy as np
 from formcheck.gait.body import to_body
 from formcheck.kernel import measure
 from formcheck.landmarks import N_LANDMARKS, SIDES
+from formcheck.metrics import per_step
 from formcheck.types import (
     Analysis,
     Calibration,
@@ -96,6 +97,7 @@ def analysis_of(
         metrics=metrics_of(values),
         quality=(),
         provenance=Provenance("0", "none", "0", "none"),
+        steps=per_step(gait) if t_s.size > 1 else {},
     )
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from formcheck.annotate import annotate_clip, still_frames
-from formcheck.annotate.clip import nearest, played_times, usual_step
 from formcheck.annotate.stills import STILL_HEIGHT_PX, crop_box, typical_moments
+from formcheck.annotate.times import TrackTimes, track_times
 from formcheck.errors import ClipError
 from formcheck.landmarks import Landmark
 from formcheck.types import PoseTrack
@@ -121,7 +121,7 @@ def test_slow_motion_plays_as_slowly_as_the_original(tmp_path):
     source = clip_at(tmp_path / "slow.mp4", steady(60, FPS))
     true = analysis_of(fps=120.0, seconds=0.5)
     slow = replace(true, clip=replace(true.clip, slow_motion_factor=4.0))
-    np.testing.assert_allclose(played_times(slow), np.arange(60) / FPS)
+    np.testing.assert_allclose(track_times(slow).played_s, np.arange(60) / FPS)
     out = tmp_path / "out.mp4"
     annotate_clip(source, slow, out)
     np.testing.assert_allclose(probe(out).frame_times_s, np.arange(60) / FPS, atol=2e-5)
@@ -181,11 +181,12 @@ def test_a_clip_that_is_gone_is_told(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_nearest_and_usual_step():
-    times_s = np.array((0.0, 0.1, 0.2, 0.4))
-    assert [nearest(times_s, t) for t in (-1.0, 0.14, 0.16, 9.0)] == [0, 1, 2, 3]
-    assert usual_step(times_s) == pytest.approx(0.1)
-    assert usual_step(times_s[:1]) == pytest.approx(1 / 30)
+def test_a_time_belongs_to_the_nearest_frame_within_half_a_step():
+    times = TrackTimes(np.array((0.0, 0.1, 0.2, 0.4)), 0.1)
+    assert [times.nearest(t) for t in (-1.0, 0.14, 0.16, 9.0)] == [0, 1, 2, 3]
+    assert [times.at(t) for t in (0.04, 0.3, 0.36, 0.46)] == [0, None, 3, None]
+    assert times.span_s == (0.0, pytest.approx(0.45))
+    assert track_times(analysis_of(fps=25.0)).step_s == pytest.approx(0.04)
 
 
 # -------------------------------------------------------------------------------- stills
