@@ -1,0 +1,152 @@
+"""formcheck compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from formcheck.cli.compare_summary import comparison_text
+from formcheck.cli.options import JsonOption, takes_fields
+from formcheck.cli.progress import shown
+from formcheck.cli.summary import text_width
+from formcheck.compare.folder import check_slow, compare_to_folder
+from formcheck.errors import UsageError
+from formcheck.pipeline import Options, analyze_to_folder
+from formcheck.pipeline import Progress as Callback
+from formcheck.report.schema import Pace
+from formcheck.report.stored import StoredRun, load_run
+from formcheck.request import Request
+from formcheck.video import probe
+
+Run = Annotated[Path, typer.Argument(help="A clip, a report.json, or an output folder of analyze.")]
+Shown = Callable[[], AbstractContextManager[Callback]]
+
+
+@takes_fields
+def compare(
+    first: Run,
+    second: Run,
+    request: Request,
+    mode: Annotated[
+        Literal["easy-tempo", "before-after"] | None,
+        typer.Option(help="What the runs are there for; default: told from pace and speed."),
+    ] = None,
+    same_setup: Annotated[
+        bool,
+        typer.Option(
+            "--same-setup", help="One session, camera untouched: smaller differences count."
+        ),
+    ] = False,
+    speed_first: Annotated[
+        str | None, typer.Option(help="Belt speed in the first clip, where they differ.")
+    ] = None,
+    speed_second: Annotated[
+        str | None, typer.Option(help="Belt speed in the second clip, where they differ.")
+    ] = None,
+    pace_first: Annotated[Pace | None, typer.Option(help="Pace of the first clip.")] = None,
+    pace_second: Annotated[Pace | None, typer.Option(help="Pace of the second clip.")] = None,
+    slow: Annotated[
+        float, typer.Option(help="How many times slower than life the video is.")
+    ] = 1.0,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Lay the runners over each other in the video.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; default: both names.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two runs: what differs beyond noise, a page to print, and a phase-matched video."""
+    wanted = (
+        request_of(request, speed_first, pace_first).options(),
+        request_of(request, speed_second, pace_second).options(),
+    )
+    check_slow(slow)
+    paths = (first, second)
+    about_pictures = replace(Request(), no_video=request.no_video, blur_face=request.blur_face)
+    _check_inputs(paths, used=request != about_pictures or wanted[0] != wanted[1])
+    folder = out or Path("_".join(_name(path) for path in paths))
+
+    def progress() -> AbstractContextManager[Callback]:
+        return shown(quiet=as_json)
+
+    runs = [
+        stored_run(path, folder / name, options, progress)
+        for path, name, options in zip(paths, ("first", "second"), wanted, strict=True)
+    ]
+    with progress() as callback:
+        comparison = compare_to_folder(
+            runs[0],
+            runs[1],
+            folder,
+            mode=None if mode is None else "easy_tempo" if mode == "easy-tempo" else "before_after",
+            same_setup=same_setup,
+            clips=(_clip(first), _clip(second)),
+            style="overlay" if overlay else "beside",
+            slow=slow,
+            blur_face=request.blur_face,
+            video=not request.no_video,
+            progress=lambda share: callback("annotate", share),
+        )
+    typer.echo(
+        comparison.to_json() if as_json else comparison_text(comparison, folder, text_width())
+    )
+
+
+def request_of(request: Request, speed: str | None, pace: Pace | None) -> Request:
+    """Return the request of one clip: what was said of it in place of what was said of both."""
+    return replace(
+        request,
+        speed=request.speed if speed is None else speed,
+        pace=request.pace if pace is None else pace,
+    )
+
+
+def stored_run(path: Path, folder: Path, options: Options, progress: Shown) -> StoredRun:
+    """Return a stored run, after measuring it into `folder` where the path is a clip."""
+    if _clip(path) is not None:
+        with progress() as callback:
+            analyze_to_folder(path, folder, options, callback)
+        path = folder
+    return load_run(path)
+
+
+def _clip(path: Path) -> Path | None:
+    """Return the path where it is that of a clip rather than of a stored result."""
+    return None if path.is_dir() or path.suffix.lower() == ".json" else path
+
+
+def _name(path: Path) -> str:
+    """Return what a run is called: the clip's name, or that of the folder of its result."""
+    if _clip(path) is not None:
+        return path.stem
+    return (path if path.is_dir() else path.parent).resolve().name
+
+
+def _check_inputs(paths: tuple[Path, Path], *, used: bool) -> None:
+    """Tell at once what cannot be read, before minutes are spent on the other clip.
+
+    Raises
+    ------
+    UsageError
+        For a stored result that cannot be read, or options that belong to clips when both are
+        stored results.
+    ClipError
+        For a clip that cannot be read.
+    """
+    clips = [clip for path in paths if (clip := _clip(path)) is not None]
+    for path in paths:
+        if path not in clips:
+            load_run(path)
+    for clip in clips:
+        probe(clip)
+    if used and not clips:
+        raise UsageError(
+            "Both inputs are stored results, which keep what was said of their clips: "
+            "leave out the options about clip and runner, or give the clips themselves."
+        )

@@ -1,0 +1,135 @@
+"""Everything that ``formcheck compare`` writes into a folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from formcheck.compare.build import compare
+from formcheck.compare.html import write_comparison_page
+from formcheck.compare.schema import COMPARISON_NAME, Caution, Comparison, Mode, save_comparison
+from formcheck.compare.stills import RunStill, run_stills
+from formcheck.compare.video import SLOWEST, write_side_by_side
+from formcheck.compare.video_layout import Style
+from formcheck.errors import FormcheckError, UsageError
+from formcheck.report.stored import StoredRun
+
+logger = logging.getLogger(__name__)
+
+PAGE_NAME: Final = "comparison.html"
+VIDEO_NAME: Final = "side_by_side.mp4"
+Clips = tuple[Path | None, Path | None]
+
+
+def silent(share: float) -> None:
+    """Report no progress."""
+
+
+def compare_to_folder(
+    first: StoredRun,
+    second: StoredRun,
+    out: Path,
+    *,
+    mode: Mode | None = None,
+    same_setup: bool = False,
+    clips: Clips = (None, None),
+    style: Style = "beside",
+    slow: float = 1.0,
+    blur_face: bool = False,
+    video: bool = True,
+    progress: Callable[[float], None] = silent,
+) -> Comparison:
+    """Compare two stored runs and write comparison, page and phase-matched video.
+
+    Parameters
+    ----------
+    first, second : StoredRun
+        As `formcheck.report.stored.load_run` reads them. Without their frames, or with clips that
+        do not match, there are fewer pictures; the comparison says so under ``no_pictures``.
+    out : Path
+        Folder for the results; made when it is not there.
+    mode, same_setup
+        As for `compare`.
+    clips : (Path or None, Path or None)
+        The clips themselves, for pictures; else those of the runs' folders.
+    style, slow, blur_face
+        As for `write_side_by_side`.
+    video : bool
+        Whether to write the video.
+    progress : callable
+        Told the share of the video that is done, 0 to 1.
+
+    Returns
+    -------
+    Comparison
+        As in ``comparison.json``.
+
+    Raises
+    ------
+    NoRunnerError
+        When no runner could be measured in one of the clips.
+    UsageError
+        For an impossible `slow`, or when the folder cannot be made.
+    """
+    check_slow(slow)
+    comparison = compare(first.report, second.report, mode, same_setup)
+    make_folder(out)
+    stills, cautions = _stills(first, second, clips, blur_face)
+    if video:
+        try:
+            write_side_by_side(
+                first, second, out / VIDEO_NAME, clips=clips, style=style, slow=slow,
+                blur_face=blur_face, progress=progress,
+            )  # fmt: skip
+        except FormcheckError as error:
+            cautions = [Caution(code="no_pictures", text=str(error))]
+    comparison = comparison.model_copy(update={"warnings": (*comparison.warnings, *cautions)})
+    write_comparison_page(comparison, first.report, second.report, out / PAGE_NAME, stills)
+    save_comparison(comparison, out / COMPARISON_NAME)
+    return comparison
+
+
+def check_slow(slow: float) -> None:
+    """Check how many times slower than life a video is to play.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be.
+    """
+    if not 1.0 <= slow <= SLOWEST:
+        raise UsageError(f"A video can be slowed 1 to {SLOWEST:g} times, not {slow:g} times.")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for results.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise UsageError(
+            f"The folder {folder} cannot be made: choose another one for the results."
+        ) from None
+
+
+def _stills(
+    first: StoredRun, second: StoredRun, clips: Clips, blur_face: bool
+) -> tuple[list[RunStill], list[Caution]]:
+    """Return stills of both runs, moment by moment, or why there are none."""
+    try:
+        found = [
+            run_stills(run, clip, name, blur_face=blur_face)
+            for run, clip, name in zip((first, second), clips, ("first", "second"), strict=True)
+        ]
+    except FormcheckError as error:
+        logger.info("no stills: %s", error)
+        return [], [Caution(code="no_pictures", text=str(error))]
+    longest = max(len(stills) for stills in found)
+    return [stills[i] for i in range(longest) for stills in found if i < len(stills)], []
