@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from formcheck.compare.rules import texts
 from formcheck.cues import load_guide
 from formcheck.report.info import CurveInfo, MetricInfo, catalogue, cite
 from formcheck.report.page import HEADLINE_METRICS, fixed_texts
@@ -37,7 +38,8 @@ def page_words() -> bytes:
             "safety": [row.text for row in guide.texts.text if row.kind == "safety"],
             "reading": fixed["reading"]["lines"],
             "filming": fixed["filming"],
-            "header": fixed["safety"]["header"],
+            "verdicts": texts()["verdicts"],
+            "expected": texts()["expected"],
         },
         inf_nan_mode="null",
     )

@@ -1,0 +1,180 @@
+// Curves through the clip, drawn by plotly.js: they follow the playhead and move it when touched.
+
+import { el } from "./dom.js";
+import { onGround } from "./series.js";
+
+const HEIGHT = 104;
+const MARGIN = { l: 40, r: 8, t: 6, b: 6 };
+const AXIS_ROOM = 22;
+const NEAR_S = 2;
+const AT_FIRST = 4;
+
+let plotly;
+/**
+ * plotly.js, loaded when the first curve is drawn; it puts itself into the window. While it loads
+ * it would add the style sheet of a map library, which nothing here uses and which the page's
+ * policy against inline styles refuses; so that sheet is left out.
+ */
+function loadPlotly() {
+  plotly ??= new Promise((resolve, reject) => {
+    const { head } = document;
+    head.appendChild = (node) => (node.tagName === "STYLE" ? node : Node.prototype.appendChild.call(head, node));
+    const script = el("script", { src: "/page/plotly.min.js" });
+    script.addEventListener("load", () => { delete head.appendChild; resolve(window.Plotly); });
+    script.addEventListener("error", () => { plotly = undefined; reject(new Error("The curves could not be loaded.")); });
+    head.append(script);
+  });
+  return plotly;
+}
+
+export class Curves {
+  /** Draw into a place; `onSeek` is called with the true time that was clicked. */
+  constructor(place, report, clock, series, onSeek) {
+    this.more = series.length > AT_FIRST;
+    this.place = place;
+    this.report = report;
+    this.clock = clock;
+    this.series = series;
+    this.onSeek = onSeek;
+    this.range = [clock.start, clock.end];
+    this.plots = [];
+  }
+
+  async draw(signal) {
+    this.plotly = await loadPlotly();
+    if (signal.aborted) return;
+    await this.#fill(this.series.slice(0, AT_FIRST));
+    const repaint = () => this.#paint();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
+    const sizes = new ResizeObserver(repaint);
+    sizes.observe(this.place);
+    signal.addEventListener("abort", () => { sizes.disconnect(); for (const { plot } of this.plots) this.plotly.purge(plot); });
+  }
+
+  /** Draw all curves, not only the first few. */
+  async showAll() { await this.#fill(this.series); }
+
+  async #fill(chosen) {
+    for (const { plot } of this.plots) this.plotly.purge(plot);
+    this.place.replaceChildren();
+    this.plots = [];
+    chosen.forEach((one, k) => this.#add(one, k === chosen.length - 1));
+    await this.#paint();
+  }
+
+  #add(series, last) {
+    const plot = el("div", { class: "plot" });
+    const head = el("div", { class: "playhead" });
+    const now = el("span", { class: "now" });
+    const keys = series.lines.length > 1 ? series.lines.map((line) => el("span", { class: line.second ? "key second" : "key" }, line.label)) : [];
+    const figure = el("figure", { class: "curve", "data-curve": series.info.key },
+      el("figcaption", {}, el("span", { class: "strong" }, series.info.name), ...keys, now),
+      el("div", { class: "plot-box" }, plot, head));
+    this.place.append(figure);
+    const entry = { ...series, plot, head, now, height: HEIGHT + (last ? AXIS_ROOM : 0), last };
+    this.plots.push(entry);
+    this.#touch(entry);
+  }
+
+  /** A press or a drag anywhere on the plot moves the playhead there. */
+  #touch({ plot }) {
+    const seek = (event) => {
+      const box = plot.getBoundingClientRect();
+      const share = (event.clientX - box.left - MARGIN.l) / (box.width - MARGIN.l - MARGIN.r);
+      this.onSeek(this.range[0] + Math.min(1, Math.max(0, share)) * (this.range[1] - this.range[0]));
+    };
+    const box = plot.parentElement;
+    box.addEventListener("pointerdown", (event) => { if (event.button === 0) { box.setPointerCapture(event.pointerId); seek(event); } });
+    box.addEventListener("pointermove", (event) => { if (box.hasPointerCapture(event.pointerId)) seek(event); });
+  }
+
+  async #paint() {
+    const width = this.place.clientWidth;
+    if (!width) return;
+    await Promise.all(this.plots.map((entry) => this.plotly.react(entry.plot, traces(entry, this.clock.times), layout(entry, this.report, this.range, width), { staticPlot: true, displayModeBar: false, responsive: false })));
+    this.move(this.time ?? this.clock.start);
+  }
+
+  /** Show the whole clip, or two seconds around the playhead. */
+  async zoom(near) {
+    this.near = near;
+    this.range = near ? this.#around(this.time ?? this.clock.start) : [this.clock.start, this.clock.end];
+    await this.#paint();
+  }
+
+  #around(time) {
+    const from = Math.max(this.clock.start, Math.min(time - 0.2 * NEAR_S, this.clock.end - NEAR_S));
+    return [from, Math.min(this.clock.end, from + NEAR_S)];
+  }
+
+  /** Move the playhead, and turn the page when it leaves the stretch that is shown. */
+  move(time) {
+    this.time = time;
+    if (this.near && (time < this.range[0] - 1e-6 || time > this.range[1] + 1e-6)) {
+      this.range = this.#around(time);
+      this.#paint();
+      return;
+    }
+    const index = this.clock.frameAt(time);
+    const share = (time - this.range[0]) / (this.range[1] - this.range[0]);
+    for (const { plot, head, now, lines, unit, info } of this.plots) {
+      head.style.transform = `translateX(${MARGIN.l + share * (plot.clientWidth - MARGIN.l - MARGIN.r)}px)`;
+      now.textContent = lines.map((line) => reading(line.values[index], unit, info)).join("  ");
+    }
+  }
+}
+
+function reading(value, unit, info) {
+  if (!Number.isFinite(value)) return "–";
+  const text = Math.abs(value).toFixed(unit === "°" ? 0 : 1);
+  const signed = info.adjust === "floor" || Number(text) === 0 ? "" : ` ${value > 0 ? info.up : info.down}`;
+  return `${text}${unit === "°" ? "°" : ` ${unit}`}${signed}`;
+}
+
+function traces(entry, times) {
+  const colour = palette();
+  return entry.lines.map((line) => ({
+    x: times, y: line.values, type: "scatter", mode: "lines", connectgaps: false, hoverinfo: "skip", showlegend: false,
+    line: { color: line.second ? colour.second : colour.accent, width: line.second ? 1.6 : 2.2 },
+  })).reverse();
+}
+
+function layout(entry, report, range, width) {
+  const colour = palette();
+  const axis = { fixedrange: true, gridcolor: colour.line, linecolor: colour.line, zerolinecolor: colour.soft, tickfont: { color: colour.soft, size: 11 } };
+  return {
+    width, height: entry.height, margin: { ...MARGIN, b: MARGIN.b + (entry.last ? AXIS_ROOM : 0) }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: false, dragmode: false, showlegend: false,
+    font: { family: "system-ui, sans-serif" },
+    xaxis: { ...axis, range, showticklabels: entry.last, ticksuffix: " s", nticks: 8, zeroline: false },
+    yaxis: { ...axis, nticks: 4, zeroline: entry.info.adjust === "none", zerolinewidth: 1, automargin: false },
+    shapes: stanceShapes(report, range, colour),
+  };
+}
+
+/**
+ * Both feet on the floor of the plot: a tick at each contact, a bar up to toe-off where that is
+ * known; the first foot's time on the ground also as a band.
+ */
+function stanceShapes(report, [from, to], colour) {
+  const first = report.view?.near_side ?? "left";
+  const shapes = [];
+  for (const side of ["left", "right"]) {
+    const [fillcolor, low] = side === first ? [colour.accent, 0] : [colour.second, 0.05];
+    const common = { xref: "x", yref: "paper", layer: "below" };
+    for (const [start, end] of onGround(report.events[side])) {
+      if (end < from || start > to) continue;
+      const box = { ...common, type: "rect", x0: Math.max(start, from), x1: Math.min(end, to), fillcolor, line: { width: 0 } };
+      if (side === first) shapes.push({ ...box, y0: 0, y1: 1, opacity: 0.09 });
+      shapes.push({ ...box, y0: low, y1: low + 0.04, opacity: 0.85 });
+    }
+    for (const x of report.events[side].initial_contact_s.filter((time) => time >= from && time <= to)) {
+      shapes.push({ ...common, type: "line", x0: x, x1: x, y0: low, y1: low + 0.13, line: { color: fillcolor, width: 2 } });
+    }
+  }
+  return shapes;
+}
+
+function palette() {
+  const style = getComputedStyle(document.documentElement);
+  return Object.fromEntries(["accent", "second", "line", "soft"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+}

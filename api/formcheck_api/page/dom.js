@@ -1,0 +1,67 @@
+// Making and finding elements. Text always goes in as text, never as markup.
+
+/**
+ * Make an element. `props` are attributes; `on…` functions become listeners, null and false are
+ * left out. Children are nodes or texts; null ones are left out.
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+/** Make an SVG element with attributes and children. */
+export function svg(tag, props = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(props)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** A copy of a template's content. */
+export function stamp(id) {
+  return document.getElementById(id).content.cloneNode(true);
+}
+
+/** The part of that name below a node. */
+export function part(node, name) {
+  return node.querySelector(`[data-part="${name}"]`);
+}
+
+/** A list of label and text pairs as a description list; pairs without text are left out. */
+export function pairs(rows, className = "pairs") {
+  const known = rows.filter(([, text]) => text);
+  return el("dl", { class: className }, known.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text))));
+}
+
+/** Tell a screen reader, politely or at once. */
+export function say(text, urgent = false) {
+  const region = document.getElementById(urgent ? "warned" : "said");
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, 50);
+}
+
+/** Show a sentence of what went wrong in an element of the page, and tell a screen reader. */
+export function complain(node, text) {
+  node.textContent = text;
+  node.hidden = !text;
+  if (text) say(text, true);
+}
+
+/** Ask before something that cannot be undone; resolves to whether it was confirmed. */
+export function ask(title, text, yes) {
+  const dialog = document.getElementById("ask");
+  dialog.querySelector("h2").textContent = title;
+  part(dialog, "text").textContent = text;
+  part(dialog, "yes").textContent = yes;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}

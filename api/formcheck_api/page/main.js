@@ -1,0 +1,89 @@
+// Which view stands under which address, and who is signed in.
+
+import { api } from "./api.js";
+import { el, part, say } from "./dom.js";
+import { showClip } from "./clip.js";
+import { showComparison, showPicking } from "./compare.js";
+import { showHistory } from "./history.js";
+import { showNew } from "./new.js";
+import { showSignIn } from "./session.js";
+import { showTogether } from "./together.js";
+
+const VIEWS = {
+  "": { show: showNew, nav: "new", title: "New clip" },
+  history: { show: showHistory, nav: "history", title: "History" },
+  clip: { show: showClip, nav: null, title: "Clip" },
+  compare: { show: showPicking, nav: "compare", title: "Compare" },
+  comparison: { show: showComparison, nav: "compare", title: "Comparison" },
+  together: { show: showTogether, nav: "history", title: "One run, two cameras" },
+};
+
+const main = document.getElementById("main");
+const nav = document.querySelector("header nav");
+const who = document.querySelector("header .who");
+let leaving = new AbortController();
+let first = true;
+
+/** Show the view of the address; the one before is left, and whatever it had running stops. */
+async function route() {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  const view = VIEWS[name] ?? VIEWS[""];
+  mark(view);
+  main.replaceChildren();
+  try {
+    const session = await api.session();
+    if (signal.aborted) return;
+    showWho(session);
+    if (session.needs_token && !session.signed_in) showSignIn(main, route);
+    else await view.show(main, rest.map(decodeURIComponent), signal);
+  } catch (error) {
+    if (signal.aborted || error.name === "AbortError") return;
+    if (error.status === 401) showSignIn(main, route);
+    else showFailure(error);
+  }
+  if (!first && !signal.aborted) focusTitle();
+  first = false;
+}
+
+function mark(view) {
+  document.title = `${view.title} · formcheck`;
+  for (const link of nav.querySelectorAll("a")) {
+    if (link.dataset.nav === view.nav) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function showWho(session) {
+  const known = !session.needs_token || session.signed_in;
+  nav.hidden = !known;
+  who.hidden = !(session.needs_token && session.signed_in);
+  part(who, "name").textContent = session.name ?? "";
+}
+
+/** A view begins where its title stands, also for a screen reader. */
+function focusTitle() {
+  const title = main.querySelector("h1") ?? main;
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function showFailure(error) {
+  if (!error.status && error.name !== "Error") console.error(error);
+  main.replaceChildren(
+    el("h1", {}, error.status === 404 ? "Not here" : "That did not work"),
+    el("div", { class: "card plain" }, el("p", {}, error.message), el("p", { class: "row" }, el("a", { class: "button", href: "#/history" }, "To the history"))),
+  );
+  say(error.message, true);
+}
+
+part(who, "out").addEventListener("click", async () => {
+  await api.signOut();
+  location.hash = "#/";
+  route();
+});
+addEventListener("hashchange", route);
+route();

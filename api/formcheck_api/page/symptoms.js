@@ -1,0 +1,88 @@
+// Questions about pain, the answers in words, and how they changed.
+
+import { el, stamp } from "./dom.js";
+import { numberFrom } from "./units.js";
+
+const NUMBERS = { settles_hours: ["Hours until it settles", 8760], weeks: ["Weeks without getting better", 520], shoe_change_weeks: ["Weeks since new shoes", 520], race_in_weeks: ["Weeks until the race", 520] };
+const FLAGS = { stiff_next_morning: "stiff the next morning", alters_gait: "changes the stride", night_pain: "wakes at night" };
+
+/** Put the questions into a place, with answers already given. */
+export function askSymptoms(place, words, given = {}) {
+  place.replaceChildren(stamp("t-symptoms"));
+  place.querySelector("[name=region]").append(...words.regions.map((one) => el("option", { value: one.id }, one.label)));
+  place.querySelector("[name=pain_during]").append(...Array.from({ length: 11 }, (_, k) => el("option", { value: k }, k === 0 ? "0, none" : k === 10 ? "10, the worst" : k)));
+  for (const field of place.querySelectorAll("[name]")) {
+    const answer = given?.[field.name];
+    if (field.type === "checkbox") field.checked = Boolean(answer);
+    else if (answer !== null && answer !== undefined) field.value = answer;
+  }
+}
+
+/** The answers, only those given; throws a sentence for a number that cannot be. */
+export function readSymptoms(place) {
+  const answers = {};
+  for (const field of place.querySelectorAll("[name]")) {
+    if (field.type === "checkbox") {
+      if (field.checked) answers[field.name] = true;
+    } else if (field.name in NUMBERS) {
+      const number = numberFrom(field.value, NUMBERS[field.name][0], 0, NUMBERS[field.name][1]);
+      if (number !== null) answers[field.name] = number;
+    } else if (field.value !== "") {
+      answers[field.name] = field.name === "pain_during" ? Number(field.value) : field.value;
+    }
+  }
+  return answers;
+}
+
+/** The place that is sore, in words. */
+export const regionLabel = (symptoms, words) => words.regions.find((one) => one.id === symptoms?.region)?.label ?? "";
+
+/** The answers as a line of words; empty where nothing was said. */
+export function symptomLine(symptoms, words) {
+  if (!symptoms) return "";
+  const said = [regionLabel(symptoms, words)];
+  if (isNumber(symptoms.pain_during)) said.push(`pain ${symptoms.pain_during} of 10 while running`);
+  if (isNumber(symptoms.settles_hours)) said.push(`settles within ${symptoms.settles_hours} h`);
+  said.push(...Object.keys(FLAGS).filter((name) => symptoms[name]).map((name) => FLAGS[name]));
+  if (isNumber(symptoms.weeks)) said.push(`${symptoms.weeks} weeks without getting better`);
+  return said.filter(Boolean).join(", ");
+}
+
+const isNumber = (value) => typeof value === "number";
+const tellsPain = (item) => isNumber(item.symptoms?.pain_during);
+
+/** The day of an analysis: when it was filmed, else when it was sent. */
+export const dayOf = (item) => item.date ?? item.created.slice(0, 10);
+
+/**
+ * How the symptoms went over the runner's clips.
+ * @param {object[]} items analyses of one runner, this one among them
+ */
+export function symptomStory(items, current, words) {
+  const told = items.filter((item) => symptomLine(item.symptoms, words)).sort((a, b) => dayOf(a).localeCompare(dayOf(b)) || a.created.localeCompare(b.created));
+  if (!told.length) return null;
+  const card = el("div", { class: "card" });
+  const change = painChange(told, current, words);
+  if (change) card.append(el("p", { class: "strong" }, change));
+  card.append(el("ol", { class: "story" }, told.map((item) => el("li", item.id === current ? { class: "now" } : {},
+    el("span", { class: "day" }, dayOf(item)), meter(item.symptoms.pain_during),
+    el("span", {}, symptomLine(item.symptoms, words), item.id === current ? el("span", { class: "soft" }, " (this clip)") : "")))));
+  return card;
+}
+
+function meter(pain) {
+  if (!isNumber(pain)) return el("span", { class: "pain none", "aria-hidden": "true" });
+  return el("meter", { class: "pain", min: 0, max: 10, value: pain, "aria-hidden": "true" });
+}
+
+/** One sentence on pain in the same place, from the first clip that tells it to this one. */
+function painChange(told, current, words) {
+  const now = told.find((item) => item.id === current);
+  if (!now || !tellsPain(now)) return "";
+  const before = told.filter((item) => item !== now && tellsPain(item) && item.symptoms.region === now.symptoms.region && told.indexOf(item) < told.indexOf(now));
+  if (!before.length) return "";
+  const [from, to] = [before[0].symptoms.pain_during, now.symptoms.pain_during];
+  const way = to < from ? "less than" : to > from ? "more than" : "the same as";
+  const where = regionLabel(now.symptoms, words);
+  return `Pain while running${where ? ` at ${where}` : ""}: ${to} of 10, ${way} on ${dayOf(before[0])} (${from}).`;
+}
