@@ -14,7 +14,7 @@ from formcheck_api.middleware import Middleware
 from formcheck_api.openapi import describe
 from formcheck_api.parts import Parts
 from formcheck_api.retention import Sweeper
-from formcheck_api.routers import advice, analyses, docs, operations, page, session
+from formcheck_api.routers import advice, analyses, comparisons, docs, operations, page, session
 
 
 def create_app(parts: Parts | None = None) -> FastAPI:
@@ -30,7 +30,7 @@ def create_app(parts: Parts | None = None) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Middleware)
     problems.add_handlers(app)
-    for resource in (analyses, advice, session, operations, docs, page):
+    for resource in (analyses, comparisons, advice, session, operations, docs, page):
         app.include_router(resource.router)
     describe(app)
     return app

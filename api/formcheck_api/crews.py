@@ -8,7 +8,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from formcheck_api.children import Limits, Order, Outcome, Told, run_child
+from formcheck_api.cluster import ClusterCrew
 from formcheck_api.settings import Settings, usable_cores
+from formcheck_api.storage import Storage
 
 
 class LocalCrew:
@@ -23,12 +25,17 @@ class LocalCrew:
     """
 
     def __init__(self, settings: Settings, scratch: Path) -> None:
-        self.slots = settings.job_slots
+        self._slots = settings.job_slots
         self._settings = settings
         self._scratch = scratch
         self._shares: SimpleQueue[tuple[int, ...]] = SimpleQueue()
-        for share in core_shares(_cores(), self.slots):
+        for share in core_shares(_cores(), self._slots):
             self._shares.put(share)
+
+    @property
+    def slots(self) -> int:
+        """How many children there are at most."""
+        return self._slots
 
     def run(self, order: Order, told: Told, cancelled: Callable[[], bool]) -> Outcome:
         """Do one job in a child process."""
@@ -64,6 +71,16 @@ def _cores() -> list[int]:
     return list(range(usable_cores()))
 
 
-def open_crew(settings: Settings, scratch: Path) -> LocalCrew:
-    """Return who does the jobs of these settings."""
-    return LocalCrew(settings, scratch)
+def open_crew(settings: Settings, storage: Storage, scratch: Path) -> LocalCrew | ClusterCrew:
+    """Return who does the jobs of these settings.
+
+    Raises
+    ------
+    UsageError
+        When the cluster cannot be used.
+    """
+    if not settings.cluster:
+        return LocalCrew(settings, scratch)
+    return ClusterCrew(
+        settings.cluster, limits_of(settings), settings.jobs, storage, settings.storage
+    )

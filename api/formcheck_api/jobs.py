@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from formcheck_api.tables import Job, Key
@@ -105,25 +105,26 @@ def claim(session: Session, worker: str) -> Job | None:
 
 def beat(session: Session, worker: str) -> Collection[str]:
     """Say that this service is alive; return the jobs that are still its own."""
-    session.execute(_own(worker, heartbeat=time.time()))
+    session.execute(_own(worker, {"heartbeat": time.time()}))
     return set(session.scalars(select(Job.id).where(Job.worker == worker, _running())))
 
 
 def note_progress(session: Session, worker: str, job_id: str, stage: str, share: float) -> None:
     """Store how far a job is."""
-    session.execute(_own(worker, job_id, stage=stage, progress=share))
+    session.execute(_own(worker, {"stage": stage, "progress": share}, job_id))
 
 
 def finish(session: Session, worker: str, job_id: str, shown: Mapping[str, Any]) -> bool:
     """Mark a job as done; False when it was deleted or is no longer this service's."""
     done = {"status": "done", "progress": 1.0, "finished": time.time(), "shown": dict(shown)}
-    return _changed(session, worker, job_id, **done)
+    return _changed(session, worker, job_id, done)
 
 
 def fail(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
     """Mark a job as failed; False as for `finish`."""
+    failed = {"status": "failed", "finished": time.time()}
     error = {"error_code": failure.code, "error_text": failure.text}
-    return _changed(session, worker, job_id, status="failed", finished=time.time(), **error)
+    return _changed(session, worker, job_id, {**failed, **error})
 
 
 def lose(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
@@ -131,12 +132,12 @@ def lose(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
     job = session.get(Job, job_id)
     if job is None or job.losses >= MAX_LOSSES:
         return fail(session, worker, job_id, failure)
-    return _changed(session, worker, job_id, **_WAITING, losses=job.losses + 1)
+    return _changed(session, worker, job_id, {**_WAITING, "losses": job.losses + 1})
 
 
 def give_back(session: Session, worker: str) -> None:
     """Queue this service's running jobs again, because it stops."""
-    session.execute(_own(worker, **_WAITING))
+    session.execute(_own(worker, _WAITING))
 
 
 def take_up(session: Session, worker: str, lease_s: float) -> int:
@@ -190,16 +191,15 @@ def _running() -> ColumnElement[bool]:
     return Job.status == "running"
 
 
-def _own(worker: str, job_id: str | None = None, **values: Any) -> Any:  # noqa: ANN401
+def _own(worker: str, values: Mapping[str, Any], job_id: str | None = None) -> Update:
     query = update(Job).where(Job.worker == worker, _running())
     if job_id is not None:
         query = query.where(Job.id == job_id)
     return query.values(**values).execution_options(synchronize_session=False)
 
 
-def _changed(session: Session, worker: str, job_id: str, **values: Any) -> bool:  # noqa: ANN401
-    found = session.scalar(_own(worker, job_id, **values).returning(Job.id))
-    return found is not None
+def _changed(session: Session, worker: str, job_id: str, values: Mapping[str, Any]) -> bool:
+    return session.scalar(_own(worker, values, job_id).returning(Job.id)) is not None
 
 
 def _take_up(session: Session, silent: ColumnElement[bool]) -> int:

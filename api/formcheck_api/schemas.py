@@ -44,7 +44,8 @@ class State(BaseModel):
     id: str = Field(examples=[ID_EXAMPLE])
     status: Status
     stage: str | None = Field(
-        default=None, description="What the worker does: open, pose, measure, annotate or write."
+        default=None,
+        description="What the worker does: open, pose, measure, annotate, write or compare.",
     )
     progress: float = Field(ge=0, le=1)
     created: datetime

@@ -101,7 +101,7 @@ def open_parts(settings: Settings, host: str) -> Iterator[Parts]:
         storage = _open_storage(settings)
         try:
             meters = Meters()
-            crew = open_crew(settings, scratch)
+            crew = open_crew(settings, storage, scratch)
 
             def order(job: Job) -> Order:
                 return order_of(job, settings)

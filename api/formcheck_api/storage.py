@@ -128,6 +128,24 @@ class Storage:
         names = (str(entry["name"]).rstrip("/").rpartition("/")[2] for entry in entries)
         return sorted(name for name in names if name and name != _INCOMING)
 
+    @contextmanager
+    def marked(self) -> Iterator[str]:
+        """Yield the key of a small file that is there meanwhile.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written or deleted.
+        """
+        key = f"{_INCOMING}/{uuid4().hex}"
+        path = self._path(key)
+        self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self._fs.pipe_file(path, b"formcheck")
+        try:
+            yield key
+        finally:
+            self._fs.rm_file(path)
+
     def check(self) -> None:
         """Write and delete a small file.
 
@@ -136,10 +154,8 @@ class Storage:
         OSError
             When that does not work.
         """
-        key = self._path(f"{_INCOMING}/{uuid4().hex}")
-        self._fs.makedirs(key.rpartition("/")[0], exist_ok=True)
-        self._fs.pipe_file(key, b"formcheck")
-        self._fs.rm_file(key)
+        with self.marked():
+            pass
 
     def _remove(self, name: str) -> None:
         with suppress(FileNotFoundError):

@@ -57,6 +57,17 @@ def check_room(parts: Parts, announced_bytes: int) -> None:
         raise _busy(f"{parts.uploads_under_way} clips are being received")
     if announced_bytes > shutil.disk_usage(parts.uploads).free:
         raise ProblemError("storage_full")
+    check_queue(parts)
+
+
+def check_queue(parts: Parts) -> None:
+    """Refuse a job when too many wait.
+
+    Raises
+    ------
+    ProblemError
+        Kind ``busy``.
+    """
     with parts.database.read() as session:
         _check_queue(parts, session)
 

@@ -10,23 +10,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Final, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from formcheck_api import jobs
-from formcheck_api.children import (
-    Cancelled,
-    Done,
-    Failed,
-    Lost,
-    Order,
-    Outcome,
-    Told,
-)
+from formcheck_api.children import Cancelled, Done, Failed, Lost, Order, Outcome, Told
 from formcheck_api.database import Database
 from formcheck_api.jobs import Failure
 from formcheck_api.metering import Meters
@@ -40,13 +32,14 @@ LEASE_S: Final = 20.0
 TELL_EVERY_S: Final = 0.3
 RETRY_S: Final = 1.0
 
-Result = TypeVar("Result")
-
 
 class Crew(Protocol):
     """Those who do the work: processes of this machine, or a cluster."""
 
-    slots: int
+    @property
+    def slots(self) -> int:
+        """How many jobs they can do at once, now."""
+        ...
 
     def run(self, order: Order, told: Told, cancelled: Callable[[], bool]) -> Outcome:
         """Do one job, called from a thread of its own; never raises for what the job does."""
@@ -55,6 +48,14 @@ class Crew(Protocol):
     def close(self) -> None:
         """Give back what is held."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A job that is worked on: the thread that listens to its worker, and how to end it."""
+
+    thread: threading.Thread
+    cancelled: threading.Event
 
 
 class Supervisor:
@@ -87,8 +88,7 @@ class Supervisor:
         self._order = order
         self._wake = threading.Event()
         self._stopping = threading.Event()
-        self._cancelled: dict[str, threading.Event] = {}
-        self._threads = ThreadPoolExecutor(crew.slots, "job")
+        self._running: dict[str, _Running] = {}
         self._thread = threading.Thread(target=self._watch, name="supervisor")
 
     @property
@@ -110,18 +110,18 @@ class Supervisor:
 
     def cancel(self, job_id: str) -> None:
         """End a job's worker, if it runs here."""
-        event = self._cancelled.get(job_id)
-        if event is not None:
-            event.set()
+        running = self._running.get(job_id)
+        if running is not None:
+            running.cancelled.set()
 
     def stop(self) -> None:
         """End all workers; their jobs wait again."""
         self._stopping.set()
         self._wake.set()
         self._thread.join()
-        for event in list(self._cancelled.values()):
-            event.set()
-        self._threads.shutdown()
+        for running in list(self._running.values()):
+            running.cancelled.set()
+            running.thread.join()
         with suppress(SQLAlchemyError), self._database.write() as session:
             jobs.give_back(session, self._worker)
 
@@ -131,7 +131,7 @@ class Supervisor:
             self._wake.clear()
             try:
                 self._beat()
-                while len(self._cancelled) < self._crew.slots and not self._stopping.is_set():
+                while len(self._running) < self._crew.slots and not self._stopping.is_set():
                     if not self._start_next():
                         break
             except (SQLAlchemyError, OSError):
@@ -142,7 +142,7 @@ class Supervisor:
         with self._database.write() as session:
             mine = jobs.beat(session, self._worker)
             jobs.take_up_silent(session, LEASE_S)
-        for job_id in set(self._cancelled) - set(mine):
+        for job_id in set(self._running) - set(mine):
             self.cancel(job_id)
 
     def _start_next(self) -> bool:
@@ -150,8 +150,10 @@ class Supervisor:
             job = jobs.claim(session, self._worker)
         if job is None:
             return False
-        cancelled = self._cancelled[job.id] = threading.Event()
-        self._threads.submit(self._run, job, cancelled)
+        cancelled = threading.Event()
+        thread = threading.Thread(target=self._run, args=(job, cancelled), name=f"job-{job.id}")
+        self._running[job.id] = _Running(thread, cancelled)
+        thread.start()
         return True
 
     def _run(self, job: Job, cancelled: threading.Event) -> None:
@@ -165,7 +167,7 @@ class Supervisor:
             failure = Failure("internal", "Something went wrong here; the log has it.")
             self._until_written(job.id, Failed(failure))
         finally:
-            del self._cancelled[job.id]
+            del self._running[job.id]
             self._wake.set()
 
     def _teller(self, job_id: str) -> Told:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from uuid import uuid4
 
-import anyio
 from anyio import to_thread
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
@@ -29,7 +28,6 @@ MAX_FIELDS: Final = 64
 MAX_FIELD_BYTES: Final = 4096
 FORM_SLACK_BYTES: Final = 300_000
 WRITE_BYTES: Final = 256 * 1024
-LINGER_S: Final = 10.0
 _NO_NAME: Final = "clip"
 
 
@@ -97,19 +95,6 @@ def check_announced(request: Request, max_bytes: int) -> None:
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > max_bytes + FORM_SLACK_BYTES:
         raise _too_large(max_bytes)
-
-
-async def drain(request: Request) -> None:
-    """Read on for a while without keeping anything.
-
-    A client that is still sending would otherwise see its connection break instead of the answer.
-    """
-    with anyio.move_on_after(LINGER_S):
-        try:
-            async for _ in request.stream():
-                pass
-        except (ClientDisconnect, RuntimeError):  # gone, or read to the end before
-            return
 
 
 def display_name(name: str) -> str:

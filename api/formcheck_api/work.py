@@ -30,6 +30,7 @@ from formcheck.report.schema import REPORT_NAME, Report
 from formcheck.request import Request
 from formcheck.values import load_json
 from formcheck_api.children import Order, Told, out_of_memory
+from formcheck_api.comparing import compare
 from formcheck_api.problems import as_fields
 from formcheck_api.settings import usable_cores
 from formcheck_api.storage import CLIP, RESULT, Storage
@@ -73,9 +74,9 @@ def _tell(output: IO[str], stage: str, share: float) -> None:
 
 def _done(order: Order, told: Told) -> dict[str, Any]:
     """Do the job; return its last message."""
-    doing = {"analysis": analyse}[order["kind"]]
+    doing = {"analysis": analyse, "comparison": compare}
     try:
-        return {"done": doing(order, told)}
+        return {"done": doing[order["kind"]](order, told)}
     except FormcheckError as error:
         return {"failed": {"code": error.code, "text": as_fields(str(error))}}
     except MemoryError:

@@ -9,7 +9,7 @@ from formcheck_api.finding import stored_report
 from formcheck_api.forms import AdviceBody
 from formcheck_api.parts import Service
 from formcheck_api.problems import answers
-from formcheck_api.routers.analyses import ONE
+from formcheck_api.routers.common import ONE
 from formcheck_api.schemas import AdviceAnswer
 from formcheck_api.security import Owner
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
-
 from anyio import to_thread
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
 
@@ -14,61 +12,39 @@ from formcheck_api import jobs, schemas
 from formcheck_api.events import progress_of
 from formcheck_api.files import stored_file
 from formcheck_api.finding import own_job, result_key, stored_report
-from formcheck_api.forms import ID_PATTERN, form_schema, read_form
+from formcheck_api.forms import form_schema, read_form
 from formcheck_api.parts import Parts, Service
 from formcheck_api.probing import probe_clip
 from formcheck_api.problems import answers
 from formcheck_api.retention import delete_job
+from formcheck_api.routers.common import (
+    ONE,
+    PUBLIC,
+    RESULT_FILE,
+    Cursor,
+    IdempotencyKey,
+    JobId,
+    Limit,
+    event_answers,
+    file_answers,
+)
 from formcheck_api.schemas import Accepted, Analyses, Analysis
 from formcheck_api.security import Owner
 from formcheck_api.submitting import Wish, check_room, enqueue, find_same
 from formcheck_api.tables import Job
 from formcheck_api.uploads import Upload, check_announced, received
 
-JobId = Annotated[str, Path(pattern=ID_PATTERN, examples=[schemas.ID_EXAMPLE])]
-Limit = Annotated[int, Query(ge=1, le=100, description="Most entries of a page.")]
-Cursor = Annotated[str | None, Query(pattern=ID_PATTERN, description="`next` of the page before.")]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern="^[!-~]+$",
-        description="Any text of your own: the same key and content give the same job again.",
-    ),
-]
-PUBLIC: Final = ("signed_out", "other_site", "invalid", "busy", "unavailable")
-ONE: Final = (*PUBLIC, "not_found")
-RESULT_FILE: Final = (*ONE, "no_such_result", "not_ready", "range")
-
 router = APIRouter(prefix="/v1/analyses", tags=["analyses"])
-
-
-def _binary(media_type: str) -> dict[str, Any]:
-    return {
-        "content": {media_type: {"schema": {"type": "string", "format": "binary"}}},
-        "description": "The file.",
-    }
-
-
-def file_answers(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses of a stored file."""
-    part = {**_binary(media_type), "description": "The part that was asked for."}
-    return {
-        200: _binary(media_type),
-        206: part,
-        304: {"description": "It has not changed."},
-        **answers(*RESULT_FILE),
-    }
 
 
 @router.post(
     "",
     status_code=202,
     responses=answers(
-        *PUBLIC,
+        *ONE,
         "bad_request",
+        "busy",
+        "not_ready",
         "too_large",
         "not_a_video",
         "unreadable_clip",
@@ -160,14 +136,7 @@ def delete_analysis(parts: Service, owner: Owner, job_id: JobId) -> Response:
 @router.get(
     "/{job_id}/events",
     response_class=EventSourceResponse,
-    responses={
-        200: {
-            "description": "Server-sent events: `progress` with the analysis at every change, "
-            "at last `end`.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        },
-        **answers(*ONE),
-    },
+    responses=event_answers(),
 )
 def watch_analysis(parts: Service, owner: Owner, job_id: JobId) -> EventSourceResponse:
     """Watch an analysis until it ends."""

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from formcheck_api.problems import ProblemError
+from formcheck_api.words import page_words
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "page"
 _FRESH: Final = {"Cache-Control": "no-cache"}
@@ -50,6 +51,12 @@ def plotly(request: Request) -> Response:
     return Response(gzip.decompress(packed), headers=headers, media_type=_TYPES[".js"])
 
 
+@router.get("/page/words.json")
+def words(request: Request) -> Response:
+    """Get the words that stand beside numbers."""
+    return _answer(request, page_words(), ".json")
+
+
 @router.get("/page/{name:path}")
 def page_file(request: Request, name: str) -> Response:
     """Get a file of the page."""
@@ -60,11 +67,14 @@ def page_file(request: Request, name: str) -> Response:
 
 
 def _file(request: Request, path: Path) -> Response:
-    content = path.read_bytes()
+    return _answer(request, path.read_bytes(), path.suffix)
+
+
+def _answer(request: Request, content: bytes, suffix: str) -> Response:
     headers = {**_FRESH, "ETag": _mark(content)}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=_TYPES[path.suffix])
+    return Response(content, headers=headers, media_type=_TYPES[suffix])
 
 
 @lru_cache(maxsize=1)
