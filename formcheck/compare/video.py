@@ -112,26 +112,31 @@ def faces_other_way(first: ViewRecord | None, second: ViewRecord | None) -> bool
     return {first.kind, second.kind} == {"rear", "front"}
 
 
-def output_times(match: PhaseMatch, t_s: Floats, rate_hz: float, *, by_frame: bool) -> Floats:
+def output_times(
+    match: PhaseMatch, first_t: Floats, second_t: Floats, rate_hz: float, *, by_frame: bool
+) -> Floats:
     """Return the first run's time (F,) in each output frame, at an even pace.
 
     Parameters
     ----------
     match : PhaseMatch
-        Gives the part of the first run that both share.
-    t_s : (T,) float
-        Frame times of the first run.
+        Gives the part that both runs share.
+    first_t, second_t : (T,), (U,) float
+        Frame times of either run; nothing beyond them is shown.
     rate_hz : float
         Output frames for each second of the first run.
     by_frame : bool
         Take the nearest frame's time, so that the second runner is matched with what is seen.
     """
-    begin_s, end_s = match.first_s[[0, -1]]
-    if by_frame:
-        begin_s = t_s[nearest_frames(t_s, np.array([begin_s]))[0]]
-    even_s = begin_s + np.arange(int((end_s - begin_s) * rate_hz + 1e-6) + 1) / rate_hz
-    at_s = t_s[nearest_frames(t_s, even_s)] if by_frame else even_s
-    return np.clip(at_s, *match.first_s[[0, -1]])
+    second_span = np.clip(second_t[[0, -1]], *match.second_s[[0, -1]])
+    spans = np.stack((match.first_s[[0, -1]], first_t[[0, -1]], match.to_first(second_span)))
+    begin_s, end_s = spans[:, 0].max(), spans[:, 1].min()
+    even_s = begin_s + np.arange(int(max(0.0, end_s - begin_s) * rate_hz + 1e-6) + 1) / rate_hz
+    if not by_frame:
+        return np.asarray(even_s)
+    # Even steps from a frame's own time, so that a clip at the output's rate loses no frame.
+    even_s += first_t[nearest_frames(first_t, even_s[:1])[0]] - begin_s
+    return np.clip(first_t[nearest_frames(first_t, even_s)], begin_s, max(begin_s, end_s))
 
 
 def _check_views(subjects: list[Subject]) -> None:
@@ -172,8 +177,8 @@ def _shots(
     rate_hz: float,
     blur_face: bool,
 ) -> list[Shot]:
-    t_s = subjects[0].t_s
-    first_s = output_times(match, t_s, rate_hz, by_frame=footage[0] is not None)
+    frames = [subject.t_s for subject in subjects]
+    first_s = output_times(match, *frames, rate_hz, by_frame=footage[0] is not None)
     shots = []
     for subject, source, at_s in zip(
         subjects, footage, (first_s, match.to_second(first_s)), strict=True
