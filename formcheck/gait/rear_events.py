@@ -26,6 +26,7 @@ from formcheck.types import Contact, Floats
 BEFORE_S, AFTER_S = 0.1, 0.26
 # The ankle's rise must last this long to be a leaving.
 LASTING_S = 0.03
+LEAST_SEEN = 0.5
 STEADY_STRIDES = 1.5
 # A stride's path lies beside the mean one by about this much (x and y), in trunk lengths.
 OFFSET_SD = (0.03, 0.008)
@@ -42,7 +43,6 @@ class RearRule:
     level: float
     from_s: float
     to_s: float
-    delay_s: float
     middle_sd_s: float
     half_sd_s: float
     usual_share: float
@@ -85,6 +85,8 @@ def half_contact(
 ) -> float:
     """Return the time from the middle of a foot's contact to its leaving, NaN where not seen."""
     signals = np.concatenate([body[:, index("ankle", side)], mid_hip(body)], axis=1)
+    if np.isfinite(signals).all(axis=1).mean() < LEAST_SEEN:
+        return float("nan")
     # Seen from behind, a runner who moves away shrinks: each signal's own slow change goes out.
     slow = local_fit(t_s, t_s, signals, STEADY_STRIDES * stride_s, order=1)[0]
     aligned = align(
@@ -100,7 +102,7 @@ def half_contact(
     if aligned is None:
         return float("nan")
     gain = aligned.slope[:, ANKLE_Y] - aligned.slope[:, HIP_Y]
-    return _stays_above(aligned.lag_s, gain, rule) - rule.delay_s
+    return _stays_above(aligned.lag_s, gain, rule)
 
 
 def _stays_above(lag_s: Floats, z: Floats, rule: RearRule) -> float:

@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck.gait.body import to_body
 from formcheck.gait.model import build_gait
-from formcheck.landmarks import SIDES, other
+from formcheck.gait.rear_events import find_rear_contacts
+from formcheck.gait.running import running_rhythm
+from formcheck.landmarks import SIDES, index, other
 from formcheck.types import Floats, Gait
 from tests.gait.exact import Take, event_errors_s, filmed, take
 
@@ -100,17 +103,40 @@ def test_contacts_alternate_in_order(how):
         assert 0 < c.toe_off_sd_s < 0.05
 
 
+@pytest.mark.parametrize("stand", ["rear", "front"])
 @pytest.mark.parametrize("how", [{}, {"fps": 30.0}, {"lens_height_m": 0.5}, {"yaw_deg": 8.0}])
-def test_from_behind_the_middle_of_stance_is_known(how):
-    """Rear metrics are read at half of contact; so much is certain from behind."""
-    made = take(stand="rear", **how)
+def test_along_the_run_the_middle_of_stance_is_known(how, stand):
+    """Rear metrics are read at half of contact; so much is certain from behind and before."""
+    made = take(stand=stand, **how)
     for side in SIDES:
         found = _middles(made.gait, side)
         landed, left = (made.events[side][f"{k}_s"] for k in ("initial_contact", "toe_off"))
         true = np.array([(a + left[left > a][0]) / 2 for a in landed if (left > a).any()])
         error = found - true[np.abs(found[:, None] - true).argmin(axis=1)]
         assert found.size >= 7
-        assert abs(error.mean()) < 15 * MS
+        assert abs(error.mean()) < 6 * MS
+
+
+@pytest.mark.parametrize("stand", ["rear", "front"])
+@pytest.mark.parametrize("how", [{}, {"fps": 30.0}, {"contact_s": 0.28, "cadence_spm": 158.0}])
+def test_along_the_run_contacts_hold_within_their_uncertainty(how, stand):
+    made = take(stand=stand, **how)
+    for side in SIDES:
+        for kind in ("initial_contact", "toe_off"):
+            error = event_errors_s(made, side, kind)
+            assert abs(error.mean()) < 2 * made.gait.contacts[0].initial_contact_sd_s
+
+
+def test_a_leaving_that_nobody_sees_is_taken_as_usual():
+    made = take(stand="rear")
+    track = made.track
+    hidden = track.xy_px.copy()
+    hidden[:, [index("ankle", side) for side in SIDES]] = np.nan
+    rhythm = running_rhythm(track, made.gait.view)
+    contacts = find_rear_contacts(track.t_s, to_body(hidden, made.gait.view), rhythm, 100.0)
+    share = np.nanmean([c.toe_off_s - c.initial_contact_s for c in contacts]) * rhythm.stride_hz
+    assert share == pytest.approx(0.34, abs=0.01)
+    assert contacts[0].initial_contact_sd_s > made.gait.contacts[0].initial_contact_sd_s
 
 
 def _middles(gait: Gait, side: str) -> Floats:
