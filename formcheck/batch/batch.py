@@ -26,6 +26,9 @@ from formcheck.batch.run import run_tasks
 from formcheck.batch.work import Measure, measure_clip
 from formcheck.errors import UsageError
 
+if sys.platform != "win32":
+    import fcntl
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -189,8 +192,6 @@ def _sole_writer(out: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl  # noqa: PLC0415  (not there on Windows)
-
     handle = os.open(out, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import CancelledError, Future
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from types import ModuleType, TracebackType
+from typing import Final, Self
 
 from formcheck import __version__
 from formcheck.batch.crew import Fate
@@ -103,7 +103,7 @@ class DaskCrew:
         self._client.close()
 
 
-def _distributed() -> Any:  # noqa: ANN401
+def _distributed() -> ModuleType:
     try:
         return import_module("distributed")
     except ImportError:

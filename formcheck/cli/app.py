@@ -13,6 +13,7 @@ from formcheck.cli.advise import advise
 from formcheck.cli.analyze import analyze
 from formcheck.cli.batch import batch
 from formcheck.cli.compare import compare
+from formcheck.cli.export import export
 from formcheck.cli.metronome import metronome
 from formcheck.cli.models import models_app
 from formcheck.cli.serve import serve
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (analyze, compare, batch, advise, metronome, serve):
+for command in (analyze, compare, batch, export, advise, metronome, serve):
     app.command()(command)
 app.add_typer(models_app, name="models")
 

@@ -83,10 +83,9 @@ def load_frames(path: Path) -> StoredFrames:
         When it cannot be read or is no such table.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            names = file.readline().strip().split(",")
-            values = np.genfromtxt(file, delimiter=",", dtype=np.float64, ndmin=2)
-        columns = dict(zip(names, values.T, strict=True))
+        header, first, *more = path.read_text(encoding="utf-8").splitlines()
+        values = np.genfromtxt([first, *more], delimiter=",", dtype=np.float64, ndmin=2)
+        columns = dict(zip(header.split(","), values.T, strict=True))
         marks = {
             suffix: np.stack([columns.pop(f"{name}_{suffix}") for name in NAMES], axis=1)
             for suffix in ("x_px", "y_px", "confidence", "modelled")
