@@ -16,7 +16,7 @@ Scene = tuple[float, float]
 
 
 class TrackStore:
-    """Pose tracks (`NAME.npz`) and camera rolls (`NAME.level.json`) of clips in one folder.
+    """Pose tracks (`NAME.npz`) of clips, and how the room shows the camera (`NAME.room.json`).
 
     What is missing is made from the clip and kept; delete the files to have it made again. The
     network is loaded when it is first needed.
@@ -50,14 +50,24 @@ class TrackStore:
 
     def scene(self, clip: Path) -> Scene | None:
         """Return gravity's turn at the runner's column and its sd, in degrees, by the room."""
-        stored = self._folder / f"{clip.stem}.level.json"
+        room = self._room(clip)
+        return None if room is None else (room[0], room[1])
+
+    def room_aside(self, clip: Path) -> Scene | None:
+        """Return how far the sight of the runner is off square to the room and its sd, degrees."""
+        room = self._room(clip)
+        return None if room is None else (room[2], room[3])
+
+    def _room(self, clip: Path) -> list[float] | None:
+        stored = self._folder / f"{clip.stem}.room.json"
         if not stored.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             seen = clip_level(clip)
-            found = None if seen is None else seen.at(runner_column(self.track(clip)))
+            column = 0.5 if seen is None else runner_column(self.track(clip))
+            found = None if seen is None else [*seen.at(column), *seen.aside(column)]
             stored.write_text(json.dumps(found), encoding="utf-8")
-        scene = json.loads(stored.read_text(encoding="utf-8"))
-        return None if scene is None else (float(scene[0]), float(scene[1]))
+        room: list[float] | None = json.loads(stored.read_text(encoding="utf-8"))
+        return room
 
     def _network(self) -> PoseEstimator:
         if self._estimator is None:

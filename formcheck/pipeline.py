@@ -126,6 +126,7 @@ def _analyze(
         options.runner,
         view=options.view,
         scene=None if scene is None else scene.at(runner_column(track)),
+        room_aside=None if scene is None else scene.aside(runner_column(track)),
     )
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _clip(info, factor, float(track.t_s[0]), last_s, options.name)
@@ -143,6 +144,7 @@ def measure_track(
     *,
     view: ViewKind | None = None,
     scene: Scene | None = None,
+    room_aside: Scene | None = None,
 ) -> tuple[Gait, Mapping[str, Metric]]:
     """Measure a pose track: gait model and metrics.
 
@@ -156,13 +158,16 @@ def measure_track(
         The user's word; found automatically when None.
     scene : (float, float) or None
         Camera roll and its standard uncertainty in degrees, from lines in the room.
+    room_aside : (float, float) or None
+        How far the line of sight to the runner is off square to the room, positive to the right,
+        and its standard uncertainty, in degrees.
 
     Raises
     ------
     NoRunnerError
         When nobody runs in the clip.
     """
-    gait = build_gait(track, runner, view=view, scene=scene)
+    gait = build_gait(track, runner, view=view, scene=scene, room_aside=room_aside)
     found = measure_gait(gait, runner)
     return gait, {key: _believed(metric) for key, metric in found.items()}
 

@@ -129,7 +129,9 @@ class Calibration:
 
     `roll_source` says whether the belt had a say; `roll_candidates` what belt and room say alone.
     `metres_per_px` holds in the runner's mid plane (through the mid-hip); None without a scale.
-    `roll_sd_deg` and `scale_rel_sd` are standard uncertainties (one sigma).
+    `yaw_deg` is how far the camera is off square to the belt, positive where it stands ahead of the
+    runner (from behind and in front: off the belt's line, to the runner's right).
+    `roll_sd_deg`, `yaw_sd_deg` and `scale_rel_sd` are standard uncertainties (one sigma).
     """
 
     roll_deg: float = 0.0
@@ -143,6 +145,11 @@ class Calibration:
     )
     roll_candidates: Mapping[str, float | None] = field(
         default_factory=lambda: {"belt": None, "scene": None}
+    )
+    yaw_deg: float = 0.0
+    yaw_sd_deg: float = 6.0
+    yaw_candidates: Mapping[str, float | None] = field(
+        default_factory=lambda: {"body": None, "feet": None, "room": None}
     )
 
 

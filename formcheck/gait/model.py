@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
 from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.running import refuse_walking, running_rhythm
-from formcheck.gait.scale import calibrate
+from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.view import find_view
+from formcheck.gait.yaw import Yaw, find_yaw, path_of_feet, sides_apart, yaw_notes
 from formcheck.kernel import measure
-from formcheck.landmarks import Side, other
+from formcheck.landmarks import SIDES, Side, other
 from formcheck.track.clean import clean, smooth
 from formcheck.types import Contact, Floats, Gait, PoseTrack, Runner, View, ViewKind
 
@@ -22,6 +25,7 @@ def build_gait(
     *,
     view: ViewKind | None = None,
     scene: tuple[float, float] | None = None,
+    room_aside: tuple[float, float] | None = None,
 ) -> Gait:
     """Build the gait model of one clip.
 
@@ -35,6 +39,9 @@ def build_gait(
         The user's word; found automatically when None.
     scene : (float, float) or None
         Camera roll and its standard uncertainty in degrees from lines in the room.
+    room_aside : (float, float) or None
+        How far the line of sight to the runner is off square to the room, positive to the right,
+        and its standard uncertainty, in degrees.
 
     Raises
     ------
@@ -58,19 +65,42 @@ def build_gait(
     calibration, notes = calibrate(found, runner, level_px, lines, scene)
     unit = calibration.metres_per_px or 1.0
     body = to_body(cleaned.track.xy_px - slow[:, None], found, calibration.roll_deg, unit)
+    yaw = _yaw(track.t_s, body, contacts, found, runner, room_aside)
     shown = smooth(cleaned.track)
     shown_body = to_body(shown.xy_px - slow[:, None], found, calibration.roll_deg, unit)
     return Gait(
         track=shown,
         view=found,
-        calibration=calibration,
+        calibration=replace(
+            calibration,
+            yaw_deg=yaw.deg,
+            yaw_sd_deg=yaw.sd_deg,
+            yaw_candidates=yaw.candidates,
+        ),
         body_xy=body,
         measures=measure(shown_body),
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
-        notes=cleaned.notes + notes + far_leg_notes(contacts, found),
+        notes=cleaned.notes + notes + yaw_notes(found, yaw) + far_leg_notes(contacts, found),
     )
+
+
+def _yaw(
+    t_s: Floats,
+    body: Floats,
+    contacts: tuple[Contact, ...],
+    view: View,
+    runner: Runner,
+    room_aside: tuple[float, float] | None,
+) -> Yaw:
+    """Tell where the camera stands, by the runner's two sides or feet and by the room."""
+    if view.near_side is not None:
+        tall = stature(body, view.kind, (view.near_side,))
+        return find_yaw(view, sides_apart(body, view.near_side, tall), None, room_aside)
+    metres = (runner.height_m or USUAL_HEIGHT_M) / stature(body, view.kind, SIDES)
+    feet = path_of_feet(t_s, metres * body, contacts, runner.belt_speed_mps)
+    return find_yaw(view, None, feet, room_aside)
 
 
 def _belt_lines(

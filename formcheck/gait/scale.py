@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +20,8 @@ SCENE_LEAST_SD_DEG = 0.2
 BELT_DISPLAY_REL_SD = 0.015
 DISAGREE = 0.12
 MILE_KM = 1.609
+# Taken for runners who do not tell theirs, where no centimetre hangs on it.
+USUAL_HEIGHT_M = 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,13 @@ def level(
     return Level(roll_deg, float(weight.sum() ** -0.5), belt_deg, scene_deg)
 
 
-def stature_px(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
-    """Return the runner's height in pixels, from trunk, thigh and shank of one leg.
+def stature(body: Floats, view_kind: ViewKind, sides: Sequence[Side]) -> float:
+    """Return the runner's height in the unit of the points, the mean by the legs that are named."""
+    return float(np.mean([_stature(body, view_kind, side) for side in sides]))
+
+
+def _stature(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
+    """Return the runner's height from trunk, thigh and shank of one leg.
 
     Segments out of the picture plane only look shorter, so a high percentile is taken.
     """
@@ -123,7 +131,7 @@ def _scales(
     sources: dict[Literal["height", "belt"], tuple[float, float]] = {}
     if runner.height_m is not None:
         sides = SIDES if view.near_side is None else (view.near_side,)
-        height_px = float(np.mean([stature_px(body_px, view.kind, side) for side in sides]))
+        height_px = stature(body_px, view.kind, sides)
         sources["height"] = (runner.height_m / height_px, table()["stature"]["rel_sd"])
     if runner.belt_speed_mps is not None and view.kind == "side" and lines:
         near = lines[0]

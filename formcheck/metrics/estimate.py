@@ -37,6 +37,7 @@ class Limits:
     needs_scale: bool = False
     gain: float = 1.0
     offset: float = 0.0
+    yaw_effect: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +124,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
             estimate.timing_sd,
             estimate.level_gain * calibration.roll_sd_deg,
             value * calibration.scale_rel_sd if estimate.scaled else 0.0,
+            _yaw_error(rule, estimate, strides),
             rule.bias_sd,
         ]
     )
@@ -154,6 +156,17 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
         timing_sd=rule.gain * estimate.timing_sd,
         level_gain=rule.gain * estimate.level_gain,
     )
+
+
+def _yaw_error(rule: Limits, estimate: Estimate, strides: Strides) -> float:
+    """Return what a camera off its place adds to the error of a value.
+
+    From behind it adds to one foot what it takes from the other, so the mean of both is free of it.
+    """
+    calibration = strides.gait.calibration
+    if strides.gait.view.kind != "side" and estimate.side == "both":
+        return 0.0
+    return rule.yaw_effect * float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
 
 
 def occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from formcheck.report.schema import (
     RunnerRecord,
     ScaleCandidates,
     ViewRecord,
+    YawCandidates,
 )
 from formcheck.types import (
     Analysis,
@@ -138,6 +139,9 @@ def _calibration(calibration: Calibration) -> CalibrationRecord:
         roll_source=calibration.roll_source,
         roll_sd_deg=calibration.roll_sd_deg,
         roll_candidates=RollCandidates.model_validate(dict(calibration.roll_candidates)),
+        yaw_deg=calibration.yaw_deg,
+        yaw_sd_deg=calibration.yaw_sd_deg,
+        yaw_candidates=YawCandidates.model_validate(dict(calibration.yaw_candidates)),
         metres_per_px=calibration.metres_per_px,
         scale_source=calibration.scale_source,
         scale_candidates=ScaleCandidates.model_validate(dict(calibration.scale_candidates)),

@@ -123,13 +123,28 @@ class RollCandidates(Model):
     scene: MaybeNumber = None
 
 
+class YawCandidates(Model):
+    """What each source of the camera's place around the runner says alone, in degrees."""
+
+    body: MaybeNumber = None
+    feet: MaybeNumber = None
+    room: MaybeNumber = None
+
+
 class CalibrationRecord(Model):
-    """Level and scale of the picture; `roll_source` tells whether the belt had a say."""
+    """Level, place and scale of the picture; `roll_source` tells whether the belt had a say.
+
+    `yaw_deg` is how far the camera is off square to the belt, positive where it stands ahead of the
+    runner (from behind and in front: off the belt's line, to the runner's right).
+    """
 
     roll_deg: Number
     roll_source: Literal["belt", "none"]
     roll_sd_deg: MaybeNumber = None
     roll_candidates: RollCandidates = RollCandidates()
+    yaw_deg: MaybeNumber = None
+    yaw_sd_deg: MaybeNumber = None
+    yaw_candidates: YawCandidates = YawCandidates()
     metres_per_px: MaybeNumber = None
     scale_source: Literal["belt", "height", "combined", "none"]
     scale_candidates: ScaleCandidates = ScaleCandidates()

@@ -1,8 +1,9 @@
-"""The camera's roll against gravity, from what stands still behind the runner.
+"""How the camera was held, from what stands still behind the runner.
 
 A dozen frames spread over the clip are laid over each other and their median taken, which leaves
 the room and takes the runner away; the lines of door and window frames, walls and skirting then
-tell how the camera was held (`formcheck.video.vanishing`).
+tell the camera's roll against gravity, and how far it is off square to the room
+(`formcheck.video.vanishing`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from formcheck.video.container import open_video
 from formcheck.video.decoding import Ticks, decoded
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
-from formcheck.video.vanishing import turn_of_lines
+from formcheck.video.vanishing import FOCAL, turn_of_lines
 
 logger = logging.getLogger(__name__)
 Gray = NDArray[np.uint8]
@@ -42,8 +43,6 @@ _MOST_POINTS: Final = 300
 _FEWEST_POINTS: Final = 12
 _LEAST_STILL: Final = 0.3
 _STILL_PX: Final = 0.7
-_FOCAL: Final = 0.75
-"""Focal length of a usual phone camera when filming, in longer sides of the picture."""
 _CHANGE: Final = 25
 _CHANGED_SHARE: Final = 0.15
 _BLACK: Final = 24
@@ -57,6 +56,8 @@ _LARGEST_SD_DEG: Final = 0.8
 _USUAL_FAN_DEG: Final = 4.0
 """Spread of `fan_deg` over clips: phones are rarely held more than a few degrees off level."""
 _SMALLEST_SD_DEG: Final = 0.1
+_FOCAL_REL_SD: Final = 0.15
+"""How phones' main cameras differ in focal length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,10 @@ class SceneRoll:
         Standard uncertainty of `fan_deg`.
     uprights, levels : float
         About how many separate upright and level lines agree.
+    aside_deg, aside_sd_deg : float
+        How far the camera looks to the right of square to the room's level lines.
+    half_view_deg : float
+        Half of the horizontal angle that a usual phone camera sees.
     """
 
     roll_deg: float
@@ -86,6 +91,9 @@ class SceneRoll:
     fan_sd_deg: float
     uprights: float
     levels: float
+    aside_deg: float
+    aside_sd_deg: float
+    half_view_deg: float
 
     def at(self, share: float) -> tuple[float, float]:
         """Return gravity's turn and its standard uncertainty at a column of the picture.
@@ -99,6 +107,22 @@ class SceneRoll:
         off = share - 0.5
         doubt = off * self.fan_sd_deg * known**0.5
         return self.roll_deg + known * self.fan_deg * off, float(np.hypot(self.sd_deg, doubt))
+
+    def aside(self, share: float) -> tuple[float, float]:
+        """Return how far the line of sight through a column is off square to the room, and its sd.
+
+        In degrees, positive to the right. Rooms whose level lines run elsewhere than the belt are
+        not told apart, so the answer is one of several.
+
+        Parameters
+        ----------
+        share : float
+            The column, 0 at the left edge and 1 at the right one.
+        """
+        half = np.tan(np.radians(self.half_view_deg))
+        column_deg = float(np.degrees(np.arctan((2 * share - 1) * half)))
+        deg = self.aside_deg + column_deg
+        return deg, float(np.hypot(self.aside_sd_deg, _FOCAL_REL_SD * deg))
 
 
 def clip_level(clip: str | Path | ClipInfo, count: int = 12) -> SceneRoll | None:
@@ -158,6 +182,9 @@ def scene_roll(frames: Sequence[Gray], moving_mask: Mask | None = None) -> Scene
         fan_sd_deg=float(fan_sd_deg),
         uprights=turn.uprights,
         levels=turn.levels,
+        aside_deg=turn.aside_deg,
+        aside_sd_deg=turn.aside_sd_deg,
+        half_view_deg=float(np.degrees(np.arctan(width_px / max(picture.shape) / 2 / FOCAL))),
     )
 
 
@@ -245,7 +272,7 @@ def _turn(middle: Gray, other: Gray, corners: Points) -> Floats | None:
 def _lens(frame: Gray) -> Floats:
     """Return the (3, 3) matrix from viewing rays to pixels of a usual phone camera."""
     height, width = frame.shape
-    focal = _FOCAL * max(frame.shape)
+    focal = FOCAL * max(frame.shape)
     return np.array(((focal, 0, (width - 1) / 2), (0, focal, (height - 1) / 2), (0, 0, 1.0)))
 
 

@@ -32,8 +32,10 @@ _STRAY_DENSITY: Final = _STRAY / 30.0
 _ROLLS_DEG: Final = np.linspace(-12, 12, 193)
 _SLOPES: Final = np.linspace(-0.5, 0.5, 61)
 _ROLL_PRIOR_DEG: Final = 3.0
-_FOCALS: Final = (0.6, 0.75, 0.95)
-"""Focal lengths of phones' main cameras when filming, in longer sides of the picture."""
+FOCAL: Final = 0.75
+"""Focal length of a usual phone camera when filming, in longer sides of the picture."""
+
+_FOCALS: Final = (0.6, FOCAL, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Turn:
         Further turn, in radians, per longer side of the picture to the right.
     uprights, levels : float
         About how many separate lines of either kind agree.
+    aside_deg, aside_sd_deg : float
+        How far the camera looks to the right of square to what is level.
     """
 
     roll_deg: float
@@ -56,6 +60,8 @@ class Turn:
     slope_sd: float
     uprights: float
     levels: float
+    aside_deg: float
+    aside_sd_deg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +115,21 @@ def turn_of_lines(ends_px: Floats, size_px: tuple[int, int]) -> Turn:
     chance = _posterior(_likelihood(upright, _UPRIGHT), _likelihood(level, _LEVEL))
     roll_deg, roll_sd_deg = _moments(chance.sum((1, 2)), _ROLLS_DEG)
     slope, slope_sd = _moments(chance.sum((0, 2)), _SLOPES)
-    slope_level, _ = _moments(chance.sum((0, 1)), _SLOPES)
+    slope_level, slope_level_sd = _moments(chance.sum((0, 1)), _SLOPES)
     uprights = _agreeing(upright, roll_deg, slope)
     levels = _agreeing(level, roll_deg, slope_level)
-    return Turn(roll_deg, roll_sd_deg, slope, slope_sd, uprights, levels)
+    # Level lines meet where the camera would look if it were turned on to their own direction.
+    aside_deg, aside_sd_deg = np.degrees((np.arctan(slope_level * FOCAL), slope_level_sd * FOCAL))
+    return Turn(
+        roll_deg,
+        roll_sd_deg,
+        slope,
+        slope_sd,
+        uprights,
+        levels,
+        float(aside_deg),
+        float(aside_sd_deg),
+    )
 
 
 def _lines(ends_px: Floats, size_px: tuple[int, int], kind: _Kind) -> _Lines:

@@ -72,6 +72,18 @@ def test_a_room_tells_roll_and_fan(roll_deg, pitch_deg, yaw_deg):
     assert found.fan_deg == pytest.approx(fan_deg, abs=3 * found.fan_sd_deg)
     assert found.sd_deg < 0.4
     assert found.uprights > 3
+    assert found.aside_deg == pytest.approx(yaw_deg, abs=1.0)
+
+
+def test_the_line_of_sight_through_a_column():
+    """Walls that the camera looks at squarely are seen askew through the picture's sides."""
+    found = scene_roll(film(0, 3, 6))
+    assert found is not None
+    middle, right = found.aside(0.5), found.aside(1.0)
+    assert middle[0] == found.aside_deg
+    assert middle[1] == pytest.approx(found.aside_sd_deg, abs=1.0)
+    assert right[0] - middle[0] == pytest.approx(np.degrees(np.arctan(0.5 / 0.75)), abs=0.1)
+    assert right[1] > middle[1]
 
 
 def test_turning_the_frames_turns_the_answer():

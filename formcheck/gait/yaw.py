@@ -1,0 +1,165 @@
+"""Where the camera stands around the runner: how far off square to the belt, or off its line.
+
+Three things tell it. From the side, the near hip and shoulder lie ahead of or behind the far ones
+when the camera is not square. From behind, planted feet travel across the picture when it is not on
+the belt's line. And the room's level lines, of which the treadmill's own edges are some, meet
+nearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.gait.body import x_sign
+from formcheck.gait.calibration import table
+from formcheck.landmarks import SIDES, Side, index, other
+from formcheck.types import Contact, Floats, QualityNote, View
+
+# A camera that nobody placed with care, in degrees.
+UNPLACED_SD_DEG = 6.0
+# Belt speed that is assumed where none was given, and how far people's speeds lie from it.
+USUAL_SPEED_MPS, USUAL_SPEED_REL_SD = 3.0, 0.25
+PLANTED = (0.1, 0.8)
+FEWEST_CONTACTS = 3
+# What is remarked on: more than this, and more than so many standard errors.
+NOTICED_DEG, NOTICED_SDS = 4.0, 2.0
+# How far the knee at midstance lies ahead of the hip and of the ankle, over thigh and shank.
+KNEE_AHEAD = 0.74
+
+Evidence = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Yaw:
+    """The line of sight's angle off square to the belt (side) or off its line (rear and front).
+
+    Positive where the camera stands ahead of the runner, seen from behind or in front to the
+    runner's right. `candidates` holds what each source says alone.
+    """
+
+    deg: float
+    sd_deg: float
+    candidates: Mapping[str, float | None]
+
+
+def find_yaw(
+    view: View, body: Evidence | None, feet: Evidence | None, room_aside: Evidence | None
+) -> Yaw:
+    """Combine what tells the camera's place, each by its certainty.
+
+    Parameters
+    ----------
+    body, feet : (float, float) or None
+        Angle and standard uncertainty by `sides_apart` and `path_of_feet`.
+    room_aside : (float, float) or None
+        How far the line of sight is off square to the room, positive to the right.
+
+    Notes
+    -----
+    Sources that contradict each other widen the answer by as much as they do.
+    """
+    room = None
+    if room_aside is not None:
+        deg, sd_deg = room_aside
+        room = (-x_sign(view) * deg, float(np.hypot(sd_deg, table()["yaw"]["room_sd_deg"])))
+    found = {"body": body, "feet": feet, "room": room}
+    evidence = [one for one in found.values() if one is not None] + [(0.0, UNPLACED_SD_DEG)]
+    value, sd = np.array(evidence).T
+    mean = float(np.sum(value / sd**2) / np.sum(sd**-2.0))
+    strain = np.sum(((value - mean) / sd) ** 2) / max(1, value.size - 1)
+    return Yaw(
+        mean,
+        float(np.sum(sd**-2.0) ** -0.5 * np.sqrt(max(1.0, strain))),
+        {name: None if one is None else one[0] for name, one in found.items()},
+    )
+
+
+def sides_apart(body: Floats, near: Side, stature: float) -> Evidence:
+    """Return the yaw by how far near hip and shoulder lie ahead of the far ones, mean over strides.
+
+    Parameters
+    ----------
+    body : (T, K, 2) float
+        Body-frame points of a side view.
+    near : {"left", "right"}
+        The side next to the camera.
+    stature : float
+        The runner's height in the unit of the points.
+    """
+    rule = table()["yaw"]
+    apart = sum(
+        float(np.nanmean(body[:, index(name, near), 0] - body[:, index(name, other(near)), 0]))
+        for name in ("hip", "shoulder")
+    )
+    return (rule["square"] - apart / stature) / rule["apart_per_deg"], rule["body_sd_deg"]
+
+
+def path_of_feet(
+    t_s: Floats, body_m: Floats, contacts: tuple[Contact, ...], speed_mps: float | None
+) -> Evidence | None:
+    """Return the yaw by the planted feet's sideways speed in a view from behind or in front.
+
+    Parameters
+    ----------
+    t_s : (T,) float
+        Frame times.
+    body_m : (T, K, 2) float
+        Body-frame points in metres.
+    contacts : tuple of Contact
+        Contacts of both feet; None is returned where either has fewer than three.
+    speed_mps : float or None
+        The belt's speed; a usual one where unknown.
+    """
+    sideways = [_sideways_speed(t_s, body_m, contacts, side) for side in SIDES]
+    if not np.isfinite(sideways).all():
+        return None
+    share = float(np.mean(sideways)) / (speed_mps or USUAL_SPEED_MPS)
+    deg = -float(np.degrees(np.arctan(share)))
+    doubt = 0.0 if speed_mps else USUAL_SPEED_REL_SD * deg
+    return deg, float(np.hypot(table()["yaw"]["feet_sd_deg"], doubt))
+
+
+def _sideways_speed(
+    t_s: Floats, body_m: Floats, contacts: tuple[Contact, ...], side: Side
+) -> float:
+    """Return the median speed along x of a planted foot, NaN with too few contacts."""
+    x = body_m[:, [index("heel", side), index("ankle", side)], 0].mean(axis=1)
+    speeds = []
+    for contact in contacts:
+        duration_s = contact.toe_off_s - contact.initial_contact_s
+        if contact.side != side or not np.isfinite(duration_s):
+            continue
+        start_s, end_s = (contact.initial_contact_s + part * duration_s for part in PLANTED)
+        planted = (t_s >= start_s) & (t_s <= end_s) & np.isfinite(x)
+        if planted.sum() >= 3:
+            lag_s = t_s[planted] - t_s[planted].mean()
+            speeds.append(float(lag_s @ x[planted] / (lag_s @ lag_s)))
+    return float(np.median(speeds)) if len(speeds) >= FEWEST_CONTACTS else float("nan")
+
+
+def yaw_notes(view: View, yaw: Yaw) -> tuple[QualityNote, ...]:
+    """Say that the camera is off its place, and what that does to the numbers, where it is."""
+    off_deg = abs(yaw.deg)
+    if off_deg < NOTICED_DEG or off_deg < NOTICED_SDS * yaw.sd_deg:
+        return ()
+    sine, cosine = np.sin(np.radians(off_deg)), np.cos(np.radians(off_deg))
+    if view.kind == "side":
+        place = "ahead of" if yaw.deg > 0 else "behind"
+        text = (
+            f"The camera stands about {off_deg:.0f} degrees {place} square to the belt: what is "
+            f"10 cm nearer to it looks {10 * sine:.1f} cm shifted, which makes left and right look "
+            f"different, and lengths along the belt look {100 * (1 - cosine):.1f} % shorter."
+        )
+        fix = "Place the camera square to the belt, level with the runner's hips."
+    else:
+        place = "right" if yaw.deg > 0 else "left"
+        text = (
+            f"The camera stands about {off_deg:.0f} degrees to the runner's {place} of the belt's "
+            f"line: one knee looks about {KNEE_AHEAD * off_deg:.0f} degrees further in and the "
+            "other as much further out than they are; the mean of both is free of it."
+        )
+        fix = "Place the camera on the belt's middle line."
+    return (QualityNote("camera_aside", "warn", text, fix),)

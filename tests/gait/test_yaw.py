@@ -1,0 +1,148 @@
+"""The camera's place around the runner: what runner, feet and room say, weighed, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from formcheck.gait.body import to_body
+from formcheck.gait.calibration import table
+from formcheck.gait.model import build_gait
+from formcheck.gait.yaw import (
+    NOTICED_DEG,
+    UNPLACED_SD_DEG,
+    Yaw,
+    find_yaw,
+    path_of_feet,
+    sides_apart,
+    yaw_notes,
+)
+from formcheck.landmarks import Landmark
+from formcheck.types import View
+from tests.gait.exact import filmed, measured, take
+
+LEFT = View("side", "left", "left", 1.0)
+RIGHT = View("side", "right", "right", 1.0)
+REAR = View("rear", None, None, 1.0)
+FRONT = View("front", None, None, 1.0)
+HEIGHT_M = 1.75
+
+
+@pytest.fixture
+def joints() -> Iterator[None]:
+    """Measure with the widths of the synthetic runner's own hips and shoulders."""
+    body = take("left").runner.joints(np.array([0.0]))[0]
+    wide_m = sum(
+        float(body[Landmark[f"LEFT_{name}"], 1] - body[Landmark[f"RIGHT_{name}"], 1])
+        for name in ("HIP", "SHOULDER")
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(table()["yaw"], "square", 0.0)
+        patch.setitem(table()["yaw"], "apart_per_deg", wide_m / HEIGHT_M * np.radians(1.0))
+        yield
+
+
+# The synthetic camera walks counter-clockwise: from the left towards the runner's back.
+AHEAD = {"left": -1.0, "right": 1.0, "rear": 1.0, "front": 1.0}
+
+
+@pytest.mark.usefixtures("joints")
+@pytest.mark.parametrize("view", [LEFT, RIGHT])
+@pytest.mark.parametrize("yaw_deg", [-8.0, 0.0, 8.0])
+def test_the_runners_two_sides_tell(view, yaw_deg):
+    track = filmed(view.near_side, yaw_deg=yaw_deg)[2]
+    body_px = to_body(track.xy_px, view)
+    found_deg, _ = sides_apart(body_px, view.near_side, HEIGHT_M * 1400 / 4)
+    assert found_deg == pytest.approx(AHEAD[view.near_side] * yaw_deg, abs=1.5)
+
+
+@pytest.mark.parametrize("view", [REAR, FRONT])
+@pytest.mark.parametrize("yaw_deg", [-6.0, 0.0, 6.0])
+def test_the_feet_tell_from_behind_and_in_front(view, yaw_deg):
+    runner, _, track = filmed(view.kind, yaw_deg=yaw_deg)
+    body_m = to_body(track.xy_px, view, unit_per_px=4 / 1400)
+    contacts = take("left").gait.contacts
+    known = path_of_feet(track.t_s, body_m, contacts, runner.spec.speed_mps)
+    unknown = path_of_feet(track.t_s, body_m, contacts, None)
+    assert known is not None
+    assert unknown is not None
+    assert known[0] == pytest.approx(AHEAD[view.kind] * yaw_deg, abs=1.5)
+    assert unknown[0] == pytest.approx(known[0], rel=0.2)
+    assert unknown[1] >= known[1]
+
+
+def test_too_few_contacts_say_nothing():
+    track = filmed("rear")[2]
+    contacts = take("left").gait.contacts[:4]
+    assert path_of_feet(track.t_s, to_body(track.xy_px, REAR), contacts, 2.9) is None
+
+
+@pytest.mark.parametrize(("view", "sign"), [(LEFT, 1), (RIGHT, -1), (REAR, -1), (FRONT, 1)])
+def test_the_room_tells(view, sign):
+    """A camera that looks to the right stands where its left is."""
+    found = find_yaw(view, None, None, (7.0, 0.3))
+    assert 0.8 * 7 < sign * found.deg < 7
+    assert found.candidates == {"body": None, "feet": None, "room": sign * 7.0}
+
+
+def test_nothing_known_is_square_but_unsure():
+    found = find_yaw(LEFT, None, None, None)
+    assert found.deg == 0.0
+    assert found.sd_deg == pytest.approx(UNPLACED_SD_DEG)
+
+
+def test_sources_that_agree_are_surer_and_those_that_do_not_are_unsure():
+    alone = find_yaw(LEFT, (7.0, 2.5), None, None)
+    agree = find_yaw(LEFT, (7.0, 2.5), None, (6.0, 0.3))
+    contradict = find_yaw(LEFT, (-7.0, 2.5), None, (13.0, 0.3))
+    assert agree.sd_deg < alone.sd_deg
+    assert contradict.sd_deg > alone.sd_deg
+    assert yaw_notes(LEFT, agree)
+    assert not yaw_notes(LEFT, contradict)
+
+
+@pytest.mark.parametrize(
+    ("view", "deg", "words"),
+    [
+        (LEFT, 10.0, ("ahead of", "1.7 cm", "1.5 %")),
+        (RIGHT, -5.0, ("behind", "0.9 cm", "0.4 %")),
+        (REAR, 5.0, ("right of the belt", "4 degrees further in")),
+        (REAR, -5.0, ("left of the belt", "4 degrees further in")),
+    ],
+)
+def test_what_it_does_to_the_numbers_is_told(view, deg, words):
+    (note,) = yaw_notes(view, Yaw(deg, 1.0, {}))
+    assert note.code == "camera_aside"
+    assert all(word in note.text for word in words)
+    assert note.fix
+
+
+def test_small_and_unsure_angles_are_not_remarked_on():
+    assert not yaw_notes(LEFT, Yaw(NOTICED_DEG - 0.1, 0.5, {}))
+    assert not yaw_notes(LEFT, Yaw(NOTICED_DEG + 1.0, 4.0, {}))
+
+
+@pytest.mark.usefixtures("joints")
+@pytest.mark.parametrize("stand", ["left", "right", "rear"])
+def test_whole_clips(stand):
+    runner, _, track = filmed(stand, yaw_deg=9.0)
+    gait = build_gait(track, runner.as_user_input, room_aside=(-9.0, 0.5))
+    assert gait.calibration.yaw_deg == pytest.approx(AHEAD[stand] * 9.0, abs=1.5)
+    assert "camera_aside" in {note.code for note in gait.notes}
+    plain = build_gait(filmed(stand)[2], runner.as_user_input, room_aside=(0.0, 0.5))
+    assert abs(plain.calibration.yaw_deg) < 1.5
+    assert "camera_aside" not in {note.code for note in plain.notes}
+
+
+@pytest.mark.usefixtures("joints")
+def test_intervals_are_wider_where_the_camera_is_off_its_place():
+    width_deg = {}
+    for yaw_deg in (0.0, 9.0):
+        runner, _, track = filmed("left", yaw_deg=yaw_deg)
+        elbow = measured(track, runner.as_user_input)[1]["elbow_angle_deg"]
+        assert elbow.low is not None
+        assert elbow.high is not None
+        width_deg[yaw_deg] = elbow.high - elbow.low
+    assert width_deg[9.0] > 1.1 * width_deg[0.0]
