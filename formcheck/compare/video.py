@@ -177,8 +177,8 @@ def _shots(
     rate_hz: float,
     blur_face: bool,
 ) -> list[Shot]:
-    frames = [subject.t_s for subject in subjects]
-    first_s = output_times(match, *frames, rate_hz, by_frame=footage[0] is not None)
+    first_t, second_t = (subject.t_s for subject in subjects)
+    first_s = output_times(match, first_t, second_t, rate_hz, by_frame=footage[0] is not None)
     shots = []
     for subject, source, at_s in zip(
         subjects, footage, (first_s, match.to_second(first_s)), strict=True

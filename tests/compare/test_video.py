@@ -6,6 +6,7 @@ where a picture was put. Two clips of one gait, however they were filmed, must s
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -19,14 +20,14 @@ from formcheck.compare.video_layout import FOOTER_PX, HEADER_PX, layout_of
 from formcheck.compare.video_panes import GROUND
 from formcheck.compare.video_scene import details, names_of, remarks, wrapped
 from formcheck.compare.video_source import FrameStream
-from formcheck.compare.video_subject import nearest_frames, subject_of
+from formcheck.compare.video_subject import Hold, nearest_frames, subject_of
 from formcheck.errors import UsageError
 from formcheck.gait.body import mid_hip, mid_shoulder
 from formcheck.landmarks import Landmark, index
 from formcheck.pipeline import Options, analyze_to_folder
 from formcheck.report.build import build_report
 from formcheck.report.schema import ViewRecord, save_report
-from formcheck.report.stored import load_run
+from formcheck.report.stored import StoredRun, load_run
 from formcheck.report.tables import write_frames
 from formcheck.types import PoseTrack, Runner
 from formcheck.video import ClipReader, probe
@@ -122,7 +123,7 @@ def twins(tmp_path_factory):
 def beside(twins, tmp_path_factory):
     (first, one), (second, other) = twins
     out = tmp_path_factory.mktemp("beside") / "side_by_side.mp4"
-    told = []
+    told: list[float] = []
     write_side_by_side(first, second, out, clips=(one, other), progress=told.append)
     return out, told
 
@@ -136,9 +137,12 @@ def test_it_plays_in_browsers_at_an_even_pace(twins, beside):
         assert stream.average_rate == 60
     info = probe(out)
     np.testing.assert_allclose(np.diff(info.frame_times_s), 1 / 60, atol=2e-5)
-    at_s = output_times(match, *(run.frames.t_s for run, _ in twins), 60.0, by_frame=True)
+    first_t, second_t = (run.frames.t_s for run, _ in twins)
+    at_s = output_times(match, first_t, second_t, 60.0, by_frame=True)
     assert info.frames == at_s.size > 60
-    np.testing.assert_allclose(np.diff(at_s[::2])[:-1], 1 / 30, atol=1e-6)  # the first is not stretched
+    np.testing.assert_allclose(
+        np.diff(at_s[::2])[:-1], 1 / 30, atol=1e-6
+    )  # the first is not stretched
     assert (info.width_px, info.height_px) == (2 * PANE + 4, HEADER_PX + PANE + FOOTER_PX)
     assert told == sorted(told)
     assert told[-1] == 1.0
@@ -158,7 +162,7 @@ def test_one_gait_filmed_twice_is_seen_at_one_place(beside):
 def test_skeletons_lie_on_both_runners_in_their_colours(twins, beside):
     subjects, match, layout = laid_out(twins)
     shown = frames_of(beside[0])
-    at_s = output_times(match, *(s.t_s for s in subjects), 60.0, by_frame=True)
+    at_s = output_times(match, subjects[0].t_s, subjects[1].t_s, 60.0, by_frame=True)
     times = (at_s, match.to_second(at_s))
     assert probe(beside[0]).frames == at_s.size
     for which, (subject, color) in enumerate(zip(subjects, (CYAN, AMBER), strict=True)):
@@ -172,7 +176,7 @@ def test_skeletons_lie_on_both_runners_in_their_colours(twins, beside):
 
 def laid_out(twins, style="beside"):
     runs = [run for run, _ in twins]
-    hold = "hip" if style == "overlay" else "floor"
+    hold: Hold = "hip" if style == "overlay" else "floor"
     mirrored = faces_other_way(runs[0].report.view, runs[1].report.view)
     subjects = [subject_of(runs[0], hold=hold), subject_of(runs[1], mirrored=mirrored, hold=hold)]
     return subjects, match_phases(runs[0].report, runs[1].report), layout_of(style, subjects)
@@ -226,11 +230,11 @@ def _violet(rgb):
 
 
 def test_without_pictures_both_are_drawn_on_plain_ground(twins, tmp_path):
-    runs = [replace(run, folder=None) for run, _ in twins]
+    first, second = (replace(run, folder=None) for run, _ in twins)
     out = tmp_path / "plain.mp4"
-    write_side_by_side(*runs, out)
+    write_side_by_side(first, second, out)
     subjects, match, layout = laid_out(twins)
-    at_s = output_times(match, *(s.t_s for s in subjects), 60.0, by_frame=False)
+    at_s = output_times(match, subjects[0].t_s, subjects[1].t_s, 60.0, by_frame=False)
     shown = frames_of(out)
     assert probe(out).frames == at_s.size
     for which, times in enumerate((at_s, match.to_second(at_s))):
@@ -350,7 +354,7 @@ def test_views_that_cannot_be_laid_over_each_other(tmp_path):
 def test_what_cannot_be_shown_is_said(twins, tmp_path):
     (first, one), (second, other) = twins
     out = tmp_path / "out.mp4"
-    cases = [
+    cases: list[tuple[str, dict[str, Any], tuple[StoredRun, StoredRun]]] = [
         ("no_frames", {}, (replace(first, frames=None), second)),
         (
             "no_frames",
@@ -363,9 +367,9 @@ def test_what_cannot_be_shown_is_said(twins, tmp_path):
         ("usage", {"slow": 0.5}, (first, second)),
         ("usage", {"slow": float("nan")}, (first, second)),
     ]
-    for code, options, runs in cases:
+    for code, options, (one_run, other_run) in cases:
         with pytest.raises(UsageError) as caught:
-            write_side_by_side(*runs, out, **options)
+            write_side_by_side(one_run, other_run, out, **options)
         assert caught.value.code == code
         assert str(caught.value).endswith(".")
     assert list(tmp_path.iterdir()) == []
@@ -494,7 +498,7 @@ def test_two_parts_of_a_real_clip(tmp_path):
         analyze_to_folder(SAMPLE, tmp_path / name, options)
         runs.append(load_run(tmp_path / name))
     out = tmp_path / "out.mp4"
-    write_side_by_side(*runs, out, clips=(SAMPLE, SAMPLE))
+    write_side_by_side(runs[0], runs[1], out, clips=(SAMPLE, SAMPLE))
     match = match_phases(runs[0].report, runs[1].report)
     assert probe(out).duration_s == pytest.approx(np.ptp(match.first_s), abs=0.03)
     differences = [np.abs(a.astype(int) - b).mean() for a, b in map(panes, frames_of(out))]
