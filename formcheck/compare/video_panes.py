@@ -26,6 +26,7 @@ GROUND: Final[Rgb] = (34, 41, 51)
 _BLEND_LUMA: Final = 0.4
 _BLEND_CHROMA: Final = 0.2
 _SOFT_PX: Final = 96
+_BELOW_FLOOR_PX: Final = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,22 +92,27 @@ def _warped_frames(
                 None if shot.head is None else shot.head[index],
             )
             if shot.footage is not None and shot.footage.drawn:
-                planes = faded_sides(planes)
+                planes = without_panels(planes, float(target_px[1]))
             last = index
         yield planes
 
 
-def faded_sides(planes: Planes) -> Planes:
-    """Return planes that go dark towards both sides, where panels of an annotated clip are cut."""
+def without_panels(planes: Planes, floor_px: float) -> Planes:
+    """Return planes of an annotated clip without what is left of its panels at the pane's edges.
+
+    They go dark towards both sides and end just below the floor.
+    """
+    last = 2 * round(0.5 * floor_px) + _BELOW_FLOOR_PX
     y, u, v = (
-        _faded(plane, code, _SOFT_PX if i == 0 else _SOFT_PX // 2)
-        for i, (plane, code) in enumerate(zip(planes, codes_of(INK), strict=True))
+        _faded(plane, code, _SOFT_PX // part, last // part)
+        for plane, code, part in zip(planes, codes_of(INK), (1, 2, 2), strict=True)
     )
     return y, u, v
 
 
-def _faded(plane: Plane, code: float, soft_px: int) -> Plane:
+def _faded(plane: Plane, code: float, soft_px: int, last: int) -> Plane:
     faded = plane.copy()
+    faded[last:] = round(code)
     share = (np.arange(soft_px) + 0.5) / soft_px
     share = np.clip(2.0 * share - 1.0, 0.0, 1.0)
     for part, kept in ((faded[:, :soft_px], share), (faded[:, -soft_px:], share[::-1])):

@@ -16,7 +16,7 @@ from formcheck.annotate import annotate_clip
 from formcheck.annotate.shapes import AMBER, CYAN, INK
 from formcheck.compare.phase import match_phases
 from formcheck.compare.video import faces_other_way, output_times, write_side_by_side
-from formcheck.compare.video_layout import FOOTER_PX, HEADER_PX, layout_of
+from formcheck.compare.video_layout import FOOTER_PX, HEADER_PX, Style, layout_of
 from formcheck.compare.video_panes import GROUND
 from formcheck.compare.video_scene import details, names_of, remarks, wrapped
 from formcheck.compare.video_source import FrameStream
@@ -282,11 +282,12 @@ def test_lettering_is_never_mirrored(tmp_path):
     write_side_by_side(first, second, out)
     left, right = panes(frames_of(out)[2])
     assert np.isfinite(marks(left)).all()
+    assert np.abs(left[-8:].astype(int) - INK).max() < 12  # the annotated clip's timeline is cut
     assert np.isnan(marks(right)).all()
     assert np.abs(right[20, 20].astype(int) - GROUND).max() < 10
 
 
-@pytest.mark.parametrize(("slow", "rate"), [(1.0, 30), (2.0, 30), (2.5, 30)])
+@pytest.mark.parametrize(("slow", "rate"), [(1.0, 30), (2.5, 30)])
 def test_slow_motion(twins, tmp_path, slow, rate):
     run, clip = twins[0]
     out = tmp_path / "slow.mp4"
@@ -333,10 +334,10 @@ def test_faces_are_blurred_on_request(tmp_path):
 def test_seen_from_behind_and_from_the_front(tmp_path, stand):
     first, one = stored(tmp_path / "a", analysis_of("rear", seconds=2.0))
     second, other = stored(tmp_path / "b", analysis_of(stand, seconds=2.0))
-    for style in ("beside", "overlay"):
-        out = tmp_path / f"{style}.mp4"
-        write_side_by_side(first, second, out, clips=(one, other), style=style)
-        assert probe(out).frames > 20
+    out = tmp_path / "out.mp4"
+    style: Style = "beside" if stand == "front" else "overlay"
+    write_side_by_side(first, second, out, clips=(one, other), style=style)
+    assert probe(out).frames > 20
     match = match_phases(first.report, second.report)
     assert match.legs == match.second_legs == ("left", "right")
 
@@ -484,7 +485,7 @@ def test_beyond_the_picture_it_is_dark(tmp_path):
     write_side_by_side(run, run, out, clips=(clip, clip))
     left, _ = panes(frames_of(out)[2])
     assert np.abs(left[320, 4].astype(int) - INK).max() < 10
-    assert left[320, 320].mean() > 60
+    assert left[280:360, 280:360].mean() > 80
 
 
 @pytest.mark.model
