@@ -15,10 +15,11 @@ from typing import Any, Literal
 class Reading:
     """One quantity of foot points and the level it passes; see ``calibration.toml``."""
 
-    quantity: Literal["rise", "height", "backward"]
+    quantity: Literal["rise", "stop", "height", "backward"]
     points: tuple[str, ...]
     level: float
     delay_s: float
+    or_points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class EventRule:
     from_s: float
     to_s: float
     sd_s: float
+    soft_s: float
     readings: tuple[Reading, ...]
 
 
@@ -48,5 +50,8 @@ def event_rules() -> Mapping[str, EventRule]:
 
 
 def _event_rule(row: dict[str, Any]) -> EventRule:
-    readings = [Reading(**{**one, "points": tuple(one["points"])}) for one in row.pop("readings")]
+    readings = [
+        Reading(**{name: tuple(v) if isinstance(v, list) else v for name, v in one.items()})
+        for one in row.pop("readings")
+    ]
     return EventRule(**row, readings=tuple(readings))

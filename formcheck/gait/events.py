@@ -1,12 +1,8 @@
 """Initial contacts and toe-offs to a fraction of a frame.
 
 Rough times come from the stride phase; strides are lined up around them (`formcheck.gait.align`)
-and the event is read once from the dense mean curve of the foot. A landing is where heel and toe
-stop falling, the heel is down, and the foot has taken up the belt's speed: the median of several
-readings. A leaving is where the whole foot rises for good. This is for the side view; from behind
-see `formcheck.gait.rear_events`.
-
-Levels and delays are data (`calibration.toml`), with their origin.
+and the event is read once from the dense mean curve of the foot (`formcheck.gait.readings`). This
+is for the side view; from behind see `formcheck.gait.rear_events`.
 """
 
 from __future__ import annotations
@@ -15,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from formcheck.gait.align import Aligned, align
-from formcheck.gait.calibration import EventRule, Reading, event_rules
+from formcheck.gait.calibration import event_rules
+from formcheck.gait.readings import FOOT, read_event
 from formcheck.landmarks import SIDES, Side, index, other
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats, View
@@ -27,15 +23,9 @@ EventKind = Literal["initial_contact", "toe_off"]
 KINDS: tuple[EventKind, EventKind] = ("initial_contact", "toe_off")
 BEFORE_S = 0.14
 AFTER_S = 0.14
-# When a foot surely lies flat, after its landing and before its leaving.
-PLANTED_AFTER = (0.04, 0.11)
-LEAVES_BEFORE = (-0.12, -0.08)
-# A foot has left when its rise lasts this long.
-LASTING_S = 0.03
 # How far the far leg's events may lie from half a stride after the near leg's.
-FAR_LARGEST_OFF_S = 0.035
+FAR_LARGEST_OFF_S = 0.025
 FAR_SD_S = 0.02
-FOOT = ("heel", "ankle", "toe")
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
 OFFSET_SD = (0.03, 0.008)
@@ -128,91 +118,6 @@ def rough_times(t_s: Floats, rhythm: Rhythm, side: Side, phase_deg: float) -> Fl
     turns = rhythm.phase / (2 * np.pi) - start
     whole = np.arange(np.ceil(turns[0]), np.floor(turns[-1]) + 1)
     return np.asarray(np.interp(whole, turns, t_s))
-
-
-def read_event(aligned: Aligned, rule: EventRule) -> float:
-    """Return the lag of the event: the median of its readings, each less its known delay.
-
-    Heights and speeds are taken square to the path that the foot takes while it is planted, so a
-    belt that looks tilted, by its incline, a rolled camera or one that is not square to it, does
-    not matter. NaN where no reading finds its level.
-    """
-    readings = [_read(aligned, rule, reading) - reading.delay_s for reading in rule.readings]
-    found = [reading for reading in readings if np.isfinite(reading)]
-    if not found:
-        return float("nan")
-    return float(np.median(found))
-
-
-def _read(aligned: Aligned, rule: EventRule, reading: Reading) -> float:
-    """Return the lag at which one quantity of chosen foot points passes its level."""
-    points = [FOOT.index(name) for name in reading.points]
-    lag = aligned.lag_s
-    place, speed = _foot(aligned.mean)[:, points], _foot(aligned.slope)[:, points]
-    planted = _planted(lag, rule)
-    flat = _seen_mean(_foot(aligned.slope)[planted])
-    flat = flat[np.isfinite(flat).all(axis=1)]
-    if not flat.size:
-        return float("nan")
-    velocity = np.median(flat, axis=0)
-    tilt, pace = velocity[1] / velocity[0], -velocity[0]
-    if reading.quantity == "rise":
-        rise = _seen_mean(speed[..., 1] - tilt * speed[..., 0]) / pace
-        return _rising(lag, rise, reading.level, rule)
-    if reading.quantity == "height":
-        height = _seen_mean(place[..., 1] - tilt * place[..., 0])
-        fallen = np.nanmedian(height[planted]) - height
-        return _first_in(lag, fallen, -reading.level, rule)
-    backward = -_seen_mean(speed[..., 0]) / pace
-    return _first_in(lag, backward, reading.level, rule)
-
-
-def _seen_mean(points: Floats) -> Floats:
-    """Return the mean over the points of (G, P, ...) that are seen, NaN where none is."""
-    seen = np.isfinite(points).sum(axis=1)
-    return np.asarray(np.nansum(points, axis=1) / np.where(seen > 0, seen, np.nan))
-
-
-def _foot(curves: Floats) -> Floats:
-    """Return (G, P, 2) the foot's points of (G, C) curves."""
-    return curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
-
-
-def _planted(lag: Floats, rule: EventRule) -> NDArray[np.bool_]:
-    """Return which lags from the event surely have the foot flat on the belt."""
-    first, last = PLANTED_AFTER if rule.kind == "initial_contact" else LEAVES_BEFORE
-    return (lag > first) & (lag < last)
-
-
-def _first_in(lag_s: Floats, z: Floats, level: float, rule: EventRule) -> float:
-    inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(z)
-    return _first_rise(lag_s[inside], z[inside], level)
-
-
-def _rising(lag_s: Floats, z: Floats, level: float, rule: EventRule) -> float:
-    """Return where a speed rises through a level: a landing after its fall, a leaving for good."""
-    inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(z)
-    lag, z = lag_s[inside], z[inside]
-    if lag.size < 3:
-        return float("nan")
-    if rule.kind == "initial_contact":
-        early = lag < lag[0] + 0.6 * (lag[-1] - lag[0])
-        start = int(np.argmin(np.where(early, z, np.inf)))
-        return _first_rise(lag[start:], z[start:], level)
-    above = z >= level
-    lasting = int(LASTING_S / (lag[1] - lag[0]))
-    stays = np.array([above[i : i + lasting].all() for i in range(lag.size)])
-    starts = np.flatnonzero(stays[1:] & ~above[:-1])
-    return _first_rise(lag[starts[0] :], z[starts[0] :], level) if starts.size else float("nan")
-
-
-def _first_rise(lag_s: Floats, z: Floats, level: float) -> float:
-    """Return the first lag at which a curve rises through a level, NaN if it never does."""
-    crossing = np.flatnonzero((z[:-1] < level) & (z[1:] >= level))
-    if crossing.size == 0:
-        return float("nan")
-    i = int(crossing[0])
-    return float(lag_s[i] + (level - z[i]) / (z[i + 1] - z[i]) * (lag_s[i + 1] - lag_s[i]))
 
 
 def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Events:

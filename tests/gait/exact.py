@@ -35,7 +35,7 @@ NOISE_PX = 1.0
 
 READINGS = {
     "initial_contact": (
-        Reading("rise", ("heel",), -0.05, 0.006),
+        Reading("stop", ("heel",), -0.05, 0.006, ("toe",)),
         Reading("height", ("ankle",), 0.03, -0.011),
         Reading("backward", ("heel", "toe"), 0.85, 0.003),
     ),
@@ -53,7 +53,10 @@ def exact_landmarks() -> Iterator[None]:
     leg_share = body.thigh + body.shank
     lengths = (body.trunk + leg_share) / 1.75
     shipped = calibration.event_rules()
-    exact = {key: replace(shipped[key], readings=readings) for key, readings in READINGS.items()}
+    exact = {
+        key: replace(shipped[key], readings=readings, soft_s=0.0)
+        for key, readings in READINGS.items()
+    }
     rules = MappingProxyType({**shipped, **exact})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(events, "event_rules", lambda: rules)
