@@ -12,61 +12,29 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
-from formcheck_api.jobs import Failure
+from formcheck_api.outcomes import (
+    Cancelled,
+    Done,
+    Failed,
+    Failure,
+    Limits,
+    Lost,
+    Order,
+    Outcome,
+    Told,
+    out_of_memory,
+)
 
 logger = logging.getLogger(__name__)
 
 POLL_S: Final = 0.2
 LAST_WORDS: Final = 2000
-
-Order = dict[str, Any]
-"""What a worker is told, as plain JSON values; see `formcheck_api.work`."""
-
-Told = Callable[[str, float], None]
-"""Called with the stage and the job's finished share, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a child may take; `cores` are the numbers of those it may use, none for all."""
-
-    seconds: float
-    memory_bytes: int
-    cores: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The job's files are in the storage; `shown` is what lists show of it."""
-
-    shown: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The job cannot be done, now or later."""
-
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The worker died; another may do better."""
-
-    failure: Failure
-
-
-class Cancelled:
-    """Somebody wanted no result any more."""
-
-
-Outcome = Done | Failed | Lost | Cancelled
 
 
 def run_child(
@@ -173,12 +141,6 @@ def _overstepped(process: subprocess.Popen[bytes], limits: Limits, ends: float) 
     if resident_bytes(process.pid) > limits.memory_bytes:
         return Failed(out_of_memory(limits.memory_bytes))
     return None
-
-
-def out_of_memory(limit_bytes: int) -> Failure:
-    """Return the failure of a job that needs more memory than it may have."""
-    text = f"The job needs more than {limit_bytes / 1e6:g} MB: film in a smaller size."
-    return Failure("out_of_memory", text)
 
 
 def resident_bytes(pid: int) -> int:

@@ -17,16 +17,8 @@ from uuid import uuid4
 
 from formcheck import __version__
 from formcheck.errors import UsageError
-from formcheck_api.children import (
-    Cancelled,
-    Limits,
-    Lost,
-    Order,
-    Outcome,
-    Told,
-    run_child,
-)
-from formcheck_api.jobs import Failure
+from formcheck_api.children import run_child
+from formcheck_api.outcomes import Cancelled, Failure, Limits, Lost, Order, Outcome, Told
 from formcheck_api.storage import Storage
 
 logger = logging.getLogger(__name__)

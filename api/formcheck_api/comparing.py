@@ -9,7 +9,7 @@ from typing import Any
 from formcheck.compare.folder import compare_to_folder
 from formcheck.errors import UsageError
 from formcheck.report.stored import StoredRun, load_run
-from formcheck_api.children import Order, Told
+from formcheck_api.outcomes import Order, Told
 from formcheck_api.storage import CLIP, RESULT, Storage
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
-from formcheck_api.children import Limits, Order, Outcome, Told, run_child
+from formcheck_api.children import run_child
 from formcheck_api.cluster import ClusterCrew
-from formcheck_api.settings import Settings, usable_cores
+from formcheck_api.machine import usable_cores
+from formcheck_api.outcomes import Limits, Order, Outcome, Told
+from formcheck_api.settings import Settings
 from formcheck_api.storage import Storage
 
 

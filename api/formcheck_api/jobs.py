@@ -7,12 +7,12 @@ import json
 import secrets
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from formcheck_api.outcomes import Failure
 from formcheck_api.tables import Job, Key
 
 Kind = Literal["analysis", "comparison"]
@@ -22,14 +22,6 @@ UNDER_WAY: Final = ("queued", "running")
 MAX_LOSSES: Final = 1
 MAX_RESTARTS: Final = 5
 _ID_MS_DIGITS: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a job failed: a stable code and a sentence."""
-
-    code: str
-    text: str
 
 
 def new_id() -> str:

@@ -1,28 +1,18 @@
-"""Look at an uploaded clip before it is queued, in a short-lived process with limits.
-
-``python -m formcheck_api.probing PATH`` writes one line of JSON: what the file says of itself, or
-what is wrong with it. Damaged or hostile files are met there and in the worker, never in the
-service itself.
-"""
+"""Look at an uploaded clip before it is queued, and refuse it when it is none or too much."""
 
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck.errors import ClipError
-from formcheck.video import probe
 from formcheck_api.problems import ProblemError
 from formcheck_api.settings import Settings
 
 LONGEST_S: Final = 60
-PROCESSOR_S: Final = 30
-MEMORY_BYTES: Final = 3_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +44,7 @@ def probe_clip(path: Path, settings: Settings) -> Probed:
 
 
 def _ask(path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "formcheck_api.probing", str(path)]
+    command = [sys.executable, "-m", "formcheck_api.prober", str(path)]
     try:
         done = subprocess.run(
             command, capture_output=True, stdin=subprocess.DEVNULL, timeout=LONGEST_S, check=True
@@ -89,21 +79,3 @@ def _check_limits(probed: Probed, settings: Settings) -> None:
             "cut it to ten seconds of running.",
             code="too_many_frames",
         )
-
-
-def main(path: str) -> None:
-    """Write what the file says of itself as one line of JSON."""
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    try:
-        info = probe(path)
-        probed = Probed(info.width_px, info.height_px, info.duration_s, info.frames)
-        answer: dict[str, Any] = asdict(probed)
-    except ClipError as error:
-        text = str(error).replace(Path(path).name, "The clip")
-        answer = {"failed": {"code": error.code, "text": text}}
-    sys.stdout.write(json.dumps(answer) + "\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

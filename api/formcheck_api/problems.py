@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from formcheck.errors import ClipError, FormcheckError, ModelError, NoRunnerError, UsageError
+from formcheck_api.outcomes import as_fields
 
 logger = logging.getLogger(__name__)
 
@@ -248,12 +248,8 @@ def _of_library(error: FormcheckError) -> ProblemError:
     if kind == "internal":
         logger.error("an error of the library without a kind of problem", exc_info=error)
     headers = retry_after(60) if kind == "unavailable" else None
-    return ProblemError(kind, as_fields(str(error)), code=error.code, headers=headers)
-
-
-def as_fields(sentence: str) -> str:
-    """Call options by their form fields: ``--pain-during`` becomes ``pain_during``."""
-    return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda match: match[1].replace("-", "_"), sentence)
+    code = error.code if error.code != type(error).code else kind
+    return ProblemError(kind, as_fields(str(error)), code=code, headers=headers)
 
 
 def _of_validation(error: RequestValidationError) -> ProblemError:

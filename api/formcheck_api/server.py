@@ -21,10 +21,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from formcheck.errors import UsageError
 from formcheck_api import logs
 from formcheck_api.app import create_app
-from formcheck_api.children import Order
 from formcheck_api.crews import open_crew
 from formcheck_api.database import Database
 from formcheck_api.metering import Meters
+from formcheck_api.outcomes import Order
 from formcheck_api.parts import Parts
 from formcheck_api.security import is_loopback
 from formcheck_api.settings import Settings, load_settings

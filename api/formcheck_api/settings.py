@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from formcheck.errors import UsageError
+from formcheck_api.machine import memory_bytes, usable_cores
 
 PREFIX = "FORMCHECK_"
 MEGABYTE = 1_000_000
@@ -166,18 +167,3 @@ def parse_tokens(text: str) -> dict[str, str]:
     if len(set(tokens.values())) < len(tokens):
         raise ValueError("two names have the same token")
     return tokens
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def memory_bytes() -> int:
-    """Return the memory this process may use: the machine's, or its container's when less."""
-    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = Path("/sys/fs/cgroup/memory.max")
-    given = limit.read_text("ascii").strip() if limit.is_file() else "max"
-    return min(whole, int(given)) if given.isdigit() else whole

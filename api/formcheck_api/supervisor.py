@@ -18,10 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from formcheck_api import jobs
-from formcheck_api.children import Cancelled, Done, Failed, Lost, Order, Outcome, Told
 from formcheck_api.database import Database
-from formcheck_api.jobs import Failure
 from formcheck_api.metering import Meters
+from formcheck_api.outcomes import Cancelled, Done, Failed, Failure, Lost, Order, Outcome, Told
 from formcheck_api.storage import Storage
 from formcheck_api.tables import Job
 

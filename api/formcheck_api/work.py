@@ -29,10 +29,9 @@ from formcheck.pipeline import Options, Progress, Stage, analyze_to_folder
 from formcheck.report.schema import REPORT_NAME, Report
 from formcheck.request import Request
 from formcheck.values import load_json
-from formcheck_api.children import Order, Told, out_of_memory
 from formcheck_api.comparing import compare
-from formcheck_api.problems import as_fields
-from formcheck_api.settings import usable_cores
+from formcheck_api.machine import usable_cores
+from formcheck_api.outcomes import Order, Told, as_fields, out_of_memory
 from formcheck_api.storage import CLIP, RESULT, Storage
 
 # Where each stage begins and ends, as shares of a whole run on two cores.
