@@ -2,7 +2,7 @@
 
 import { api, follow, isActive, loadWords } from "./api.js";
 import { el, part, say, stamp } from "./dom.js";
-import { showResult } from "./result.js";
+import { qualityCards, showResult } from "./result.js";
 
 const STAGES = { open: "Open the clip", pose: "Find the body in every frame", measure: "Measure the strides", annotate: "Draw on the clip", write: "Write the report" };
 
@@ -14,7 +14,7 @@ export async function showClip(main, [id], signal) {
   if (isActive(state)) state = await watch(main, path, state, STAGES, signal);
   if (signal.aborted) return;
   if (state.status === "done") await showResult(main, state, words, signal);
-  else showEnd(main, state);
+  else await showEnd(main, path, state, words);
 }
 
 /** Show how far a job is until it ends; cancelling deletes it. Resolves to the last state. */
@@ -57,13 +57,16 @@ function tell(main, state, stages) {
   }
 }
 
-function showEnd(main, state) {
+/** Why there is no result; where the clip was read but nobody measured, also how to film the next. */
+async function showEnd(main, path, state, words) {
   const failed = state.status === "failed";
   const sentence = state.error?.detail ?? state.error?.text ?? (failed ? "The clip could not be measured." : "This analysis was cancelled.");
+  const report = failed ? await api.get(`${path}/report`).catch(() => null) : null;
   main.replaceChildren(
     el("h1", {}, failed ? "This clip could not be measured" : "Cancelled"),
     el("div", { class: "card plain" }, el("p", { class: "soft" }, state.clip_name ?? ""), el("p", {}, sentence),
       el("p", { class: "row" }, el("a", { class: "button main", href: "#/" }, "Try another clip"), el("a", { class: "button", href: "#/history" }, "History"))),
+    ...(report ? [el("div", { class: "quality" }, qualityCards(report, words))] : []),
   );
   say(sentence, failed);
   document.title = `${failed ? "Not measured" : "Cancelled"} · formcheck`;

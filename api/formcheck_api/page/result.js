@@ -28,7 +28,7 @@ export async function showResult(main, state, words, signal) {
   showNumbers(main, report, words);
   fill(main, "drills", drillCards(advice));
   fill(main, "notes", remarkList(report.cues, advice, words));
-  fill(main, "quality", quality(report, words));
+  fill(main, "quality", qualityCards(report, words));
   put(part(main, "safety"), words.safety.map((line) => el("li", {}, line)));
   showSymptoms(main, state, advice, words, signal);
   say(`${title}: done.`);
@@ -95,7 +95,8 @@ function showNumbers(main, report, words) {
   if (!part(main, "numbers").children.length && !part(main, "withheld").children.length) part(main, "numbers-section").hidden = true;
 }
 
-function quality(report, words) {
+/** Remarks on the clip, and how to film the next one where they call for it. */
+export function qualityCards(report, words) {
   const tag = { info: "For info", warn: "Mind", error: "Problem" };
   const notes = report.quality.map((note) => el("li", {}, el("span", { class: `tag ${note.severity}` }, tag[note.severity]), el("div", {}, el("p", {}, note.text), note.fix ? el("p", { class: "soft small" }, note.fix) : null)));
   const film = report.view === null || report.quality.some((note) => note.severity !== "info");

@@ -1,0 +1,143 @@
+"""What a result says: numbers in the report's own words, cues, symptoms, files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from formcheck.report import parse_report
+from formcheck.report.page import build_page
+from tests.browser.watch import open_clip
+
+
+@pytest.mark.parametrize("which", ["side", "rear"])
+def test_numbers_are_worded_as_in_the_printed_report(desktop, known, which):
+    job_id = getattr(known, which)
+    open_clip(desktop, job_id)
+    content = desktop.request.get(f"/v1/analyses/{job_id}/report").json()
+    wanted = [row for _, rows in build_page(parse_report(content)).groups for row in rows]
+    rows = desktop.locator(".metric")
+    expect(rows).to_have_count(len(wanted))
+    for row, node in zip(wanted, rows.all(), strict=True):
+        assert node.get_attribute("data-key") == row.key
+        value = node.locator(".value").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+        assert value == f"{row.figure}{'' if row.unit in ('', '°') else ' '}{row.unit}"
+        assert node.locator(".range").inner_text() == row.range_text
+        node.locator("summary").click()
+        expect(node.locator(".more")).to_contain_text(row.meaning)
+        for note in row.remarks:
+            expect(node.locator(".more")).to_contain_text(note.text)
+
+
+def test_what_was_not_measured_is_folded_with_its_reason(page, known):
+    open_clip(page, known.rear)
+    content = page.request.get(f"/v1/analyses/{known.rear}/report").json()
+    missing = [
+        record
+        for record in content["metrics"].values()
+        if record["status"] not in ("measured", "wrong_view")
+    ]
+    fold = page.locator(".withheld")
+    if missing:
+        expect(fold.locator("summary")).to_have_text(f"Not measured in this clip: {len(missing)}")
+    fold.locator("summary").click()
+    for record in missing:
+        expect(fold).to_contain_text(record["reason"])
+    expect(fold).to_contain_text("need a clip from the side")
+
+
+def test_cues_and_drills(page, known):
+    open_clip(page, known.sore)
+    content = page.request.get(f"/v1/analyses/{known.sore}/report").json()
+    assert content["cues"], "the knee brings the cadence cue"
+    expect(page.locator(".cue")).to_have_count(len(content["cues"]))
+    for cue in content["cues"]:
+        card = page.locator(f".cue[data-cue={cue['id']}]")
+        for part in ("seen", "text", "why", "dose", "trade_off", "remeasure"):
+            if cue[part]:
+                expect(card).to_contain_text(cue[part])
+    expect(page.locator(".drill")).to_have_count(len(content["advice"]["drills"]))
+    for note in content["advice"]["notes"]:
+        expect(page.locator("main")).to_contain_text(note)
+
+
+def test_nothing_to_try_is_said_and_the_own_beat_offered(page, known):
+    open_clip(page, known.side)
+    content = page.request.get(f"/v1/analyses/{known.side}/report").json()
+    assert not content["cues"]
+    top = build_page(parse_report(content)).headline
+    expect(page.locator(".try .card").first).to_contain_text(top.title)
+    page.get_by_text("A beat at your own rhythm").click()
+    spm = page.locator(".beat [data-part=spm]").inner_text()
+    assert float(spm) == round(content["advice"]["cadence"]["baseline_spm"])
+
+
+def test_symptoms_and_how_they_changed(page, known):
+    open_clip(page, known.sore)
+    feel = page.locator("[data-part=feel]")
+    expect(feel).to_contain_text(
+        "Pain while running at the front of the knee: 3 of 10, less than on 2026-03-01 (5)."
+    )
+    expect(feel.locator("li")).to_have_count(3)
+    expect(feel.locator("li.now")).to_contain_text("2026-03-22")
+
+
+def test_red_flags_stand_on_top(desktop, known, service):
+    """The service's answer with another advice: what a clinician should see comes before all."""
+    report = desktop.request.get(f"/v1/analyses/{known.sore}/report").json()
+    flag = "A bone that hurts at night should be seen by a clinician before the next run."
+    report["cues"] = []
+    report["advice"]["red_flags"] = [flag]
+    desktop.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    open_clip(desktop, known.sore)
+    flags = desktop.locator(".flags")
+    expect(flags).to_contain_text(flag)
+    expect(flags).to_have_attribute("role", "alert")
+    assert flags.bounding_box()["y"] < desktop.locator(".tiles").bounding_box()["y"]
+    assert desktop.locator(".cue, .try .calm").count() == 0
+
+
+def test_low_quality_brings_filming_advice(desktop, known):
+    report = desktop.request.get(f"/v1/analyses/{known.side}/report").json()
+    note = {"code": "dark", "severity": "warn", "text": "It was dark.", "fix": "Switch on a lamp."}
+    report["quality"] = [note]
+    desktop.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    open_clip(desktop, known.side)
+    expect(desktop.locator(".concern")).to_contain_text("It was dark.")
+    expect(desktop.locator("[data-part=quality]")).to_contain_text("Switch on a lamp.")
+    advice = build_page(parse_report(report)).filming
+    expect(desktop.locator("[data-part=filming] li")).to_have_count(len(advice))
+
+
+def test_names_from_users_are_only_text(desktop, known):
+    report = desktop.request.get(f"/v1/analyses/{known.side}/report").json()
+    nasty = "<img src=x onerror=alert(1)>"
+    report["runner"]["id"] = report["clip"]["name"] = nasty
+    desktop.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    open_clip(desktop, known.side)
+    expect(desktop.locator(".facts")).to_contain_text(nasty)
+    assert desktop.locator("main img").count() == 0
+
+
+def test_downloads(desktop, known):
+    open_clip(desktop, known.side)
+    desktop.locator("summary", has_text="Download").click()
+    names = {"annotated.mp4": b"ftyp", "report.json": b"formcheck.report/1", "frames.csv": b"t_s"}
+    for name, holds in {**names, "strides.csv": b"initial_contact_s"}.items():
+        with desktop.expect_download() as started:
+            desktop.locator(f"[data-part=files] a[download='{name}']").click()
+        assert started.value.suggested_filename == name
+        assert holds in Path(started.value.path()).read_bytes()[:4000]
+    with desktop.context.expect_page() as opened:
+        desktop.get_by_role("link", name="The report to print").click()
+    opened.value.wait_for_load_state()
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Running form")
+
+
+def test_deleted_clip_says_so(desktop, known, complaints):
+    desktop.goto("/#/clip/" + known.side[:-4] + "0000")
+    expect(desktop.get_by_role("heading", level=1)).to_have_text("Not here")
+    complaints.expect("status of 404")
