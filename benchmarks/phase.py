@@ -30,7 +30,7 @@ from formcheck.report.schema import Report
 from formcheck.types import Analysis, Clip, Floats, Provenance
 
 EVENTS = ("initial_contact_s", "toe_off_s")
-GROUPS = ("near contact", "far contact", "near toe-off", "far toe-off")
+KINDS = ("contact", "toe-off")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,8 @@ def errors(first: Take, second: Take) -> Iterator[Errors]:
     match = match_phases(first.report, second.report)
     fps = min(first.truth.fps, second.truth.fps)
     pair = f"{first.truth.name} / {second.truth.name}"
-    for i, (leg, second_leg) in enumerate(zip(match.legs, match.second_legs, strict=True)):
+    names = match.legs if first.truth.near_side is None else ("near", "far")
+    for name, leg, second_leg in zip(names, match.legs, match.second_legs, strict=True):
         for j, event in enumerate(EVENTS):
             own = first.truth.events[leg][event]
             own = own[(own >= match.first_s[0]) & (own <= match.first_s[-1])]
@@ -103,7 +104,7 @@ def errors(first: Take, second: Take) -> Iterator[Errors]:
                 pair,
                 first.truth.view,
                 fps,
-                GROUPS[i + 2 * j],
+                f"{name} {KINDS[j]}",
                 mapped - nearest,
                 shown(match, first.t_s, second.t_s, own, nearest),
                 evenly(match, own) - nearest,
