@@ -50,8 +50,10 @@ def event_rules() -> Mapping[str, EventRule]:
 
 
 def _event_rule(row: dict[str, Any]) -> EventRule:
-    readings = [
-        Reading(**{name: tuple(v) if isinstance(v, list) else v for name, v in one.items()})
-        for one in row.pop("readings")
-    ]
+    readings = [_reading(dict(one)) for one in row.pop("readings")]
     return EventRule(**row, readings=tuple(readings))
+
+
+def _reading(row: dict[str, Any]) -> Reading:
+    points, or_points = (tuple(row.pop(name, ())) for name in ("points", "or_points"))
+    return Reading(**row, points=points, or_points=or_points)
