@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from formcheck import __version__
-from formcheck.annotate import annotate_clip, still_frames
+from formcheck.annotate import Still, annotate_clip, still_frames
 from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
@@ -36,11 +38,12 @@ from formcheck.types import (
     ViewKind,
 )
 from formcheck.video import ClipInfo, probe, slow_motion_factor, snap_slow_motion
-from formcheck.video.level import clip_level
+from formcheck.video.level import SceneRoll, clip_level
 
 Stage = Literal["open", "pose", "measure", "annotate", "write"]
 Progress = Callable[[Stage, float], None]
 Scene = tuple[float, float]
+Result = TypeVar("Result")
 
 SHORTEST_S = 1.5
 
@@ -95,8 +98,18 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
         The pose model is missing or damaged.
     """
     progress("open", 0.0)
-    with _open_estimator(options) as estimator:
-        return _analyze(probe(path), options, estimator, progress)
+    info = probe(path)
+    with _beside(partial(clip_level, info)) as level, _open_estimator(options) as estimator:
+        return _analyze(info, level, options, estimator, progress)
+
+
+@contextmanager
+def _beside(work: Callable[[], Result]) -> Iterator[Future[Result]]:
+    """Do some work in a thread beside the block, which ends when both are done."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        yield future
+        future.result()
 
 
 def _open_estimator(options: Options) -> PoseEstimator:
@@ -106,18 +119,20 @@ def _open_estimator(options: Options) -> PoseEstimator:
 
 
 def _analyze(
-    info: ClipInfo, options: Options, estimator: PoseEstimator, progress: Progress
+    info: ClipInfo,
+    level: Future[SceneRoll | None],
+    options: Options,
+    estimator: PoseEstimator,
+    progress: Progress,
 ) -> Analysis:
     hinted = options.slow_motion or slow_motion_factor(info)
     from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
     _check_range(info, from_s, to_s)
     progress("open", 1.0)
-    with ThreadPoolExecutor(1) as beside:
-        level = beside.submit(clip_level, info)
-        track = estimator.estimate(
-            info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
-        )
-        scene = level.result()
+    track = estimator.estimate(
+        info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
+    )
+    scene = level.result()
     progress("measure", 0.0)
     factor, slow_notes = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     track = replace(track, t_s=track.t_s / factor)
@@ -221,9 +236,9 @@ def _analyze_or_report_why_not(
     info: ClipInfo, out: Path, options: Options, progress: Progress
 ) -> Analysis:
     """Measure one clip; write the report that says why when nobody could be measured."""
-    with _open_estimator(options) as estimator:
+    with _beside(partial(clip_level, info)) as level, _open_estimator(options) as estimator:
         try:
-            return _analyze(info, options, estimator, progress)
+            return _analyze(info, level, options, estimator, progress)
         except NoRunnerError as error:
             provenance = _provenance(estimator)
             report = _report_without_runner(info, options, provenance, error)
@@ -240,16 +255,8 @@ def write_outputs(
     progress: Progress = silent,
 ) -> Report:
     """Write everything that `formcheck analyze` promises for a measured clip."""
-    if options.video:
-        stills = annotate_clip(
-            clip,
-            analysis,
-            out / "annotated.mp4",
-            blur_face=options.blur_face,
-            progress=lambda share: progress("annotate", share),
-        )
-    else:
-        stills = still_frames(clip, analysis, blur_face=options.blur_face)
+    with _beside(partial(_write_tables, analysis, out)):
+        stills = _draw(clip, analysis, out, options, progress)
     progress("write", 0.0)
     spoken = advice.to_dict()
     report = build_report(
@@ -258,12 +265,30 @@ def write_outputs(
         spoken["advice"],
         options.symptoms.to_dict() if options.symptoms else None,
     )
-    write_frames(analysis.gait, out / "frames.csv")
-    write_strides(analysis.gait, analysis.steps, out / "strides.csv")
     write_report(report, out / "report.html", stills)
     save_report(report, out / "report.json")
     progress("write", 1.0)
     return report
+
+
+def _write_tables(analysis: Analysis, out: Path) -> None:
+    write_frames(analysis.gait, out / "frames.csv")
+    write_strides(analysis.gait, analysis.steps, out / "strides.csv")
+
+
+def _draw(
+    clip: Path | ClipInfo, analysis: Analysis, out: Path, options: Options, progress: Progress
+) -> list[Still]:
+    """Write the annotated clip, if it is wanted, and return the stills."""
+    if not options.video:
+        return still_frames(clip, analysis, blur_face=options.blur_face)
+    return annotate_clip(
+        clip,
+        analysis,
+        out / "annotated.mp4",
+        blur_face=options.blur_face,
+        progress=lambda share: progress("annotate", share),
+    )
 
 
 def _make_folder(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 import cv2
 import numpy as np
-from scipy.ndimage import median_filter
+from numpy.lib.stride_tricks import sliding_window_view
 
 from formcheck.annotate.stamps import Planes
 from formcheck.landmarks import Landmark
@@ -40,7 +40,8 @@ def head_circles(xy_px: Floats) -> Floats:
     length = np.hypot(trunk[:, 0], trunk[:, 1])
     if not np.isfinite(length).any():
         return np.full((xy_px.shape[0], 3), np.nan)
-    length = median_filter(_filled(length), _SMOOTH_FRAMES, mode="nearest")
+    held = np.pad(_filled(length), _SMOOTH_FRAMES // 2, mode="edge")
+    length = np.median(sliding_window_view(held, _SMOOTH_FRAMES), axis=-1)
     up = trunk / np.where(length > 0, length, np.nan)[:, None]
     centre = _face(xy_px)
     above = _mid(xy_px, "SHOULDER") + _HEAD_TRUNKS * length[:, None] * up

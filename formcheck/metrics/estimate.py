@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
@@ -207,7 +207,7 @@ def mean_error(each: Floats) -> float:
     lag_one = float(centred[1:] @ centred[:-1]) / variance if variance > 0 else 0.0
     lag_one = float(np.clip(lag_one, 0.0, LARGEST_LAG_ONE))
     effective = max(2.0, n * (1 - lag_one) / (1 + lag_one))
-    student = float(stats.t.ppf(0.975, max(1.0, effective - 1))) / 1.96
+    student = float(stdtrit(max(1.0, effective - 1), 0.975)) / 1.96
     return student * float(np.std(each, ddof=1)) / float(np.sqrt(effective))
 
 
