@@ -1,0 +1,160 @@
+"""Folders of clips, what results depend on, and what counts as done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from formcheck.batch.crew import core_shares
+from formcheck.batch.plan import Task, file_hash, finished_before, name_folders, options_hash
+from formcheck.batch.record import (
+    Record,
+    drop_parts,
+    load_record,
+    new_part,
+    put_in_place,
+    save_record,
+    write_whole,
+)
+from formcheck.batch.work import do_task
+from formcheck.cues import Symptoms
+from formcheck.pipeline import Options
+from formcheck.types import Runner
+from formcheck.values import parse_baseline
+from tests.batch import fake
+
+MODEL = ("lite", "1" * 64)
+
+
+def task(tmp_path, clip="a.mp4", options=None, **said) -> Task:
+    path = fake.write_clip(tmp_path / "clips" / clip, **said)
+    options = options or Options(pose="lite")
+    (tmp_path / "out").mkdir(exist_ok=True)
+    sha256 = options_hash(options, MODEL)
+    return Task(clip, path, tmp_path / "out", path.stem, options, sha256)
+
+
+def test_folders_are_named_by_stems_and_told_apart(tmp_path):
+    clips = ["a/run.mp4", "b/run.mov", "c/Run.mp4", "run_2.mp4", "summary.csv.mp4", ".x.mp4"]
+    assert name_folders(clips, tmp_path) == [
+        "run", "run_2", "Run_3", "run_2_2", "summary.csv_2", "x",
+    ]  # fmt: skip
+
+
+@given(st.lists(st.text("aA./_2", min_size=1, max_size=6), unique=True, max_size=20))
+def test_folders_never_coincide(tmp_path_factory, clips):
+    names = name_folders(clips, tmp_path_factory.getbasetemp() / "nowhere")
+    assert len({name.casefold() for name in names}) == len(clips)
+    assert all(name and not name.startswith(".") and "/" not in name for name in names)
+
+
+def test_a_clip_keeps_its_folder_when_others_come(tmp_path):
+    first = replace(task(tmp_path), clip="b/run.mp4", folder="run")
+    do_task(first, fake.measure)
+    assert name_folders(["a/run.mp4", "b/run.mp4"], first.out) == ["run_2", "run"]
+
+
+def test_what_else_lies_there_is_never_taken(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "thesis.txt").write_text("mine", "utf-8")
+    assert name_folders(["run.mp4"], tmp_path) == ["run_2"]
+
+
+def test_done_again_only_when_something_changed(tmp_path):
+    one = task(tmp_path)
+    assert finished_before(one) is None
+    record = do_task(one, fake.measure)
+    assert record.state == "measured"
+    assert finished_before(one) == record
+    assert finished_before(replace(one, options_sha256="other")) is None
+    assert finished_before(replace(one, clip="c.mp4")) is None
+    (one.out / "a" / "report.json").write_text("{", "utf-8")
+    assert finished_before(one) is None
+    do_task(one, fake.measure)
+    assert finished_before(one) is not None
+    fake.write_clip(one.path, 171.0)
+    assert finished_before(one) is None
+
+
+def test_failures_are_tried_again_only_when_something_changed(tmp_path):
+    one = task(tmp_path, nobody=True)
+    record = do_task(one, fake.measure)
+    assert (record.state, record.code) == ("failed", "no_person")
+    assert finished_before(one) == record
+    fake.write_clip(one.path, 171.0)
+    assert finished_before(one) is None
+    assert do_task(one, fake.measure).state == "measured"
+    assert not (one.out / "a" / "half.txt").exists()
+
+
+def test_a_clip_that_cannot_be_read_is_always_tried_again(tmp_path):
+    one = task(tmp_path, nobody=True)
+    save_record(do_task(one, fake.measure).model_copy(update={"clip_sha256": None}), one.out / "a")
+    one.path.unlink()
+    assert file_hash(one.path) is None
+    assert finished_before(one) is None
+
+
+def test_every_option_counts():
+    known = {
+        options_hash(options, MODEL)
+        for options in (
+            Options(),
+            Options(view="rear"),
+            Options(pose="lite"),
+            Options(video=False),
+            Options(from_s=1.0),
+            Options(runner=Runner(height_m=1.8)),
+            Options(symptoms=Symptoms(region="knee")),
+            Options(baseline=parse_baseline("170")),
+            Options(baseline=parse_baseline("171")),
+        )
+    }
+    assert len(known) == 9
+    assert options_hash(Options(), ("lite", "2" * 64)) not in known
+    assert options_hash(Options(), MODEL) in known
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other"}', '{"clip": 1}'])
+def test_a_damaged_record_is_none(tmp_path, text):
+    (tmp_path / "batch.json").write_text(text, "utf-8")
+    assert load_record(tmp_path) is None
+
+
+def test_a_record_comes_back(tmp_path):
+    record = Record.model_validate(
+        {"clip": "ä/b.mp4", "folder": "b", "state": "failed", "clip_sha256": None,
+         "options_sha256": "1", "code": "c", "sentence": "Läuft nicht."}
+    )  # fmt: skip
+    save_record(record, tmp_path)
+    assert load_record(tmp_path) == record
+
+
+def test_folders_are_replaced_as_a_whole(tmp_path):
+    for word in ("old", "new"):
+        part = new_part(tmp_path, "a")
+        (part / f"{word}.txt").write_text(word, "utf-8")
+        put_in_place(part, tmp_path / "a")
+    assert [file.name for file in (tmp_path / "a").iterdir()] == ["new.txt"]
+    drop_parts(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_files_are_replaced_as_a_whole(tmp_path):
+    write_whole(tmp_path / "x", b"one")
+    write_whole(tmp_path / "x", b"two")
+    assert (tmp_path / "x").read_bytes() == b"two"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_cores_are_shared_evenly():
+    assert core_shares([0, 1], 2) == [[0], [1]]
+    assert core_shares([2, 5], 1) == [[2, 5]]
+    assert core_shares([0, 1], 3) == [[0], [1], [0]]
+    for workers in range(1, 9):
+        shares = core_shares(range(8), workers)
+        assert sorted(core for share in shares for core in share) == list(range(8))
+        assert max(map(len, shares)) - min(map(len, shares)) <= 1
