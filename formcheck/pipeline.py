@@ -19,6 +19,7 @@ from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
 from formcheck.gait.model import build_gait
 from formcheck.gait.notes import clip_notes
+from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
 from formcheck.metrics import measure_gait, per_step
 from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
@@ -144,7 +145,7 @@ def _analyze(
         room_aside=None if scene is None else scene.aside(runner_column(track)),
     )
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
-    clip = _clip(info, factor, float(track.t_s[0]), last_s, options.name)
+    clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
     steps = per_step(gait)
     progress("measure", 1.0)
@@ -369,6 +370,13 @@ def _clip(
         from_s=from_s,
         to_s=to_s,
     )
+
+
+def _at_true_rate(clip: Clip, gait: Gait) -> Clip:
+    """Return the clip at the rate of its different pictures where some were repeated."""
+    if not any(note.code == REPEATED for note in gait.notes):
+        return clip
+    return replace(clip, frame_rate_hz=1 / float(np.median(np.diff(gait.track.t_s))))
 
 
 def _provenance(estimator: PoseEstimator) -> Provenance:

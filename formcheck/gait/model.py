@@ -9,6 +9,7 @@ from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
 from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
+from formcheck.gait.repeats import without_repeats
 from formcheck.gait.running import refuse_walking, running_rhythm
 from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.view import find_view
@@ -48,6 +49,7 @@ def build_gait(
     NoRunnerError
         When nobody runs in the clip.
     """
+    track, repeats = without_repeats(track)
     found = find_view(track, view)
     rhythm = running_rhythm(track, found)
     cleaned = clean(track, rhythm)
@@ -82,7 +84,11 @@ def build_gait(
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
-        notes=cleaned.notes + notes + yaw_notes(found, yaw) + far_leg_notes(contacts, found),
+        notes=repeats
+        + cleaned.notes
+        + notes
+        + yaw_notes(found, yaw)
+        + far_leg_notes(contacts, found),
     )
 
 

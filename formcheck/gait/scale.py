@@ -20,6 +20,7 @@ SCENE_LEAST_SD_DEG = 0.2
 BELT_DISPLAY_REL_SD = 0.015
 DISAGREE = 0.12
 MILE_KM = 1.609
+STEEPEST_DEG = 15.0
 # Taken for runners who do not tell theirs, where no centimetre hangs on it.
 USUAL_HEIGHT_M = 1.7
 
@@ -99,8 +100,10 @@ def calibrate(
     body_px : (T, K, 2) float
         Landmarks in the body frame, in pixels.
     lines : list of BeltLine
-        Belt lines in pixels, near foot first.
+        Belt lines in pixels, near foot first. A foot that goes forward or steeply while it is
+        planted was not followed, and is left out.
     """
+    lines = [line for line in lines if line.speed > 0 and abs(line.slope_deg) < STEEPEST_DEG]
     found = level(view, lines, runner.incline_pct, scene)
     candidates, sources = _scales(view, runner, body_px, lines)
     calibration = Calibration(

@@ -69,6 +69,25 @@ def calibrated(
         return calibrate(SIDE_LEFT, runner, body_px, [line] * lines, None)
 
 
+@pytest.mark.parametrize(
+    "line", [BeltLine(-900.0, 140.0, 1.0, 0.02), BeltLine(900.0, 40.0, 1.0, 0.02)]
+)
+def test_a_foot_that_was_not_followed_says_nothing(line):
+    """Legs that the network takes for each other: a planted foot that goes forward, or steeply."""
+    _, _, track = filmed(distance_m=400.0, focal_px=140000.0, fps=30.0, seconds=3.0)
+    runner = Runner(height_m=HEIGHT_M, belt_speed_mps=SPEED_MPS)
+    body_px = to_body(track.xy_px, SIDE_LEFT)
+    good = BeltLine(TRUE_SPEED_PX, 0.0, 0.5, 0.01)
+    with exact_landmarks():
+        found, notes = calibrate(SIDE_LEFT, runner, body_px, [line, good], None)
+        alone, _ = calibrate(SIDE_LEFT, runner, body_px, [line], None)
+    assert found.scale_candidates["belt"] == pytest.approx(1 / 350, rel=1e-6)
+    assert found.roll_deg == 0.0
+    assert notes == ()
+    assert alone.roll_source == "none"
+    assert alone.scale_source == "height"
+
+
 TRUE_SPEED_PX = SPEED_MPS * 350
 
 
