@@ -17,6 +17,7 @@ from formcheck.cli.export import export
 from formcheck.cli.metronome import metronome
 from formcheck.cli.models import models_app
 from formcheck.cli.serve import serve
+from formcheck.cli.trend import progress
 from formcheck.errors import FormcheckError
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (analyze, compare, batch, export, advise, metronome, serve):
+for command in (analyze, compare, progress, batch, export, advise, metronome, serve):
     app.command()(command)
 app.add_typer(models_app, name="models")
 

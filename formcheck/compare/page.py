@@ -162,10 +162,10 @@ def _value(
         low, high = ends
         record = MetricRecord(value=value, low=low, high=high, unit=info.unit, status="measured")
         return words.category(record, info)
-    return words.with_unit(words.number(value, info.decimals), _short_unit(info))
+    return words.with_unit(words.number(value, info.decimals), short_unit(info))
 
 
-def _short_unit(info: MetricInfo) -> str:
+def short_unit(info: MetricInfo) -> str:
     """Return the unit without what the metric's name says already."""
     return "%" if info.unit == "%" else words.unit(info)
 
@@ -191,7 +191,7 @@ def difference_text(change: Change, info: MetricInfo | None) -> str:
         return "–"
     if info is None:
         return f"{signed(change.difference, 2)} {change.unit}".rstrip()
-    return words.with_unit(signed(change.difference, info.decimals), _short_unit(info))
+    return words.with_unit(signed(change.difference, info.decimals), short_unit(info))
 
 
 def _difference_range(change: Change, info: MetricInfo | None) -> str:

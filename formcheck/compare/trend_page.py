@@ -1,0 +1,189 @@
+"""The page, table and files of one runner over weeks."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from formcheck.compare.html import environment, style
+from formcheck.compare.page import SIGNS, difference_text, name_of, short_unit
+from formcheck.compare.rules import rule_of, texts
+from formcheck.compare.schema import Change
+from formcheck.compare.trend_chart import TrendPicture, trend_picture
+from formcheck.compare.trend_schema import Group, Point, Progress, Target, Trend, save_progress
+from formcheck.report import words
+from formcheck.report.info import metric_info, split_side
+from formcheck.report.page import fixed_texts
+
+JSON_NAME: Final = "progress.json"
+PAGE_NAME: Final = "progress.html"
+TABLE_NAME: Final = "progress.csv"
+PAIN_SCALE: Final = (0.0, 10.0)
+COLUMNS: Final = (
+    *("group", "path", "clip", "date", "pain_during", "metric", "unit", "side"),
+    *("value", "repeat_low", "repeat_high", "noise_low", "noise_high"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One picture and what stands over it."""
+
+    name: str
+    unit: str
+    verdict: str
+    picture: TrendPicture
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """One metric: first and latest value, the difference, and the verdict in words."""
+
+    name: str
+    first: str
+    latest: str
+    difference: str
+    limit: str
+    verdict: str
+    sign: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Everything shown of one group."""
+
+    title: str
+    runs: str
+    sentence: str
+    warnings: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    rows: tuple[TrendRow, ...]
+
+
+def write_progress(progress: Progress, out: Path) -> None:
+    """Write ``progress.json``, ``progress.html`` and ``progress.csv`` into a folder."""
+    save_progress(progress, out / JSON_NAME)
+    (out / PAGE_NAME).write_text(render_progress(progress), encoding="utf-8")
+    with (out / TABLE_NAME).open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        table.writerows(table_rows(progress))
+
+
+def table_rows(progress: Progress) -> Iterator[tuple[object, ...]]:
+    """Yield one row a run and metric, in the order of `COLUMNS`; unknown is empty."""
+    for number, group in enumerate(progress.groups, start=1):
+        for key, trend in group.metrics.items():
+            for entry, point in zip(group.entries, trend.points, strict=True):
+                yield (
+                    *(number, entry.path, entry.clip, entry.date, entry.pain_during),
+                    *(key, trend.unit, trend.side, point.value, point.low, point.high),
+                    *(trend.noise_low, trend.noise_high),
+                )
+
+
+def render_progress(progress: Progress) -> str:
+    """Return the whole page as HTML text."""
+    said = texts()["progress"]
+    return (
+        environment()
+        .get_template("progress.html.j2")
+        .render(
+            progress=progress,
+            sections=[section_of(group, progress.targets) for group in progress.groups],
+            lead=said["lead" if progress.ordered_by == "date" else "lead_by_name"],
+            safety=fixed_texts()["safety"]["footer"],
+            texts=fixed_texts(),
+            style=style("comparison.css"),
+        )
+    )
+
+
+def section_of(group: Group, targets: tuple[Target, ...]) -> Section:
+    """Lay out one group's texts and pictures."""
+    count = len(group.entries)
+    first, last = group.entries[0], group.entries[-1]
+    span = f", {first.date} to {last.date}" if first.date and last.date and count > 1 else ""
+    return Section(
+        title=group_title(group),
+        runs=f"{words.counted(count, 'run')}{span}",
+        sentence=group.sentence,
+        warnings=tuple(caution.text for caution in group.warnings),
+        charts=(*_pain(group), *_charts(group, targets)),
+        rows=tuple(_row(key, trend) for key, trend in group.metrics.items()),
+    )
+
+
+def group_title(group: Group) -> str:
+    """Return what the runs of a group have in common, e.g. ``Easy, from the left, 9.4 km/h``."""
+    place = f"{group.near_side} side" if group.near_side else group.view
+    parts = [group.pace.capitalize(), f"from the {place}"]
+    if group.belt_speed_mps is not None:
+        parts.append(words.speed(group.belt_speed_mps))
+    if group.incline_pct:
+        parts.append(f"incline {group.incline_pct:g} %")
+    return ", ".join(parts)
+
+
+def _pain(group: Group) -> Iterator[Chart]:
+    """Yield the pain during the runs, where anybody said something of it."""
+    points = [Point(value=entry.pain_during) for entry in group.entries]
+    picture = trend_picture(points, [entry.date for entry in group.entries], axis=PAIN_SCALE)
+    if picture is not None:
+        yield Chart("Pain during the run", "of 10", "", picture)
+
+
+def _charts(group: Group, targets: tuple[Target, ...]) -> Iterator[Chart]:
+    """Yield a picture for the first measured metric of each family."""
+    families: set[str] = set()
+    for key, trend in group.metrics.items():
+        info, rule = metric_info(key), rule_of(key)
+        if info is None or rule is None or info.words or split_side(key)[1]:
+            continue
+        if rule.family in families:
+            continue
+        families.add(rule.family)
+        aim = next((t for t in targets if t.metric == key and group.pace == "easy"), None)
+        picture = trend_picture(
+            trend.points,
+            [entry.date for entry in group.entries],
+            band=(trend.noise_low, trend.noise_high),
+            target=(aim.low, aim.high) if aim is not None else (None, None),
+        )
+        if picture is not None:
+            unit = {"deg": "degrees", "1": ""}.get(info.unit, words.unit(info))
+            yield Chart(info.name, unit, _word(trend) if len(group.entries) > 1 else "", picture)
+
+
+def _word(trend: Trend) -> str:
+    return f"{SIGNS[trend.verdict]} {texts()['verdicts'][trend.verdict]}"
+
+
+def _row(key: str, trend: Trend) -> TrendRow:
+    info = metric_info(key)
+    change = Change(difference=trend.difference, verdict=trend.verdict, unit=trend.unit)
+    told = info is not None and not info.words and trend.threshold is not None
+
+    def value(point: Point) -> str:
+        if point.value is None:
+            return "–"
+        if info is None:
+            return f"{point.value:.4g} {trend.unit}"
+        if info.words:
+            return next(word.text for word in info.words if point.value < word.below)
+        return words.with_unit(words.number(point.value, info.decimals), short_unit(info))
+
+    return TrendRow(
+        name=name_of(key),
+        first=value(trend.points[0]),
+        latest=value(trend.points[-1]),
+        difference=difference_text(change, info),
+        limit=f"±{words.number(trend.threshold or 0.0, info.decimals)}" if told and info else "",
+        verdict=trend.verdict,
+        sign=SIGNS[trend.verdict],
+        word=texts()["verdicts"][trend.verdict],
+    )
