@@ -46,7 +46,8 @@ def repair_swaps(track: PoseTrack, rhythm: Rhythm) -> tuple[PoseTrack, NDArray[n
     """Return the track with swapped legs put right, and (T,) which frames were swapped.
 
     A swap of the whole leg and a swap of ankle, heel and toe alone are tried; a frame in which the
-    legs lie over each other, so that both readings fit, stays as it is.
+    legs lie over each other, so that both readings fit, stays as it is. Hips lie too close together
+    to tell a swap by themselves; they are looked at where the knees were swapped.
     """
     xy, confidence = track.xy_px.copy(), track.confidence.copy()
     swapped = np.zeros((track.t_s.size, len(POINTS)), bool)
@@ -56,12 +57,27 @@ def repair_swaps(track: PoseTrack, rhythm: Rhythm) -> tuple[PoseTrack, NDArray[n
         if not change.any():
             break
         for p, name in enumerate(POINTS):
-            left, right = index(name, "left"), index(name, "right")
-            rows = np.flatnonzero(change[:, p])
-            for array in (xy, confidence):
-                array[rows, left], array[rows, right] = array[rows, right], array[rows, left]
+            _exchange(name, change[:, p], xy, confidence)
         swapped ^= change
+    _exchange("hip", _hips_swapped(xy, rhythm, swapped[:, POINTS.index("knee")]), xy, confidence)
     return replace(track, xy_px=xy, confidence=confidence), np.asarray(swapped.any(axis=1))
+
+
+def _exchange(name: str, rows: NDArray[np.bool_], *arrays: Floats) -> None:
+    """Exchange a point of the left and the right leg in some frames."""
+    left, right = index(name, "left"), index(name, "right")
+    for array in arrays:
+        array[rows, left], array[rows, right] = array[rows, right], array[rows, left]
+
+
+def _hips_swapped(xy: Floats, rhythm: Rhythm, suspect: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which suspect frames show the hips nearer to their mean course when exchanged."""
+    apart = xy[:, index("hip", "left")] - xy[:, index("hip", "right")]
+    if not suspect.any():
+        return suspect
+    design = _design(rhythm.phase)
+    usual = design @ _robust_fit(design[~suspect], apart[~suspect])
+    return np.asarray(suspect & ((apart * usual).sum(axis=1) < 0))
 
 
 def fit_legs(xy: Floats, rhythm: Rhythm) -> LegModel:

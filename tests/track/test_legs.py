@@ -63,6 +63,27 @@ def test_swaps_are_undone(names, kind, stand):
     assert (flagged[clear] == was[clear]).mean() > 0.99
 
 
+@pytest.mark.parametrize("stand", ["left", "rear"])
+def test_hips_that_go_along_are_put_right(stand):
+    track = clean_track(stand)
+    frames = swapped_frames("bursts", track.t_s.size)
+    good, flagged = repaired(with_leg_swaps(track, frames))
+    hips = [index("hip", side) for side in SIDES]
+    wrong = np.abs(good.xy_px[:, hips] - track.xy_px[:, hips]).max(axis=(1, 2)) > 1e-9
+    assert flagged.sum() > 30
+    assert wrong[flagged].mean() < 0.1
+    assert not wrong[~np.isin(np.arange(track.t_s.size), frames)].any()
+
+
+def test_hips_that_stayed_are_left_alone():
+    track = clean_track()
+    frames = swapped_frames("bursts", track.t_s.size)
+    good, _ = repaired(with_leg_swaps(track, frames, POINTS))
+    hips = [index("hip", side) for side in SIDES]
+    same = np.abs(good.xy_px[:, hips] - track.xy_px[:, hips]).max(axis=(1, 2)) < 1e-9
+    assert same.mean() > 0.98
+
+
 def test_confidence_moves_with_its_point():
     track = clean_track()
     track.confidence[:, index("toe", "right")] = 0.6
