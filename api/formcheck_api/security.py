@@ -99,10 +99,12 @@ def check_own_page(headers: Headers) -> None:
     ProblemError
         When the browser says that the request does not come from the service's own page.
     """
-    if headers.get("sec-fetch-site", "none") not in _OWN_PAGE:
-        raise ProblemError("other_site")
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        own = site in _OWN_PAGE
+    else:  # an older browser, or a program, which sends neither
+        own = origin is None or urlsplit(origin).netloc == headers.get("host")
+    if not own:
         raise ProblemError("other_site")
 
 

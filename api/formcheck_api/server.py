@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import shutil
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def serve(host: str, port: int) -> None:
     settings = load_settings()
     check_exposure(host, settings)
     logs.configure(settings.log_level)
-    with _listening(host, port) as listener, open_parts(settings, host) as parts:
+    with listening(host, port) as listener, open_parts(settings, host) as parts:
         config = uvicorn.Config(
             create_app(parts),
             log_config=None,
@@ -144,12 +145,18 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second interrupt does not wait for requests under way.
+
+        The base class would raise the signal again at the end, which would cut tidying up short.
+        """
+        del frame
         self._parts.stopping.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
     """Yield a listening socket.
 
     Raises

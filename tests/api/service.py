@@ -91,10 +91,13 @@ class Service:
         assert self.process is not None
         return self.process.pid
 
-    def client(self, token: str | None = None, **more: Any) -> httpx.Client:
+    def client(
+        self, token: str | None = None, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> httpx.Client:
         """Return a client of it."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE_S, **more)
+        own = {"Authorization": f"Bearer {token}"} if token else {}
+        every = {**own, **(headers or {})}
+        return httpx.Client(base_url=self.url, headers=every, timeout=PATIENCE_S, **more)
 
     def _end(self, how: signal.Signals) -> int:
         if self.process is None:

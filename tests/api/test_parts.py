@@ -1,0 +1,160 @@
+"""Parts of the service by themselves: storage, database, forms, settings, the OpenAPI document."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from formcheck_api import docs
+from formcheck_api.app import create_app
+from formcheck_api.crews import core_shares
+from formcheck_api.database import Database
+from formcheck_api.problems import KINDS, MEDIA_TYPE
+from formcheck_api.settings import Settings, parse_tokens
+from formcheck_api.storage import Storage
+from formcheck_api.tables import Table
+from formcheck_api.uploads import display_name
+from sqlalchemy import create_engine
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("kind", ["folder", "memory"])
+def test_storage(tmp_path, kind):
+    storage = Storage(str(tmp_path / "store") if kind == "folder" else "memory://store")
+    storage.prepare()
+    storage.check()
+    source = tmp_path / "out"
+    source.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (source / name).write_text(name, "ascii")
+    storage.put_folder(source, "job/result")
+    assert list(source.iterdir()) == []
+    found = storage.find("job/result/a.csv")
+    assert found is not None
+    assert found.size == 5
+    with storage.open(found.key) as file:
+        assert file.read() == b"a.csv"
+    with storage.local("job/result") as folder:
+        assert sorted(path.name for path in folder.iterdir()) == ["a.csv", "b.csv"]
+    assert storage.find("job/result/c.csv") is None
+    assert storage.find("job/result") is None
+    with pytest.raises(FileNotFoundError), storage.local("job/none"):
+        pass
+    assert storage.jobs() == ["job"]
+    storage.delete("job")
+    storage.delete("job")
+    assert storage.jobs() == []
+
+
+def test_file_that_cannot_be_stored_leaves_nothing(tmp_path):
+    storage = Storage(str(tmp_path / "store"))
+    storage.prepare()
+    with pytest.raises(FileNotFoundError):
+        storage.put(tmp_path / "missing", "job/clip")
+    assert storage.find("job/clip") is None
+    assert list((tmp_path / "store" / ".incoming").iterdir()) == []
+
+
+def test_migrations_make_the_tables_of_the_code(tmp_path):
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    database = Database(url, 5)
+    database.migrate()
+    database.migrate()
+    database.close()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+    engine.dispose()
+
+
+def test_services_may_migrate_at_once(tmp_path):
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    failed = []
+
+    def migrate():
+        database = Database(url, 30)
+        try:
+            database.migrate()
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("run.mp4", "run.mp4"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\clips\\run.mp4", "run.mp4"),
+        ("a\x00b\nc.mp4", "abc.mp4"),
+        ("", "clip"),
+        ("/", "clip"),
+        ("x" * 500, "x" * 200),
+        ("laufen-ä-跑.mov", "laufen-ä-跑.mov"),
+    ],
+)
+def test_shown_names(name, shown):
+    assert display_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("cores", "slots", "shares"),
+    [
+        ([0, 1], 1, [(0, 1)]),
+        ([0, 1], 2, [(0,), (1,)]),
+        ([0, 1], 3, [(0,), (1,), (0,)]),
+        ([2, 3, 4, 5], 2, [(2, 3), (4, 5)]),
+    ],
+)
+def test_cores_are_dealt(cores, slots, shares):
+    assert core_shares(cores, slots) == shares
+
+
+def test_tokens():
+    assert parse_tokens(" anna:a:b , ben:c,") == {"anna": "a:b", "ben": "c"}
+    assert parse_tokens("") == {}
+
+
+def test_settings_page_is_up_to_date():
+    assert docs.main(["--check", "--root", str(ROOT)]) == 0
+    for name in Settings.model_fields:
+        assert f"`FORMCHECK_{name.upper()}`" in docs.settings_page()
+
+
+def test_old_settings_page_is_noticed(tmp_path, capsys):
+    assert docs.main(["--check", "--root", str(tmp_path)]) == 1
+    assert "out of date" in capsys.readouterr().err
+    assert docs.main(["--root", str(tmp_path)]) == 0
+    assert docs.main(["--check", "--root", str(tmp_path)]) == 0
+
+
+def test_document_lists_every_error_with_an_example():
+    document = create_app().openapi()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["operationId"]
+            if not path.startswith("/v1/"):
+                continue
+            refusals = {s: a for s, a in operation["responses"].items() if int(s) >= 400}
+            assert {"403", "422"} & set(refusals), (method, path)
+            for answer in refusals.values():
+                examples = answer["content"][MEDIA_TYPE]["examples"]
+                assert set(examples) <= set(KINDS)
+                assert examples
+    schema = document["paths"]["/v1/analyses"]["post"]["requestBody"]["content"]
+    fields = schema["multipart/form-data"]["schema"]["properties"]
+    assert {"clip", "height", "from", "to", "pain_during", "baseline", "night_pain"} <= set(fields)
+    assert "$defs" not in schema["multipart/form-data"]["schema"]
+    assert "HTTPValidationError" not in document["components"]["schemas"]
