@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final, cast
 
 import cv2
@@ -24,15 +25,19 @@ _FAR_PX: Final = 30_000.0
 _VISIBLE: Final = 1 / 64
 
 Points = NDArray[np.int32]
+Passes = list[tuple[float, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Lines:
-    """Strokes as OpenCV wants them: fixed point (T, L, N, 2), and which lines are drawn."""
+    """Strokes as OpenCV wants them: fixed point (T, L, N, 2), which lines are drawn, and how.
+
+    `passes` holds code and thickness of each pass over luma and the two chroma planes.
+    """
 
     points: Points
     drawn: NDArray[np.bool_]
-    pen: Pen
+    passes: tuple[Passes, Passes, Passes]
     opacity: Floats | None
 
 
@@ -85,7 +90,8 @@ def _fixed_point(strokes: Strokes) -> _Lines:
     safe = np.clip(np.nan_to_num(strokes.points_px), -_FAR_PX, _FAR_PX)
     # Pixel centres lie at .5 in shapes and at whole numbers in OpenCV.
     points = np.rint((safe - 0.5) * (1 << _SHIFT)).astype(np.int32)
-    return _Lines(points, drawn, strokes.pen, strokes.opacity)
+    passes = (_passes(strokes.pen, 0), _passes(strokes.pen, 1), _passes(strokes.pen, 2))
+    return _Lines(points, drawn, passes, strokes.opacity)
 
 
 def _in_chroma(points: Points) -> Points:
@@ -104,35 +110,35 @@ def _draw_lines(planes: Planes, lines: _Lines, frame: int) -> None:
         return
     luma = lines.points[frame][drawn]
     chroma = _in_chroma(luma)
-    for i, plane in enumerate(planes):
-        points, passes = chroma if i else luma, _passes(lines.pen, i)
+    for plane, points, passes in zip(planes, (luma, chroma, chroma), lines.passes, strict=True):
         if opacity < 1.0:
             _trace_faded(plane, points, passes, opacity)
         else:
             _trace(plane, points, passes)
 
 
-def _passes(pen: Pen, plane: int) -> list[tuple[float, float]]:
-    """Return code and width of each pass over a plane; the rim, nearly black, is for luma alone."""
+def _passes(pen: Pen, plane: int) -> Passes:
+    """Return the passes over a plane; the rim, nearly black, is for luma alone."""
     code = codes_of(pen.color)[plane]
     if plane:
-        return [(code, 0.5 * pen.width_px)]
-    rim = [(codes_of(INK)[0], pen.width_px + 2 * pen.rim_px)] if pen.rim_px else []
-    return [*rim, (code, pen.width_px)]
+        return [(code, _thickness(0.5 * pen.width_px))]
+    rim = [(codes_of(INK)[0], _thickness(pen.width_px + 2 * pen.rim_px))] if pen.rim_px else []
+    return [*rim, (code, _thickness(pen.width_px))]
 
 
-def _trace(plane: Plane, points: Points, passes: list[tuple[float, float]]) -> None:
+def _thickness(width_px: float) -> int:
+    return max(1, round(width_px))
+
+
+def _trace(plane: Plane, points: Points, passes: Passes) -> None:
     lines = cast(Sequence[Points], points)  # taken whole: a list of its rows costs time
-    for code, width in passes:
-        thickness = max(1, round(width))
+    for code, thickness in passes:
         cv2.polylines(plane, lines, False, (code,), thickness, cv2.LINE_AA, _SHIFT)
 
 
-def _trace_faded(
-    plane: Plane, points: Points, passes: list[tuple[float, float]], opacity: float
-) -> None:
+def _trace_faded(plane: Plane, points: Points, passes: Passes, opacity: float) -> None:
     """Draw onto a copy of the part around the lines and mix it with what was there."""
-    reach = int(max(width for _, width in passes)) + 2
+    reach = max(thickness for _, thickness in passes) + 2
     flat = points.reshape(-1, 2) >> _SHIFT
     left, top = np.maximum(flat.min(axis=0) - reach, 0)
     right, bottom = np.maximum(flat.max(axis=0) + reach, 0)
@@ -146,21 +152,17 @@ def _trace_faded(
 
 def _draw_label(planes: Planes, label: Label, frame: int, within: Box) -> None:
     which = label.which[frame]
-    anchor = label.anchor_px[frame]
+    x, y = (float(each) for each in label.anchor_px[frame])
     opacity = _opacity(label, frame)
-    if which < 0 or opacity < _VISIBLE or not np.isfinite(anchor).all():
+    if which < 0 or opacity < _VISIBLE or not (isfinite(x) and isfinite(y)):
         return
     stamp = text_stamp(label.texts[which], label.look)
-    x, y = _place(anchor, stamp.size_px, label.align, within)
+    (width, height), (left, top) = stamp.size_px, label.align
+    x = _even(x - left * width, within.left, within.right - width)
+    y = _even(y - top * height, within.top, within.bottom - height)
     lay(planes, stamp, x, y, opacity)
 
 
-def _place(
-    anchor: Floats, size_px: tuple[int, int], align: tuple[float, float], within: Box
-) -> tuple[int, int]:
-    """Return the even top left corner of a label that is moved inside a box."""
-    corner = anchor - np.array(align) * size_px
-    last = np.array((within.right, within.bottom)) - size_px
-    inside = np.maximum((within.left, within.top), np.minimum(corner, last))
-    x, y = 2 * np.rint(0.5 * inside).astype(int)
-    return int(x), int(y)
+def _even(at: float, first: float, last: float) -> int:
+    """Return the nearest even coordinate after moving one inside bounds."""
+    return 2 * round(0.5 * max(first, min(at, last)))

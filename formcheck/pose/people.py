@@ -27,6 +27,8 @@ _SCORE = 0.2
 _PRESENT = 0.5
 _STEEPEST_RAD = 1.2
 _MOST_PEOPLE = 6
+_USUAL_SIDE = 0.6
+"""Least side of a usual runner's region, over the picture's shorter side: body and margin."""
 
 
 @dataclass(slots=True, eq=False)
@@ -117,17 +119,31 @@ def _follow(frame: Frame, live: list[Person], network: Network) -> None:
 def _meet(
     frame: Frame, people: list[Person], live: list[Person], detector: Network, network: Network
 ) -> None:
-    """Search for people who are not followed yet; take up again who was just lost there."""
-    regions = find_people(frame, detector, _SCORE, finest=1 if live else 2)
-    regions = distinct(regions, _latest(live))
-    regions = regions[:_MOST_PEOPLE]
-    for _ in range(2):  # the second look is through a region that the landmarks themselves gave
-        looks = [look for look in _look(frame, list(regions), network) if _is_body(look)]
-        regions = np.array([look.region for look in looks]).reshape(-1, 4)
+    """Search for people who are not followed yet; take up again who was just lost there.
+
+    The finest tiles, most of the work, are for when nobody of the usual size is there.
+    """
+    for finest in (1, 2):
+        found = find_people(frame, detector, _SCORE, finest)
+        looks = _bodies(frame, distinct(found, _latest(live))[:_MOST_PEOPLE], network)
+        if live or any(look.region[2] >= _USUAL_SIDE * _shorter_side(frame) for look in looks):
+            break
     for look in looks:
         known = _latest(_shown(people, frame.t_s))
         if len(known) < _MOST_PEOPLE and len(distinct(look.region[None], known)):
             _remember(_returning(people, frame.t_s, look.region), frame.t_s, look)
+
+
+def _bodies(frame: Frame, regions: Floats, network: Network) -> list[_Look]:
+    """Return the looks of those regions that show a body."""
+    for _ in range(2):  # the second look is through a region that the landmarks themselves gave
+        looks = [look for look in _look(frame, list(regions), network) if _is_body(look)]
+        regions = np.array([look.region for look in looks]).reshape(-1, 4)
+    return looks
+
+
+def _shorter_side(frame: Frame) -> int:
+    return min(frame.width_px, frame.height_px)
 
 
 def _latest(people: list[Person]) -> Floats:

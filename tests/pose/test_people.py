@@ -8,6 +8,7 @@ from formcheck.pose.choose import choose_runner, leg_swing, others_beside, seen_
 from formcheck.pose.models import find_model
 from formcheck.pose.network import Network
 from formcheck.pose.people import Person, follow_people
+from formcheck.pose.search import find_people
 from tests.pose.pictures import frame_of, on_canvas, picture
 
 STEP_S = 0.05
@@ -69,6 +70,24 @@ def test_who_comes_later_is_found_within_two_seconds(networks):
 
     (person,) = follow_people(frames(draw, 2.5), *networks)
     assert 1.2 <= person.t_s[0] < 1.8
+
+
+@pytest.mark.parametrize(("scale", "searched"), [(0.8, [1]), (0.3, [1, 2])])
+def test_finest_tiles_are_for_small_people_only(networks, monkeypatch, scale, searched):
+    asked = []
+
+    def noted(frame, detector, threshold, finest):
+        asked.append(finest)
+        return find_people(frame, detector, threshold, finest)
+
+    monkeypatch.setattr("formcheck.pose.people.find_people", noted)
+
+    def draw(_):
+        return on_canvas(picture("side"), scale, 900, 400, 200, 8)
+
+    (person,) = follow_people(frames(draw, 0.4), *networks)
+    assert person.t_s[0] == 0.0
+    assert asked == searched
 
 
 def test_an_empty_room_has_nobody(networks):
