@@ -62,7 +62,7 @@ def cautions(
     ``frame_rate_class_differs``, ``model_differs``, ``incline_differs``, and ``speed_differs`` for
     before and after. Other codes: ``speed_differs`` for easy against tempo, ``speed_unknown``,
     ``speed_same``, ``pace_differs``, ``shoes_differ``, ``height_differs``, ``scale_differs``,
-    ``formcheck_differs``, ``camera_moved``, ``same_clip`` and ``quality``.
+    ``formcheck_differs``, ``other_day``, ``camera_moved``, ``same_clip`` and ``quality``.
     """
     found = [*_filming(first, second), *_running(first, second, mode), *_measuring(first, second)]
     if same_setup:
@@ -160,7 +160,8 @@ def _source(name: str) -> str:
 
 
 def _camera(first: Report, second: Report) -> Iterator[Caution]:
-    """Yield a caution where the picture turned or changed its scale between the clips."""
+    """Yield a caution where the day, the picture's turn or its scale is another."""
+    yield from _pair("other_day", first.runner.date, second.runner.date)
     one, two = first.calibration, second.calibration
     if one is None or two is None:
         return

@@ -116,6 +116,12 @@ def test_a_moved_camera_contradicts_the_same_set_up(changed: dict[str, Any]) -> 
     assert codes(report(), report(**changed)) == []
 
 
+def test_different_days_contradict_the_same_set_up() -> None:
+    pair = report(runner={"date": "2026-03-01"}), report(runner={"date": "2026-03-08"})
+    assert codes(*pair, same_setup=True) == ["other_day"]
+    assert codes(*pair) == []
+
+
 def test_a_picture_of_another_size_from_the_same_place_is_no_moved_camera() -> None:
     larger = report(clip={"width_px": 1920}, calibration={"metres_per_px": 0.002})
     assert codes(report(), larger, same_setup=True) == []
