@@ -27,38 +27,39 @@ Run = Annotated[Path, typer.Argument(help="A clip, a report.json, or an output f
 Shown = Callable[[], AbstractContextManager[Callback]]
 
 
+ModeOption = Annotated[
+    Literal["easy-tempo", "before-after"] | None,
+    typer.Option(help="What the runs are there for; default: told from pace and speed."),
+]
+SameSetupOption = Annotated[
+    bool,
+    typer.Option("--same-setup", help="One session, camera untouched: smaller differences count."),
+]
+SpeedOption = Annotated[str | None, typer.Option(help="Belt speed of one clip, if they differ.")]
+PaceOption = Annotated[Pace | None, typer.Option(help="Pace of one clip, if they differ.")]
+SlowOption = Annotated[float, typer.Option(help="How many times slower than life the video is.")]
+OverlayOption = Annotated[
+    bool, typer.Option("--overlay", help="Lay the runners over each other in the video.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option(help="Folder for the results; default: both names.")
+]
+
+
 @takes_fields
 def compare(
     first: Run,
     second: Run,
     request: Request,
-    mode: Annotated[
-        Literal["easy-tempo", "before-after"] | None,
-        typer.Option(help="What the runs are there for; default: told from pace and speed."),
-    ] = None,
-    same_setup: Annotated[
-        bool,
-        typer.Option(
-            "--same-setup", help="One session, camera untouched: smaller differences count."
-        ),
-    ] = False,
-    speed_first: Annotated[
-        str | None, typer.Option(help="Belt speed in the first clip, where they differ.")
-    ] = None,
-    speed_second: Annotated[
-        str | None, typer.Option(help="Belt speed in the second clip, where they differ.")
-    ] = None,
-    pace_first: Annotated[Pace | None, typer.Option(help="Pace of the first clip.")] = None,
-    pace_second: Annotated[Pace | None, typer.Option(help="Pace of the second clip.")] = None,
-    slow: Annotated[
-        float, typer.Option(help="How many times slower than life the video is.")
-    ] = 1.0,
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Lay the runners over each other in the video.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; default: both names.")
-    ] = None,
+    mode: ModeOption = None,
+    same_setup: SameSetupOption = False,
+    speed_first: SpeedOption = None,
+    speed_second: SpeedOption = None,
+    pace_first: PaceOption = None,
+    pace_second: PaceOption = None,
+    slow: SlowOption = 1.0,
+    overlay: OverlayOption = False,
+    out: OutOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two runs: what differs beyond noise, a page to print, and a phase-matched video."""

@@ -46,16 +46,14 @@ def compare_to_folder(
     Parameters
     ----------
     first, second : StoredRun
-        As `formcheck.report.stored.load_run` reads them. Without their frames, or with clips that
-        do not match, there are fewer pictures; the comparison says so under ``no_pictures``.
+        As `formcheck.report.stored.load_run` reads them. Pictures that cannot be had are told
+        under ``no_pictures``.
     out : Path
         Folder for the results; made when it is not there.
-    mode, same_setup
-        As for `compare`.
     clips : (Path or None, Path or None)
         The clips themselves, for pictures; else those of the runs' folders.
-    style, slow, blur_face
-        As for `write_side_by_side`.
+    mode, same_setup, style, slow, blur_face
+        As for `compare` and `write_side_by_side`.
     video : bool
         Whether to write the video.
     progress : callable
