@@ -6,7 +6,9 @@ COPY pyproject.toml README.md LICENSE ./
 COPY formcheck formcheck
 COPY api api
 COPY models models
-RUN /opt/formcheck/bin/pip install --no-cache-dir .
+# Extras to install, e.g. --build-arg EXTRAS=cluster.
+ARG EXTRAS=
+RUN /opt/formcheck/bin/pip install --no-cache-dir ".${EXTRAS:+[$EXTRAS]}"
 
 # Run stage: the virtual environment, OpenCV's system libraries, a user without rights.
 FROM python:3.12-slim

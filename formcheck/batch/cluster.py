@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import CancelledError, Future
 from importlib import import_module
 from pathlib import Path
@@ -41,7 +42,9 @@ class DaskCrew:
     def __init__(self, address: str, out: Path, measure: Measure) -> None:
         distributed = _distributed()
         self._died: type[BaseException] = distributed.KilledWorker
+        self._lost = (CancelledError, distributed.comm.CommClosedError)
         self._measure = measure
+        self._threads = 1
         try:
             self._client = distributed.Client(address, timeout=PATIENCE_S, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -69,9 +72,13 @@ class DaskCrew:
 
     @property
     def capacity(self) -> int:
-        """How many threads the workers have now; workers may come and go."""
-        threads: dict[str, int] = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        """How many threads the workers have; workers may come and go."""
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except OSError:  # gone: tasks that are handed out tell
+            return self._threads
+        self._threads = max(1, sum(threads.values()))
+        return self._threads
 
     def submit(self, task: Task) -> Future[Record]:
         """Hand out a task."""
@@ -82,10 +89,7 @@ class DaskCrew:
         """Tell what an exception of a task means."""
         if isinstance(error, self._died):
             return "died"
-        return "lost" if isinstance(error, CancelledError | OSError) and self._gone() else "error"
-
-    def _gone(self) -> bool:
-        return bool(self._client.status != "running")
+        return "lost" if isinstance(error, self._lost) else "error"
 
     def renew(self) -> None:
         """Nothing to do: the scheduler replaces workers itself."""
@@ -105,11 +109,15 @@ class DaskCrew:
 
 def _distributed() -> ModuleType:
     try:
-        return import_module("distributed")
+        found = import_module("distributed")
     except ImportError:
         raise UsageError(
             "--cluster needs Dask, which is not installed: pip install 'formcheck[cluster]'."
         ) from None
+    for name in ("distributed", "distributed.client"):
+        # Dask prints its own tracebacks; here what goes wrong is told once, as a sentence
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return found
 
 
 def _look(mark: str) -> tuple[str, bool]:

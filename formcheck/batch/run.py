@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Final
 
 from formcheck.batch.crew import Crew
@@ -66,8 +66,12 @@ def _settle(running: dict[Future[Record], Task], crew: Crew, seen: Seen) -> None
         seen(_outcome(future, running.pop(future), crew), False)
 
 
+def _error(future: Future[Record]) -> BaseException | None:
+    return CancelledError() if future.cancelled() else future.exception()
+
+
 def _broke(future: Future[Record], crew: Crew) -> bool:
-    error = future.exception()
+    error = _error(future)
     return error is not None and crew.fate(error) == "broken"
 
 
@@ -83,7 +87,7 @@ def _alone(task: Task, crew: Crew) -> Record:
 
 def _outcome(future: Future[Record], task: Task, crew: Crew) -> Record:
     """Return how a task ended; what no clip should be able to do is kept as its failure."""
-    error = future.exception()
+    error = _error(future)
     if error is None:
         return future.result()
     fate = crew.fate(error)

@@ -12,12 +12,14 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-from formcheck.errors import ModelError
+from formcheck.errors import ModelError, UsageError
 from formcheck.pose.decode import Outputs
 from formcheck.pose.models import Card, InputSpec
 from formcheck.types import Floats
 
 logger = logging.getLogger(__name__)
+
+THREADS_VARIABLE = "FORMCHECK_THREADS"
 
 Device = Literal["auto", "cpu", "cuda"]
 Crops = NDArray[np.uint8]
@@ -107,7 +109,20 @@ def _linear(spec: InputSpec) -> tuple[Floats, Floats]:
 
 
 def usable_cores() -> int:
-    """Return how many cores this process may use, at most eight."""
+    """Return how many cores this process may use, at most eight.
+
+    ``$FORMCHECK_THREADS`` sets it where several processes share a machine.
+
+    Raises
+    ------
+    UsageError
+        When the variable holds no such number.
+    """
+    named = os.environ.get(THREADS_VARIABLE)
+    if named is not None:
+        if not (named.isdecimal() and 1 <= int(named) <= _MAX_THREADS):
+            raise UsageError(f"{THREADS_VARIABLE} is {named!r}: give 1 to {_MAX_THREADS} threads.")
+        return int(named)
     if hasattr(os, "sched_getaffinity"):
         return min(len(os.sched_getaffinity(0)), _MAX_THREADS)
     return min(os.cpu_count() or 1, _MAX_THREADS)

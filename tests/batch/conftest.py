@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -92,16 +95,17 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of a Dask cluster of two worker processes on the loopback."""
-    pytest.importorskip("distributed", reason="needs the extra 'cluster' (distributed)")
-    folder = tmp_path_factory.mktemp("dask")
+@contextmanager
+def two_workers(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Run a Dask scheduler and two worker processes on the loopback; yield address and processes.
+
+    What the processes say goes to ``dask.txt``.
+    """
     file = folder / "scheduler.json"
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     dask = [sys.executable, "-m", "dask"]
     place = ["--host", "127.0.0.1", "--scheduler-file", str(file), "--no-dashboard"]
-    with (folder / "log.txt").open("w") as log:
+    with (folder / "dask.txt").open("w") as log:
 
         def start(*words: str) -> subprocess.Popen[bytes]:
             return subprocess.Popen([*dask, *words], cwd=folder, env=env, stdout=log, stderr=log)
@@ -110,24 +114,23 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             until(file.exists, "the scheduler is there")
             started.append(start("worker", "--nworkers", "2", "--nthreads", "1", *place))
-            address = address_in(file)
+            address: str = json.loads(file.read_text("utf-8"))["address"]
             until(lambda: workers_of(address) == 2, "both workers are there")
-            yield address
+            yield address, started
         finally:
             for process in reversed(started):
                 process.terminate()
                 process.wait(timeout=30)
 
 
-def address_in(file: Path) -> str:
-    import json
-
-    address: str = json.loads(file.read_text("utf-8"))["address"]
-    return address
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a Dask cluster of two workers, shared by the tests."""
+    pytest.importorskip("distributed", reason="needs the extra 'cluster' (distributed)")
+    with two_workers(tmp_path_factory.mktemp("dask")) as (address, _):
+        yield address
 
 
 def workers_of(address: str) -> int:
-    from distributed import Client
-
-    with Client(address, set_as_default=False) as client:
+    with import_module("distributed").Client(address, set_as_default=False) as client:
         return len(client.nthreads())

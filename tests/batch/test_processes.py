@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.batch.conftest import Bench, alive, until
+from tests.batch.conftest import Bench, alive, two_workers, until
 from tests.batch.fake import write_clip
 from tests.cli.run import one_sentence
 
@@ -132,3 +132,36 @@ def test_a_cluster_that_is_not_there(bench: Bench):
     assert one_sentence(sentence(err))
     assert "Traceback" not in err
     assert bench.finished() == set()
+
+
+@pytest.mark.slow
+def test_a_clip_that_kills_workers_of_a_cluster(bench: Bench, cluster: str):
+    for i in range(4):
+        write_clip(bench.clips / f"c{i}.mp4", 160 + i)
+    write_clip(bench.clips / "c1.mp4", die="always")
+    code, _, err = bench.run("--cluster", cluster, "--pose", "lite")
+    assert code == 6, err
+    assert [row["clip"] for row in bench.rows()] == ["c0.mp4", "c2.mp4", "c3.mp4"]
+    assert [row["code"] for row in bench.rows("failures.csv")] == ["worker_died"]
+
+
+@pytest.mark.slow
+def test_a_cluster_that_goes_away(bench: Bench, tmp_path):
+    pytest.importorskip("distributed", reason="needs the extra 'cluster' (distributed)")
+    for i in range(6):
+        write_clip(bench.clips / f"c{i}.mp4", 160 + i, sleep_s=0.1 if i < 2 else 3)
+    with two_workers(tmp_path) as (address, processes):
+        process = bench.start("--cluster", address, "--pose", "lite")
+        until(lambda: len(bench.finished()) >= 2, "two are finished")
+        for one in processes:
+            one.kill()
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 6, err
+    assert one_sentence(sentence(err))
+    assert "--resume" in err
+    assert "Traceback" not in err
+    assert len(bench.rows()) >= 2
+    assert bench.rows("failures.csv") == []
+    code, _, err = bench.run(*WORKERS, "--resume")
+    assert code == 0, err
+    assert len(bench.rows()) == 6
