@@ -6,15 +6,18 @@
      "cores": [NUMBERS], "replay": FOLDER_OR_NULL, "memory_bytes": N, "seconds": N}
 
 and writes lines ``{"stage": ..., "share": ...}``, at last ``{"done": {...}}`` or
-``{"failed": {"code": ..., "text": ...}}``. When standard input closes, it ends itself at once.
+``{"failed": {"code": ..., "text": ...}}``. When standard input closes, it ends itself at once, and
+on Linux the system ends it with the thread that started it, even when it hangs.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
 import resource
+import signal
 import sys
 import threading
 from collections.abc import Mapping
@@ -45,6 +48,7 @@ SHARES: Final[Mapping[Stage, tuple[float, float]]] = {
 SMALLEST_STEP: Final = 0.005
 # Code and libraries are mapped, threads reserve stacks: this much is not in use.
 ADDRESS_SLACK_BYTES: Final = 4_000_000_000
+_PR_SET_PDEATHSIG: Final = 1
 HEADLINE: Final = (
     "cadence_spm",
     "contact_time_ms",
@@ -59,6 +63,7 @@ HEADLINE: Final = (
 
 def main() -> None:
     """Do the job that standard input tells."""
+    _die_with_parent()
     order: Order = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_service, daemon=True, name="service-watch").start()
     _limit(order)
@@ -81,7 +86,7 @@ def _done(order: Order, told: Told) -> dict[str, Any]:
     except MemoryError:
         return {"failed": asdict(out_of_memory(order["memory_bytes"]))}
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         text = "The disk is full, the results could not be stored: try again later."
         return {"failed": {"code": "storage_full", "text": text}}
@@ -171,6 +176,12 @@ def _own_output() -> IO[str]:
     own = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return os.fdopen(own, "w", encoding="ascii")
+
+
+def _die_with_parent() -> None:
+    """Let the system kill this process when its parent dies (prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end_with_service() -> None:
