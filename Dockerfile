@@ -15,11 +15,16 @@ FROM python:3.12-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libegl1 libgl1 libglib2.0-0 libxcb1 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 10001 formcheck
+    && useradd --create-home --uid 10001 formcheck \
+    && install --directory --owner formcheck --mode 700 /data
 COPY --from=build /opt/formcheck /opt/formcheck
-ENV PATH=/opt/formcheck/bin:$PATH
+ENV PATH=/opt/formcheck/bin:$PATH FORMCHECK_DATA_FOLDER=/data
 USER formcheck
 WORKDIR /clips
-HEALTHCHECK --interval=1m --timeout=30s CMD ["formcheck", "models", "verify"]
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=5)"]
 ENTRYPOINT ["formcheck"]
-CMD ["--help"]
+# All addresses of the container: needs FORMCHECK_TOKENS, and says so without.
+CMD ["serve", "--host", "0.0.0.0"]

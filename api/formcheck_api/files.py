@@ -23,7 +23,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 # Result pages hold their styles, scripts and pictures themselves. They may run, but in a world of
 # their own: without the service's cookie, and without reaching anything.
 PAGE_POLICY: Final = (
-    "sandbox allow-scripts allow-downloads allow-popups; default-src 'none'; "
+    "sandbox allow-scripts allow-downloads allow-modals allow-popups; default-src 'none'; "
     "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; "
     "media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"

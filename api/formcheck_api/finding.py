@@ -59,5 +59,8 @@ def stored_report(parts: Parts, owner: str, job_id: str) -> dict[str, Any]:
         As `result_key`.
     """
     key = result_key(parts, owner, "analysis", job_id, REPORT_NAME)
-    with parts.storage.local(key) as path:
-        return load_json(path)
+    try:
+        with parts.storage.local(key) as path:
+            return load_json(path)
+    except FileNotFoundError:  # deleted at this very moment
+        raise ProblemError("no_such_result", "This analysis has no report any more.") from None

@@ -74,10 +74,7 @@ class Middleware:
         except Exception as error:
             if answer.status:
                 raise
-            problem = response_of(error, scope["request_id"])
-            if problem.status_code == 500:
-                logger.exception("a request failed in a way that was not foreseen")
-            await problem(scope, body, answer)
+            await response_of(error, scope["request_id"])(scope, body, answer)
         finally:
             _note(scope, answer.status, time.monotonic() - began)
 

@@ -62,6 +62,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "method_not_allowed": Kind(
         405, "The method does not fit", "GET is not possible here: see Allow for what is."
     ),
+    "stalled": Kind(
+        408, "The upload stood still", "Nothing came for a minute: send the clip again."
+    ),
     "not_ready": Kind(
         409, "The result is not there yet", "The analysis is running: ask again when it is done."
     ),
@@ -75,6 +78,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "invalid": Kind(422, "A value cannot be", "height: 9 is no body height: give metres."),
     "unreadable_clip": Kind(
         422, "The clip cannot be read", "clip was cut off or damaged; copy the clip again."
+    ),
+    "no_runner": Kind(
+        422,
+        "Nobody could be measured",
+        "No runner could be measured in this report; film the run again.",
     ),
     "over_limits": Kind(
         422, "The clip is over the limits", "The clip lasts 900 s, more than the 300 s allowed."
@@ -104,12 +112,12 @@ _BY_STATUS: Final = {
 }
 _BY_ERROR: Final[tuple[tuple[type[FormcheckError], str], ...]] = (
     (ClipError, "unreadable_clip"),
-    (NoRunnerError, "unreadable_clip"),
+    (NoRunnerError, "no_runner"),
     (ModelError, "unavailable"),
     (UsageError, "invalid"),
     (FormcheckError, "internal"),
 )
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Problem(BaseModel):
@@ -182,6 +190,8 @@ def problem_of(error: Exception) -> ProblemError:
 def response_of(error: Exception, request_id: str | None = None) -> JSONResponse:
     """Return the answer to a request that failed."""
     problem = problem_of(error)
+    if problem.kind == "internal":
+        logger.error("a request failed in a way that was not foreseen", exc_info=error)
     kind = KINDS[problem.kind]
     body = Problem(
         type=f"/docs#problem-{problem.kind}",
@@ -245,8 +255,6 @@ def _of_library(error: FormcheckError) -> ProblemError:
     kind = next(name for group, name in _BY_ERROR if isinstance(error, group))
     if error.code in KINDS:
         kind = error.code
-    if kind == "internal":
-        logger.error("an error of the library without a kind of problem", exc_info=error)
     headers = retry_after(60) if kind == "unavailable" else None
     code = error.code if error.code != type(error).code else kind
     return ProblemError(kind, as_fields(str(error)), code=code, headers=headers)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from uuid import uuid4
 
+import anyio
 from anyio import to_thread
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
@@ -27,6 +28,7 @@ CLIP_FIELD: Final = "clip"
 MAX_FIELDS: Final = 64
 MAX_FIELD_BYTES: Final = 4096
 FORM_SLACK_BYTES: Final = 300_000
+SILENCE_S: Final = 60.0
 WRITE_BYTES: Final = 256 * 1024
 _NO_NAME: Final = "clip"
 
@@ -74,8 +76,9 @@ async def received(request: Request, folder: Path, max_bytes: int) -> AsyncItera
 async def _receive(request: Request, parts: _Parts) -> Upload:
     check_announced(request, parts.max_bytes)
     parser = MultipartParser(_boundary(request), parts.callbacks())
+    chunks = request.stream()
     try:
-        async for chunk in request.stream():
+        while chunk := await _next(chunks):
             parser.write(chunk)
             if len(parts.waiting) >= WRITE_BYTES:
                 await to_thread.run_sync(parts.flush)
@@ -88,6 +91,15 @@ async def _receive(request: Request, parts: _Parts) -> Upload:
         raise ProblemError("bad_request", "The client went away during the upload.") from None
     await to_thread.run_sync(parts.flush)
     return parts.finished()
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes:
+    """Return what came next, nothing at the end; a client that falls silent is not waited for."""
+    try:
+        with anyio.fail_after(SILENCE_S):
+            return await anext(chunks, b"")
+    except TimeoutError:
+        raise ProblemError("stalled") from None
 
 
 def check_announced(request: Request, max_bytes: int) -> None:

@@ -18,7 +18,7 @@ router = APIRouter(tags=["advice"])
 
 @router.post(
     "/v1/advice",
-    responses=answers(*ONE, "no_such_result", "not_ready", "unreadable_clip", "too_large"),
+    responses=answers(*ONE, "no_such_result", "not_ready", "no_runner", "too_large"),
 )
 def advise(parts: Service, owner: Owner, body: AdviceBody) -> AdviceAnswer:
     """Give one advice from analyses of one runner, side and rear together."""

@@ -11,7 +11,7 @@ from formcheck.report.schema import REPORT_NAME, Report
 from formcheck_api import jobs, schemas
 from formcheck_api.events import progress_of
 from formcheck_api.files import stored_file
-from formcheck_api.finding import own_job, result_key, stored_report
+from formcheck_api.finding import own_job, result_key
 from formcheck_api.forms import form_schema, read_form
 from formcheck_api.parts import Parts, Service
 from formcheck_api.probing import probe_clip
@@ -44,6 +44,8 @@ router = APIRouter(prefix="/v1/analyses", tags=["analyses"])
         *ONE,
         "bad_request",
         "busy",
+        "stalled",
+        "no_such_result",
         "not_ready",
         "too_large",
         "not_a_video",
@@ -143,13 +145,11 @@ def watch_analysis(parts: Service, owner: Owner, job_id: JobId) -> EventSourceRe
     return progress_of(parts, own_job(parts, owner, "analysis", job_id))
 
 
-@router.get("/{job_id}/report", response_model=Report, responses=answers(*RESULT_FILE[:-1]))
-def get_report(parts: Service, owner: Owner, job_id: JobId) -> Response:
+@router.get("/{job_id}/report", response_model=Report, responses=answers(*RESULT_FILE))
+def get_report(request: Request, parts: Service, owner: Owner, job_id: JobId) -> Response:
     """Get the report; a clip in which nobody was seen has one that says why."""
-    return Response(
-        Report.model_validate(stored_report(parts, owner, job_id)).to_json(),
-        media_type="application/json",
-    )
+    key = result_key(parts, owner, "analysis", job_id, REPORT_NAME)
+    return stored_file(request, parts.storage, key)
 
 
 def _file(name: str, media_type: str, address: str, summary: str) -> None:

@@ -102,9 +102,7 @@ def watch_comparison(parts: Service, owner: Owner, job_id: JobId) -> EventSource
     return progress_of(parts, own_job(parts, owner, KIND, job_id))
 
 
-@router.get(
-    "/{job_id}/report", response_model=ComparisonReport, responses=answers(*RESULT_FILE[:-1])
-)
+@router.get("/{job_id}/report", response_model=ComparisonReport, responses=answers(*RESULT_FILE))
 def get_comparison_report(
     request: Request, parts: Service, owner: Owner, job_id: JobId
 ) -> Response:

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/session", tags=["session"])
 _DAY_S = 86_400
 
 
-@router.get("", responses=answers("other_site", "unavailable"))
+@router.get("", responses=answers("wrong_token", "other_site", "unavailable"))
 def get_session(request: Request, parts: Service) -> SessionState:
     """Tell whether the caller is signed in, and whether that is needed."""
     owner = find_owner(request, parts)
