@@ -33,7 +33,7 @@ def test_picked_from_the_history_to_the_table(page, known):
     sheet = page.get_by_role("link", name="Sheet to print").get_attribute("href")
     assert page.request.get(sheet).ok
     until(page, "document.querySelector('video').readyState >= 2")
-    page.get_by_text("¼", exact=True).click()
+    page.get_by_role("radio", name="¼").check()
     page.get_by_role("button", name="Play").click()
     until(page, "document.querySelector('video').currentTime > 0.05")
     assert page.evaluate("document.querySelector('video').playbackRate") == 0.25

@@ -70,7 +70,7 @@ def test_keys_stay_out_of_fields(desktop, known):
 @pytest.mark.parametrize(("name", "rate"), [("½", 0.5), ("¼", 0.25), ("⅛", 0.125), ("1", 1.0)])
 def test_slow_motion(page, known, name, rate):
     open_clip(page, known.side)
-    page.locator(".player .speeds").get_by_text(name, exact=True).click()
+    page.get_by_role("radio", name=name, exact=True).check()
     assert page.evaluate("document.querySelector('video').playbackRate") == rate
 
 
@@ -92,7 +92,9 @@ def test_a_press_on_a_curve_jumps_there(page, service, known, share):
 
 def test_dragging_scrubs(desktop, known):
     open_clip(desktop, known.side)
-    box = desktop.locator(".curve .plot-box").first.bounding_box()
+    plot = desktop.locator(".curve .plot-box").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
     y = box["y"] + 30
     desktop.mouse.move(box["x"] + 60, y)
     desktop.mouse.down()
@@ -124,7 +126,7 @@ def test_curves_are_drawn_with_contacts_and_values(page, known):
 
 def test_two_seconds_follow_the_playhead(desktop, known):
     open_clip(desktop, known.side)
-    desktop.get_by_text("two seconds").click()
+    desktop.get_by_role("radio", name="two seconds").check()
     until(desktop, "document.querySelector('.plot').layout.xaxis.range[1] < 2.1")
     desktop.locator("[data-part=seek]").first.fill("2.7")
     until(desktop, "document.querySelector('.plot').layout.xaxis.range[0] > 0.9")

@@ -9,7 +9,7 @@ import time
 import httpx
 from playwright.sync_api import Page, expect
 
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 
 
 def until(page: Page, expression: str) -> None:

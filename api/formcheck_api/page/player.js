@@ -53,7 +53,7 @@ export class Player {
     }
     this.video.addEventListener("click", () => this.toggle());
     for (const kind of ["play", "pause"]) this.video.addEventListener(kind, () => this.#playing());
-    for (const kind of ["seeked", "loadeddata"]) this.video.addEventListener(kind, () => this.show(this.time));
+    for (const kind of ["seeked", "loadeddata"]) this.video.addEventListener(kind, () => this.#settled());
     this.video.addEventListener("error", () => this.#broken());
   }
 
@@ -105,7 +105,12 @@ export class Player {
       this.frame = requestAnimationFrame(follow);
     };
     if (playing) follow();
-    else this.show(this.time);
+    else this.#settled();
+  }
+
+  /** A clip that stands shows a frame, so its own time is told. */
+  #settled() {
+    if (this.video.paused) this.show(this.clock.times[this.clock.frameAt(this.time)]);
   }
 
   /** Tell a true time: in the readout, on the bar, to the listeners. */

@@ -22,6 +22,7 @@ export function previewOf(view, onClip, signal) {
     onClip(file);
   }
 
+  part(view, "record-label").hidden = !navigator.maxTouchPoints; // only what is held has a camera to film with
   for (const name of ["file", "record"]) {
     part(view, name).addEventListener("change", (event) => take(event.target.files[0]));
   }
