@@ -21,10 +21,13 @@ from formcheck.batch.record import (
 )
 from formcheck.batch.work import do_task
 from formcheck.cues import Symptoms
+from formcheck.errors import UsageError
 from formcheck.pipeline import Options
+from formcheck.pose.network import usable_cores as network_cores
 from formcheck.types import Runner
 from formcheck.values import parse_baseline
 from tests.batch import fake
+from tests.cli.run import one_sentence
 
 MODEL = ("lite", "1" * 64)
 
@@ -158,3 +161,18 @@ def test_cores_are_shared_evenly():
         shares = core_shares(range(8), workers)
         assert sorted(core for share in shares for core in share) == list(range(8))
         assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+@pytest.mark.parametrize("text", ["0", "x", "-1", "99", ""])
+def test_impossible_threads_are_told(monkeypatch, text):
+    monkeypatch.setenv("FORMCHECK_THREADS", text)
+    with pytest.raises(UsageError) as caught:
+        network_cores()
+    assert one_sentence(str(caught.value))
+
+
+def test_threads_of_a_clip_can_be_set(monkeypatch):
+    monkeypatch.setenv("FORMCHECK_THREADS", "3")
+    assert network_cores() == 3
+    monkeypatch.delenv("FORMCHECK_THREADS")
+    assert 1 <= network_cores() <= 8
