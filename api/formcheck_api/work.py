@@ -49,6 +49,12 @@ SMALLEST_STEP: Final = 0.005
 # Code and libraries are mapped, threads reserve stacks: this much is not in use.
 ADDRESS_SLACK_BYTES: Final = 4_000_000_000
 _PR_SET_PDEATHSIG: Final = 1
+_FULL: Final[Mapping[str, Any]] = {
+    "failed": {
+        "code": "storage_full",
+        "text": "The disk is full, the results could not be stored: try again later.",
+    }
+}
 HEADLINE: Final = (
     "cadence_spm",
     "contact_time_ms",
@@ -76,20 +82,27 @@ def _tell(output: IO[str], stage: str, share: float) -> None:
     _say(output, stage=stage, share=share)
 
 
-def _done(order: Order, told: Told) -> dict[str, Any]:
+def _done(order: Order, told: Told) -> Mapping[str, Any]:
     """Do the job; return its last message."""
     doing = {"analysis": analyse, "comparison": compare}
     try:
         return {"done": doing[order["kind"]](order, told)}
     except FormcheckError as error:
+        if _is_full(error.__cause__):
+            return _FULL
         return {"failed": {"code": error.code, "text": as_fields(str(error))}}
     except MemoryError:
         return {"failed": asdict(out_of_memory(order["memory_bytes"]))}
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if not _is_full(error):
             raise
-        text = "The disk is full, the results could not be stored: try again later."
-        return {"failed": {"code": "storage_full", "text": text}}
+        return _FULL
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Tell whether this is the system's way to say that there is no room."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and error.errno in full
 
 
 def analyse(order: Order, told: Told) -> dict[str, Any]:

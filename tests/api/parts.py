@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.api.service import PATIENCE_S
 ROOT = Path(__file__).resolve().parents[2]
 DEBIAN_POSTGRES = "/usr/lib/postgresql"
 PORT = 5432  # names the socket file; nothing listens on the network
+SUITE_PATIENCE_S = 1800
 
 
 def postgres_programs() -> Path:
@@ -78,9 +80,17 @@ def _give_away(folder: Path) -> list[str]:
     return ["runuser", "-u", name, "--"]
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A Dask cluster: its scheduler's address, and the process that watches each worker."""
+
+    address: str
+    workers: tuple[int, ...]
+
+
 @contextmanager
-def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
-    """Run a Dask scheduler and workers of one thread each on the loopback; yield its address."""
+def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
+    """Run a Dask scheduler and workers of one thread each on the loopback."""
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("Dask is not installed (extra cluster)")
     file = folder / "scheduler.json"
@@ -88,26 +98,23 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[str]:
     with ExitStack() as held:
         held.enter_context(_dask(folder, "scheduler", place))
         until(file.exists, "the scheduler is there")
-        for _ in range(workers):
-            held.enter_context(_dask(folder, "worker", [*place, "--nthreads", "1"]))
-        address: str = json.loads(file.read_text("utf-8"))["address"]
-        until(lambda: (folder / "log").read_text().count("Registered to") >= workers, "workers")
-        yield address
+        each = [*place, "--nthreads", "1"]
+        started = [held.enter_context(_dask(folder, "worker", each)) for _ in range(workers)]
+        address = json.loads(file.read_text("utf-8"))["address"]
+        said = folder / "log"
+        until(lambda: said.read_text("utf-8").count("Registered to") >= workers, "workers")
+        yield Cluster(address, tuple(started))
 
 
 @contextmanager
-def _dask(folder: Path, kind: str, words: Sequence[str]) -> Iterator[None]:
-    paths = os.pathsep.join((str(ROOT), str(ROOT / "api"), os.environ.get("PYTHONPATH", "")))
+def _dask(folder: Path, kind: str, words: Sequence[str]) -> Iterator[int]:
+    """Run one of Dask's programs; yield its process."""
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "dask", kind, *words],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": paths},
-            stdout=log,
-            stderr=log,
+            [sys.executable, "-m", "dask", kind, *words], cwd=folder, stdout=log, stderr=log
         )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
@@ -125,3 +132,27 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
         yield disk
     finally:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def suite_passes(tests: Sequence[str], **settings: str) -> None:
+    """Run tests of the service over again, in a process of their own, on other parts.
+
+    Parameters
+    ----------
+    tests : sequence of str
+        Files of this folder, or tests in them.
+    settings : str
+        Of all services that they start.
+    """
+    own = {f"FORMCHECK_{name.upper()}": value for name, value in settings.items()}
+    paths = [str(Path(__file__).parent / name) for name in tests]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rs", "-m", "not model", *paths],
+        cwd=ROOT,
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        timeout=SUITE_PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]

@@ -1,0 +1,68 @@
+"""A full disk: what does not fit is refused or fails with a reason, and nothing half-made stays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.api.parts import small_disk
+from tests.api.problems import problem
+from tests.api.processes import files_in
+from tests.api.service import Service, analysed, ended, running, send
+from tests.api.uploads import FORM, form_of, padded
+
+DISK_MB = 8
+CLIP_MB = 2
+
+
+@contextmanager
+def filled(disk: Path, leave_bytes: int) -> Iterator[None]:
+    """Fill a disk until only so much is left."""
+    filler = disk / "filler"
+    with filler.open("wb") as file:
+        room = os.statvfs(disk)
+        file.write(bytes(max(0, room.f_bavail * room.f_frsize - leave_bytes)))
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory) -> Iterator[Path]:
+    with small_disk(tmp_path_factory.mktemp("small"), DISK_MB) as mounted:
+        yield mounted
+
+
+@pytest.fixture(scope="module")
+def service(clips, disk) -> Iterator[Service]:
+    with running(disk / "data", replay_folder=clips.tracks) as started:
+        yield started
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_upload_does_not_fit(service, disk, clips, announced):
+    body = form_of(padded(clips.side, CLIP_MB))
+    with service.client() as client:
+        with filled(disk, 500_000):
+            sent = b"".join(body) if announced else body
+            problem(client.post("/v1/analyses", content=sent, headers=FORM), 507, "storage_full")
+            for folder in ("uploads", "storage"):
+                assert files_in(service.folder / folder) == []
+        assert client.get("/readyz").status_code == 200
+
+
+def test_results_do_not_fit(service, disk, clips):
+    with service.client() as client:
+        room = clips.side.stat().st_size + 150_000
+        with filled(disk, room):
+            state = ended(client, f"/v1/analyses/{send(client, clips.side).json()['id']}")
+            assert (state["status"], state["error"]["code"]) == ("failed", "storage_full")
+            assert "disk" in state["error"]["text"]
+            assert files_in(service.folder / "storage" / state["id"]) == ["clip"]
+            assert files_in(service.folder / "work") == []
+        analysed(client, clips.side)
