@@ -16,13 +16,8 @@ TRUTH = json.loads(SIDE.with_suffix(".json").read_text("utf-8"))
 
 
 def test_sample_clip_through_the_service(tmp_path):
-    said: dict[str, Any] = {
-        "pose": "lite",
-        "from_": 0.5,
-        "to": 3.5,
-        "height": 1.79,
-        "speed": "2.6m/s",
-    }
+    part: dict[str, Any] = {"pose": "lite", "from_": 0.5, "to": 3.5}
+    said: dict[str, Any] = {"height": 1.79, "speed": "2.6m/s", "region": "knee", "pain_during": 2}
     with running(tmp_path / "data") as service, service.client() as client:
         answer = send(client, SIDE, **part, **said)
         state = ended(client, answer.json()["links"]["self"])
