@@ -12,6 +12,7 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from fsspec.implementations.local import LocalFileSystem
 CLIP: Final = "clip"
 RESULT: Final = "result"
 
+UNFINISHED_S: Final = 86_400.0
 _INCOMING: Final = ".incoming"
 
 
@@ -55,13 +57,18 @@ class Storage:
         self._local = isinstance(self._fs, LocalFileSystem)
 
     def prepare(self) -> None:
-        """Make the root folder and forget files that were never finished."""
+        """Make the root folder and forget files that were never finished.
+
+        Other services may be writing to the same storage, so only old ones are forgotten.
+        """
         self._fs.makedirs(self._root, exist_ok=True)
-        self._remove(_INCOMING)
+        for name in self._names(_INCOMING):
+            if time.time() - _begun_s(name) > UNFINISHED_S:
+                self._remove(f"{_INCOMING}/{name}")
 
     def put(self, source: Path, key: str) -> None:
         """Move a local file into the storage; nothing is left of it when that fails."""
-        incoming, target = self._path(f"{_INCOMING}/{uuid4().hex}"), self._path(key)
+        incoming, target = self._path(_incoming()), self._path(key)
         for path in (incoming, target):
             self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
         try:
@@ -123,10 +130,7 @@ class Storage:
 
     def jobs(self) -> list[str]:
         """Return the names of all jobs' folders."""
-        self._fs.invalidate_cache()
-        entries: list[dict[str, Any]] = self._fs.ls(self._root, detail=True)
-        names = (str(entry["name"]).rstrip("/").rpartition("/")[2] for entry in entries)
-        return sorted(name for name in names if name and name != _INCOMING)
+        return sorted(name for name in self._names() if name != _INCOMING)
 
     @contextmanager
     def marked(self) -> Iterator[str]:
@@ -137,7 +141,7 @@ class Storage:
         OSError
             When it cannot be written or deleted.
         """
-        key = f"{_INCOMING}/{uuid4().hex}"
+        key = _incoming()
         path = self._path(key)
         self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
         self._fs.pipe_file(path, b"formcheck")
@@ -157,12 +161,33 @@ class Storage:
         with self.marked():
             pass
 
+    def _names(self, folder: str = "") -> list[str]:
+        """Return the names in a folder, none when it is not there."""
+        self._fs.invalidate_cache()
+        try:
+            entries: list[dict[str, Any]] = self._fs.ls(self._path(folder).rstrip("/"), detail=True)
+        except FileNotFoundError:
+            return []
+        names = (str(entry["name"]).rstrip("/").rpartition("/")[2] for entry in entries)
+        return [name for name in names if name]
+
     def _remove(self, name: str) -> None:
         with suppress(FileNotFoundError):
             self._fs.rm(self._path(name), recursive=True)
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}"
+
+
+def _incoming() -> str:
+    """Return a new key for a file that is not finished; it tells when it was begun."""
+    return f"{_INCOMING}/{int(time.time())}-{uuid4().hex}"
+
+
+def _begun_s(name: str) -> float:
+    """Return when an unfinished file was begun; long ago for other names."""
+    begun = name.partition("-")[0]
+    return float(begun) if begun.isdigit() else 0.0
 
 
 def _move(source: Path, incoming: Path, target: Path) -> None:
