@@ -10,9 +10,9 @@ from typing import Final
 from formcheck.compare.build import compare
 from formcheck.compare.html import write_comparison_page
 from formcheck.compare.schema import COMPARISON_NAME, Caution, Comparison, Mode, save_comparison
+from formcheck.compare.side_by_side.clip import SLOWEST, write_side_by_side
+from formcheck.compare.side_by_side.layout import Style
 from formcheck.compare.stills import RunStill, run_stills
-from formcheck.compare.video import SLOWEST, write_side_by_side
-from formcheck.compare.video_layout import Style
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.report.stored import StoredRun
 

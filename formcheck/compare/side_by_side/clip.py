@@ -14,13 +14,13 @@ from formcheck.annotate.blur import head_circles
 from formcheck.annotate.body import lean, plumb
 from formcheck.annotate.ink import Painter
 from formcheck.annotate.shapes import Label, Shape
-from formcheck.compare.phase import PhaseMatch, match_phases
-from formcheck.compare.video_layout import Layout, Style, layout_of
-from formcheck.compare.video_panes import Shot, composed, pictures
-from formcheck.compare.video_runner import COLORS, head, skeleton
-from formcheck.compare.video_scene import floor_line, footer, header, names_of, remarks
-from formcheck.compare.video_source import Footage, footage_of
-from formcheck.compare.video_subject import Hold, Subject, nearest_frames, subject_of
+from formcheck.compare.side_by_side.layout import Layout, Style, layout_of
+from formcheck.compare.side_by_side.panes import Shot, composed, pictures
+from formcheck.compare.side_by_side.phase import PhaseMatch, match_phases
+from formcheck.compare.side_by_side.runner import COLORS, head, skeleton
+from formcheck.compare.side_by_side.scene import floor_line, footer, header, names_of, remarks
+from formcheck.compare.side_by_side.source import Footage, footage_of
+from formcheck.compare.side_by_side.subject import Hold, Subject, nearest_frames, subject_of
 from formcheck.errors import UsageError
 from formcheck.report.schema import ViewRecord
 from formcheck.report.stored import StoredRun
@@ -45,7 +45,7 @@ def write_side_by_side(
     """Write both runners at the same body length, level, matched by the phase of the stride.
 
     The first runner keeps their own time; the second is stretched so that contacts and toe-offs
-    coincide (`formcheck.compare.phase`). A second runner who faces the other way is mirrored.
+    coincide (see `phase`). A second runner who faces the other way is mirrored.
 
     Parameters
     ----------

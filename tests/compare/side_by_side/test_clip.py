@@ -14,13 +14,13 @@ import pytest
 
 from formcheck.annotate import annotate_clip
 from formcheck.annotate.shapes import AMBER, CYAN, INK
-from formcheck.compare.phase import match_phases
-from formcheck.compare.video import faces_other_way, output_times, write_side_by_side
-from formcheck.compare.video_layout import FOOTER_PX, HEADER_PX, Style, layout_of
-from formcheck.compare.video_panes import GROUND
-from formcheck.compare.video_scene import details, names_of, remarks, wrapped
-from formcheck.compare.video_source import FrameStream
-from formcheck.compare.video_subject import Hold, nearest_frames, subject_of
+from formcheck.compare.side_by_side.clip import faces_other_way, output_times, write_side_by_side
+from formcheck.compare.side_by_side.layout import FOOTER_PX, HEADER_PX, Style, layout_of
+from formcheck.compare.side_by_side.panes import GROUND
+from formcheck.compare.side_by_side.phase import match_phases
+from formcheck.compare.side_by_side.scene import details, names_of, remarks, wrapped
+from formcheck.compare.side_by_side.source import FrameStream
+from formcheck.compare.side_by_side.subject import Hold, nearest_frames, subject_of
 from formcheck.errors import UsageError
 from formcheck.gait.body import mid_hip, mid_shoulder
 from formcheck.landmarks import Landmark, index

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from formcheck.compare.phase import N_KINDS, ladder, match_phases, swaps_legs
+from formcheck.compare.side_by_side.phase import N_KINDS, ladder, match_phases, swaps_legs
 from formcheck.errors import UsageError
 from formcheck.landmarks import SIDES
 from formcheck.report.build import build_report

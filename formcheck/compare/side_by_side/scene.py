@@ -23,10 +23,10 @@ from formcheck.annotate.shapes import (
     label_of,
     whole,
 )
-from formcheck.compare.phase import PhaseMatch
-from formcheck.compare.video_layout import FOOTER_PX, HEADER_PX, Layout, Style
-from formcheck.compare.video_runner import COLORS
-from formcheck.compare.video_subject import Subject
+from formcheck.compare.side_by_side.layout import FOOTER_PX, HEADER_PX, Layout, Style
+from formcheck.compare.side_by_side.phase import PhaseMatch
+from formcheck.compare.side_by_side.runner import COLORS
+from formcheck.compare.side_by_side.subject import Subject
 from formcheck.report.schema import Report
 from formcheck.types import Floats
 
