@@ -38,7 +38,7 @@ async function route() {
     if (signal.aborted) return;
     showWho(session);
     if (session.needs_token && !session.signed_in) showSignIn(main, route);
-    else await view.show(main, rest.map(decodeURIComponent), signal);
+    else await view.show(main, rest.map(decodeURIComponent), signal, session);
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     if (error.status === 401) showSignIn(main, route);

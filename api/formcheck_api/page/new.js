@@ -12,7 +12,7 @@ const KEPT = ["height", "speed", "pace", "view", "runner", "shoes", "incline", "
 const TAKEN = ["pace", "view", "runner", "date", "shoes", "slow_motion", "pose", "baseline"];
 
 /** Show the form. */
-export async function showNew(main, _, signal) {
+export async function showNew(main, _, signal, session) {
   main.replaceChildren(stamp("t-new"));
   const form = main.querySelector("form");
   const words = await loadWords();
@@ -23,7 +23,8 @@ export async function showNew(main, _, signal) {
   part(form, "symptoms").addEventListener("input", () => tellSymptoms(form));
   previewOf(form, (file) => {
     clip = file;
-    complain(form.querySelector("#clip-error"), "");
+    const most = session.max_upload_mb;
+    complain(form.querySelector("#clip-error"), file.size > most * 1e6 ? `This clip has ${Math.ceil(file.size / 1e6)} MB and at most ${most} MB can be sent: cut it to ten seconds.` : "");
     form.elements.date.value = localDay(file.lastModified);
   }, signal);
   offerEarlier(form, signal);

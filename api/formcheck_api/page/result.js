@@ -33,7 +33,7 @@ export async function showResult(main, state, words, signal) {
   showSymptoms(main, state, advice, words, signal);
   say(`${title}: done.`);
   focusTitle(main);
-  await showClipAndCurves(main, path, report, frames, words, signal);
+  showClipAndCurves(main, path, report, frames, words, signal).catch((error) => { part(main, "curves-said").textContent = error.message; });
 }
 
 function focusTitle(main) {
@@ -134,5 +134,5 @@ async function showClipAndCurves(main, path, report, frames, words, signal) {
   part(main, "more").hidden = !curves.more;
   part(main, "more").addEventListener("click", (event) => { event.target.hidden = true; curves.showAll(); });
   part(main, "span").addEventListener("change", (event) => curves.zoom(event.target.value === "near"));
-  await curves.draw(signal).catch((error) => { part(main, "curves-said").textContent = error.message; });
+  await curves.draw(signal);
 }
