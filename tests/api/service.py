@@ -120,6 +120,12 @@ def environment(folder: Path, settings: Mapping[str, object]) -> dict[str, str]:
     return {**kept, "FORMCHECK_DATA_FOLDER": str(folder), **own}
 
 
+def database_url(service: Service) -> str:
+    """Return the address of a service's database."""
+    own = f"sqlite:///{service.folder / 'formcheck.sqlite'}"
+    return environment(service.folder, service.settings).get("FORMCHECK_DATABASE_URL", own)
+
+
 def own_database(url: str, folder: Path) -> str:
     """Return the address of a folder's own database on a server, made when it is not there yet."""
     name = f"formcheck_{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from tests.api.problems import problem
 from tests.api.processes import files_in, until
-from tests.api.service import Service, analysed, ended, environment, running, send
+from tests.api.service import Service, analysed, database_url, ended, running, send
 
 WAIT_S = 0.3
 
@@ -19,8 +19,7 @@ WAIT_S = 0.3
 @contextmanager
 def locked(service: Service) -> Iterator[None]:
     """Hold the lock that every write needs, as another program would."""
-    own = f"sqlite:///{service.folder / 'formcheck.sqlite'}"
-    url = environment(service.folder, {}).get("FORMCHECK_DATABASE_URL", own)
+    url = database_url(service)
     sqlite = url.startswith("sqlite")
     engine = create_engine(url, connect_args={"isolation_level": None} if sqlite else {})
     with engine.connect() as connection:
