@@ -82,8 +82,7 @@ def run_batch(
 ) -> Outcome:
     """Measure many clips, each into a folder of its own, and write the tables over all of them.
 
-    Every clip's folder appears whole or not at all, so a batch may be stopped or killed at any
-    moment and taken up again with `resume`: clips of unchanged content and options are passed over.
+    A clip's folder appears whole or not at all: a batch may be killed at any moment and resumed.
 
     Parameters
     ----------
@@ -96,7 +95,7 @@ def run_batch(
     cluster : str or None
         Address of a Dask scheduler to use instead.
     resume : bool
-        Go on with what lies in `out`.
+        Go on with what lies in `out`; clips of unchanged content and options are passed over.
     page : bool
         Write ``batch.html`` too.
     progress : callable
@@ -107,8 +106,7 @@ def run_batch(
     Raises
     ------
     UsageError
-        `out` holds something and `resume` is not said, another batch writes there, or the cluster
-        cannot be used.
+        `out` is not empty and not resumed, or in use, or the cluster cannot be used.
     ModelError
         The pose model is missing or damaged.
     BatchError
@@ -118,14 +116,12 @@ def run_batch(
     with _sole_writer(out):
         tasks = make_tasks((one for one in inputs.entries if isinstance(one, Entry)), out)
         records: dict[str, Record] = {}
-        kept: list[str] = []
+        kept: set[str] = set()
 
         def seen(record: Record, before: bool) -> None:
             records[record.clip] = record
-            if before:
-                kept.append(record.clip)
-            state: Literal["measured", "failed", "kept"] = "kept" if before else record.state
-            progress(Done(record.clip, state, record.sentence))
+            kept.update({record.clip} if before else ())
+            progress(Done(record.clip, "kept" if before else record.state, record.sentence))
 
         crew = _crew(out, workers, cluster, len(tasks), measure)
         try:
@@ -133,7 +129,8 @@ def run_batch(
                 run_tasks(tasks, crew, seen, resume=resume)
         finally:
             drop_parts(out)
-            outcome = Outcome(_in_order(inputs, earlier_of(tasks) | records), len(kept))
+            records |= earlier_of(task for task in tasks if task.clip not in records)
+            outcome = Outcome(_in_order(inputs, records), len(kept))
             write_results(outcome, out, page=page)
         return outcome
 
