@@ -48,6 +48,17 @@ def test_stride_frequency_at_any_frame_rate(fps, cadence_spm):
     assert rhythm.strength > 0.95
 
 
+@pytest.mark.parametrize("start_s", [0.0, 0.2, 0.4, 0.6])
+def test_two_seconds_tell_the_frequency_wherever_they_begin(start_s):
+    """Barely three strides: level and drift must not pull at the frequency."""
+    track = track_of(170.0, 60.0)
+    part = (track.t_s >= start_s) & (track.t_s < start_s + 2.0)
+    short = replace(
+        track, t_s=track.t_s[part], xy_px=track.xy_px[part], confidence=track.confidence[part]
+    )
+    assert 120 * rhythm_of(short).stride_hz == pytest.approx(170.0, abs=0.6)
+
+
 @pytest.mark.parametrize("cadence_spm", [150.0, 200.0])
 def test_frame_rate_that_divides_the_stride(cadence_spm):
     """At 150 steps a minute and 30 frames a second every stride has the same 24 frames."""
