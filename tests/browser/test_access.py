@@ -159,7 +159,11 @@ def test_the_seek_bar_steps_by_keyboard(desktop, known):
 def test_progress_and_results_are_announced(desktop, clips):
     desktop.goto("/")
     heard: list[str] = []
-    desktop.expose_function("hear", heard.append)
+
+    def hear(text: str) -> None:
+        heard.append(text)
+
+    desktop.expose_function("hear", hear)
     desktop.evaluate(
         """() => new MutationObserver(() => {
              const text = document.getElementById("said").textContent;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -65,7 +66,11 @@ def test_a_real_clip_is_measured_by_the_network(desktop):
     desktop.get_by_text("More about the run").click()
     desktop.get_by_label("Measuring").select_option("lite")
     seen: list[tuple[str, float]] = []
-    desktop.expose_function("seen", seen.append)
+
+    def see(stage_and_share: list[Any]) -> None:
+        seen.append((stage_and_share[0], stage_and_share[1]))
+
+    desktop.expose_function("seen", see)
     desktop.evaluate(
         """() => new MutationObserver(() => {
              const bar = document.querySelector("#main progress[aria-label=Analysis]");
@@ -147,7 +152,11 @@ def test_a_dropped_clip_counts(desktop, clips):
 
 def test_upload_can_be_cancelled(desktop, clips):
     held: list[Route] = []
-    desktop.route("**/v1/analyses", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desktop.route("**/v1/analyses", hold)
     desktop.goto("/")
     choose(desktop, clips.side)
     desktop.get_by_role("button", name="Measure the clip").click()

@@ -1,7 +1,7 @@
 // One clip: how far it is, then its result, or why there is none.
 
 import { api, follow, isActive, loadWords } from "./api.js";
-import { el, part, say, stamp } from "./dom.js";
+import { el, focusOn, part, say, stamp } from "./dom.js";
 import { qualityCards, showResult } from "./result.js";
 
 const STAGES = { open: "Open the clip", pose: "Find the body in every frame", measure: "Measure the strides", annotate: "Draw on the clip", write: "Write the report" };
@@ -31,8 +31,7 @@ export async function watch(main, path, state, stages, signal) {
     say("Cancelled; nothing was kept.");
     location.hash = "#/";
   });
-  main.querySelector("h1").tabIndex = -1;
-  main.querySelector("h1").focus();
+  focusOn(main.querySelector("h1"));
   const last = await follow(path, (now) => tell(main, now, stages), leave.signal).catch((error) => {
     if (leave.signal.aborted) return null;
     throw error;

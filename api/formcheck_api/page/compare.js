@@ -2,7 +2,7 @@
 
 import { allAnalyses, api, isActive, loadWords } from "./api.js";
 import { watch } from "./clip.js";
-import { complain, el, part, stamp } from "./dom.js";
+import { complain, el, focusOn, part, stamp } from "./dom.js";
 import { fixed, infoOf, nameOf, splitSide, unitOf, withUnit } from "./numbers.js";
 import { SideBySide } from "./side_by_side.js";
 import { dayOf } from "./symptoms.js";
@@ -75,9 +75,7 @@ export async function showComparison(main, [id], signal) {
   if (result.warnings.length) part(main, "warnings").append(el("ul", { class: "card remarks" }, result.warnings.map((one) => el("li", {}, el("span", { class: one.refused ? "tag error" : "tag warn" }, one.refused ? "Refused" : "Mind"), el("p", {}, one.text)))));
   part(main, "watch").append(new SideBySide(`${path}/clip`, signal).node);
   part(main, "table").append(...tables(result, words));
-  const title = main.querySelector("h1");
-  title.tabIndex = -1;
-  title.focus({ preventScroll: true });
+  focusOn(main.querySelector("h1"));
 }
 
 function partyCard(party, k) {

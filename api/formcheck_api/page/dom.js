@@ -53,6 +53,12 @@ export function complain(node, text) {
   if (text) say(text, true);
 }
 
+/** Move the focus to a title, or whatever else is no control of its own. */
+export function focusOn(node) {
+  node.tabIndex = -1;
+  node.focus({ preventScroll: true });
+}
+
 /** Ask before something that cannot be undone; resolves to whether it was confirmed. */
 export function ask(title, text, yes) {
   const dialog = document.getElementById("ask");

@@ -1,7 +1,7 @@
 // All clips of the caller: open, delete, or pick two.
 
 import { api, follow, isActive } from "./api.js";
-import { ask, complain, el, part, say, stamp } from "./dom.js";
+import { ask, complain, el, focusOn, part, say, stamp } from "./dom.js";
 import { dayOf } from "./symptoms.js";
 
 const VIEW = { side: "side", rear: "from behind", front: "from the front", auto: "" };
@@ -94,7 +94,8 @@ async function remove(main, state, item, node) {
   state.items = state.items.filter((other) => other !== item);
   node.remove();
   showBar(main, state);
-  (next?.querySelector("a") ?? main.querySelector("h1")).focus();
+  if (next) next.querySelector("a").focus();
+  else focusOn(main.querySelector("h1"));
   say("Deleted.");
 }
 

@@ -1,7 +1,7 @@
 // Which view stands under which address, and who is signed in.
 
 import { api } from "./api.js";
-import { el, part, say } from "./dom.js";
+import { el, focusOn, part, say } from "./dom.js";
 import { showClip } from "./clip.js";
 import { showComparison, showPicking } from "./compare.js";
 import { showHistory } from "./history.js";
@@ -65,9 +65,7 @@ function showWho(session) {
 
 /** A view begins where its title stands, also for a screen reader. */
 function focusTitle() {
-  const title = main.querySelector("h1") ?? main;
-  title.tabIndex = -1;
-  title.focus({ preventScroll: true });
+  focusOn(main.querySelector("h1") ?? main);
   scrollTo(0, 0);
 }
 
@@ -84,6 +82,11 @@ part(who, "out").addEventListener("click", async () => {
   await api.signOut();
   location.hash = "#/";
   route();
+});
+// Addresses after the # name views, so the skip link moves the focus by hand.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  focusOn(main.querySelector("h1") ?? main);
 });
 addEventListener("hashchange", route);
 route();

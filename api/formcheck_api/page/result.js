@@ -3,7 +3,7 @@
 import { drillCards, fillTry, redFlags, remarkList, responses } from "./advice.js";
 import { allAnalyses, api } from "./api.js";
 import { Curves } from "./curves.js";
-import { ask, el, pairs, part, say, stamp } from "./dom.js";
+import { ask, el, focusOn, pairs, part, say, stamp } from "./dom.js";
 import { Clock, readTable } from "./frames.js";
 import { numberCards, tiles, withheldFold } from "./metrics.js";
 import { speedText } from "./numbers.js";
@@ -32,14 +32,8 @@ export async function showResult(main, state, words, signal) {
   put(part(main, "safety"), words.safety.map((line) => el("li", {}, line)));
   showSymptoms(main, state, advice, words, signal);
   say(`${title}: done.`);
-  focusTitle(main);
+  focusOn(main.querySelector("h1"));
   showClipAndCurves(main, path, report, frames, words, signal).catch((error) => { part(main, "curves-said").textContent = error.message; });
-}
-
-function focusTitle(main) {
-  const title = main.querySelector("h1");
-  title.tabIndex = -1;
-  title.focus({ preventScroll: true });
 }
 
 const put = (place, ...nodes) => place.append(...nodes.flat().filter(Boolean));
