@@ -189,6 +189,9 @@ def do_on_worker(order: Order, limits: Limits, name: str) -> Outcome:
 
     def cancelled() -> bool:
         nonlocal asked_s
+        task = worker.state.tasks.get(name)
+        if task is None or task.state == "cancelled":  # its service is gone
+            return True
         if time.monotonic() - asked_s < ASK_EVERY_S:
             return False
         asked_s = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from formcheck.report.schema import REPORT_NAME
 from formcheck.values import load_json
@@ -12,8 +12,6 @@ from formcheck_api.parts import Parts
 from formcheck_api.problems import ProblemError
 from formcheck_api.storage import RESULT
 from formcheck_api.tables import Job
-
-_NAMES: Final = {"analysis": "analysis", "comparison": "comparison"}
 
 
 def own_job(parts: Parts, owner: str, kind: Kind, job_id: str) -> Job:
@@ -27,7 +25,7 @@ def own_job(parts: Parts, owner: str, kind: Kind, job_id: str) -> Job:
     with parts.database.read() as session:
         job = jobs.find(session, owner, kind, job_id)
     if job is None:
-        raise ProblemError("not_found", f"There is no such {_NAMES[kind]}: check the id.")
+        raise ProblemError("not_found", f"There is no such {kind}: check the id.")
     return job
 
 
@@ -41,12 +39,10 @@ def result_key(parts: Parts, owner: str, kind: Kind, job_id: str, name: str) -> 
     """
     job = own_job(parts, owner, kind, job_id)
     if job.status in jobs.UNDER_WAY:
-        raise ProblemError(
-            "not_ready", f"The {_NAMES[kind]} is {job.status}: ask again when it is done."
-        )
+        raise ProblemError("not_ready", f"The {kind} is {job.status}: ask again when it is done.")
     key = f"{job.id}/{RESULT}/{name}"
     if job.status == "failed" and parts.storage.find(key) is None:
-        raise ProblemError("no_such_result", f"The {_NAMES[kind]} failed: {job.error_text}")
+        raise ProblemError("no_such_result", f"The {kind} failed: {job.error_text}")
     return key
 
 

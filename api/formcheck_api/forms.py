@@ -26,7 +26,6 @@ MAX_TEXT: Final = 200
 ID_PATTERN: Final = "^[0-9a-f]{32}$"
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
-_TEXT_LIMITS: Final = {"max_length": MAX_TEXT}
 _EXAMPLES: Final[Mapping[str, object]] = {
     "view": "side",
     "height": 1.76,

@@ -273,6 +273,7 @@ def _of_validation(error: RequestValidationError) -> ProblemError:
 def _of_http(error: HTTPException) -> ProblemError:
     kind = _BY_STATUS.get(error.status_code, "internal")
     detail = {
+        "bad_request": "The body cannot be read: send UTF-8 text as /docs describes.",
         "not_found": "There is nothing at this address: see /docs for what there is.",
         "method_not_allowed": "This method is not possible here: see /docs for what is.",
     }.get(kind, str(error.detail))

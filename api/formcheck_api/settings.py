@@ -15,7 +15,6 @@ from formcheck_api.machine import memory_bytes, usable_cores
 
 PREFIX = "FORMCHECK_"
 MEGABYTE = 1_000_000
-GIGABYTE = 1_000_000_000
 MEMORY_PER_JOB_BYTES = 1_500_000_000
 CORES_PER_JOB = 2
 

@@ -9,7 +9,7 @@ from formcheck_api.finding import stored_report
 from formcheck_api.forms import AdviceBody
 from formcheck_api.parts import Service
 from formcheck_api.problems import answers
-from formcheck_api.routers.common import ONE
+from formcheck_api.routers.common import JSON, ONE
 from formcheck_api.schemas import AdviceAnswer
 from formcheck_api.security import Owner
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["advice"])
 
 @router.post(
     "/v1/advice",
-    responses=answers(*ONE, "no_such_result", "not_ready", "no_runner", "too_large"),
+    responses=answers(*ONE, *JSON, "no_such_result", "not_ready", "no_runner"),
 )
 def advise(parts: Service, owner: Owner, body: AdviceBody) -> AdviceAnswer:
     """Give one advice from analyses of one runner, side and rear together."""

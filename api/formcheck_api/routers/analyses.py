@@ -138,7 +138,7 @@ def delete_analysis(parts: Service, owner: Owner, job_id: JobId) -> Response:
 @router.get(
     "/{job_id}/events",
     response_class=EventSourceResponse,
-    responses=event_answers(),
+    responses=event_answers("Analysis"),
 )
 def watch_analysis(parts: Service, owner: Owner, job_id: JobId) -> EventSourceResponse:
     """Watch an analysis until it ends."""

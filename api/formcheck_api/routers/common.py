@@ -25,6 +25,7 @@ IdempotencyKey = Annotated[
 ]
 PUBLIC: Final = ("signed_out", "wrong_token", "other_site", "invalid", "unavailable")
 ONE: Final = (*PUBLIC, "not_found")
+JSON: Final = ("bad_request", "too_large")
 RESULT_FILE: Final = (*ONE, "no_such_result", "not_ready", "range")
 
 
@@ -39,11 +40,21 @@ def file_answers(media_type: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def event_answers() -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses of an event stream."""
+def event_answers(model: str) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI responses of an event stream; `model` is the schema of its data."""
+    data = {
+        "type": "string",
+        "contentMediaType": "application/json",
+        "contentSchema": {"$ref": f"#/components/schemas/{model}"},
+    }
+    event = {
+        "type": "object",
+        "required": ["event", "data"],
+        "properties": {"event": {"enum": ["progress", "end"]}, "data": data},
+    }
     events = {
         "description": "Server-sent events: `progress` with the job at every change, at last "
         "`end`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": event}},
     }
     return {200: events, **answers(*ONE)}

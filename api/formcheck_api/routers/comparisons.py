@@ -21,6 +21,7 @@ from formcheck_api.parts import Service
 from formcheck_api.problems import ProblemError, answers
 from formcheck_api.retention import delete_job
 from formcheck_api.routers.common import (
+    JSON,
     ONE,
     PUBLIC,
     RESULT_FILE,
@@ -42,7 +43,7 @@ KIND: Final = "comparison"
 @router.post(
     "",
     status_code=202,
-    responses=answers(*ONE, "no_such_result", "not_ready", "too_large", "key_reused"),
+    responses=answers(*ONE, *JSON, "no_such_result", "not_ready", "key_reused", "busy"),
 )
 def compare(
     parts: Service, owner: Owner, body: ComparisonBody, key: IdempotencyKey = None
@@ -96,7 +97,9 @@ def delete_comparison(parts: Service, owner: Owner, job_id: JobId) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/{job_id}/events", response_class=EventSourceResponse, responses=event_answers())
+@router.get(
+    "/{job_id}/events", response_class=EventSourceResponse, responses=event_answers("Comparison")
+)
 def watch_comparison(parts: Service, owner: Owner, job_id: JobId) -> EventSourceResponse:
     """Watch a comparison until it ends."""
     return progress_of(parts, own_job(parts, owner, KIND, job_id))

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from formcheck_api.forms import SessionBody
 from formcheck_api.parts import Service
 from formcheck_api.problems import ProblemError, answers
+from formcheck_api.routers.common import JSON
 from formcheck_api.schemas import SessionState
 from formcheck_api.security import (
     COOKIE,
@@ -38,7 +39,7 @@ def get_session(request: Request, parts: Service) -> SessionState:
 @router.post(
     "",
     status_code=204,
-    responses=answers("wrong_token", "other_site", "invalid", "too_large", "unavailable"),
+    responses=answers(*JSON, "wrong_token", "other_site", "invalid", "unavailable"),
 )
 def start_session(request: Request, parts: Service, body: SessionBody) -> Response:
     """Sign in with a token; the answer sets the cookie."""

@@ -13,6 +13,12 @@ _ACTIVE = sa.text("status IN ('queued', 'running', 'done')")
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_jobs()
+    _make_keys()
+    _make_sign_ins()
+
+
+def _make_jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(32), nullable=False),
@@ -54,6 +60,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_owner_kind_created", "jobs", ["owner", "kind", "created", "id"])
     op.create_index("ix_jobs_status_created", "jobs", ["status", "created"])
+
+
+def _make_keys() -> None:
     op.create_table(
         "keys",
         sa.Column("owner", sa.String(200), nullable=False),
@@ -66,6 +75,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_keys_job_id", "keys", ["job_id"])
+
+
+def _make_sign_ins() -> None:
     op.create_table(
         "sign_ins",
         sa.Column("value_hash", sa.String(64), nullable=False),
