@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from itertools import islice
 
 import pyarrow.parquet as pq
@@ -49,6 +50,16 @@ def test_wrong_usage(tmp_path, words):
     assert ran.code == 2, ran.err
     assert "Traceback" not in ran.err
     assert not list((tmp_path / "out").glob("*/batch.json"))
+
+
+def test_a_cluster_without_dask(tmp_path, monkeypatch):
+    write_clip(tmp_path / "clips" / "a.mp4")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    words = ("--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:1", *LITE)
+    ran = run("batch", tmp_path / "clips", *words)
+    assert ran.code == 2
+    assert "formcheck[cluster]" in ran.failure
+    assert one_sentence(ran.failure)
 
 
 def test_time_left(monkeypatch):
