@@ -12,9 +12,9 @@ from formcheck.cli.compare_summary import aligned
 from formcheck.cli.options import JsonOption
 from formcheck.cli.summary import text_width
 from formcheck.compare.folder import make_folder
-from formcheck.compare.trend import progress_of
-from formcheck.compare.trend_page import PAGE_NAME, group_title, section_of, write_progress
-from formcheck.compare.trend_schema import Progress
+from formcheck.compare.trend.build import progress_of
+from formcheck.compare.trend.page import PAGE_NAME, group_title, section_of, write_progress
+from formcheck.compare.trend.schema import Progress
 from formcheck.report.words import counted
 
 HEADER = ("", "first", "latest", "difference", "limit", "verdict")

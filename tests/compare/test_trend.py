@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from formcheck.compare.trend import progress_of
-from formcheck.compare.trend_chart import places, trend_picture
-from formcheck.compare.trend_page import COLUMNS, render_progress, write_progress
-from formcheck.compare.trend_schema import Point, Progress, json_schema
+from formcheck.compare.trend.build import progress_of
+from formcheck.compare.trend.chart import places, trend_picture
+from formcheck.compare.trend.page import COLUMNS, render_progress, write_progress
+from formcheck.compare.trend.schema import Point, Progress, json_schema
 from formcheck.errors import UsageError
 from formcheck.report.schema import Report, save_report
 from tests.compare.reports import HALF, TEMPO, lost, report

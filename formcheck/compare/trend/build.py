@@ -11,7 +11,7 @@ from formcheck.compare.build import compare, ordered
 from formcheck.compare.checks import refused
 from formcheck.compare.rules import texts
 from formcheck.compare.schema import Comparison
-from formcheck.compare.trend_schema import Entry, Group, Point, Progress, Target, Trend
+from formcheck.compare.trend.schema import Entry, Group, Point, Progress, Target, Trend
 from formcheck.errors import UsageError
 from formcheck.report.schema import REPORT_NAME, MetricRecord, Report, load_report
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from formcheck.compare.trend_schema import Point
+from formcheck.compare.trend.schema import Point
 from formcheck.report.charts import (
     CURVE_BOTTOM,
     CURVE_HEIGHT,

@@ -12,8 +12,8 @@ from formcheck.compare.html import environment, style
 from formcheck.compare.page import SIGNS, difference_text, name_of, short_unit
 from formcheck.compare.rules import rule_of, texts
 from formcheck.compare.schema import Change
-from formcheck.compare.trend_chart import TrendPicture, trend_picture
-from formcheck.compare.trend_schema import Group, Point, Progress, Target, Trend, save_progress
+from formcheck.compare.trend.chart import TrendPicture, trend_picture
+from formcheck.compare.trend.schema import Group, Point, Progress, Target, Trend, save_progress
 from formcheck.report import words
 from formcheck.report.info import metric_info, split_side
 from formcheck.report.page import fixed_texts

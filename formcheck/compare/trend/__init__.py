@@ -1,0 +1,1 @@
+"""One runner over weeks: how each metric went, with its noise, pain beside it, and the targets."""
