@@ -96,7 +96,7 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     file = folder / "scheduler.json"
     place = ["--host", "127.0.0.1", "--scheduler-file", str(file), "--no-dashboard"]
     with ExitStack() as held:
-        held.enter_context(_dask(folder, "scheduler", place))
+        held.enter_context(_dask(folder, "scheduler", [*place, "--port", "0"]))
         until(file.exists, "the scheduler is there")
         each = [*place, "--nthreads", "1"]
         started = [held.enter_context(_dask(folder, "worker", each)) for _ in range(workers)]

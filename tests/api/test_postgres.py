@@ -1,0 +1,98 @@
+"""The service on PostgreSQL: its own tests, several services on one database, migrations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from formcheck_api import database as service_database
+from formcheck_api.database import Database
+from formcheck_api.tables import Table
+from sqlalchemy import create_engine
+
+from tests.api.parts import postgres, suite_passes
+from tests.api.processes import worker_of
+from tests.api.service import Service, analysed, ended, own_database, send, state_when
+
+MIGRATIONS = Path(service_database.__file__).parent / "migrations"
+SUITE = ("test_analyses.py", "test_same.py", "test_tokens.py", "test_life.py")
+FAULTS = ("test_fault_database.py",)
+TAKEN_UP = "test_killed_service_takes_its_jobs_up_again"
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with postgres() as address:
+        yield address
+
+
+def test_own_tests_pass(url):
+    suite_passes([*SUITE, *FAULTS, f"test_fault_service.py::{TAKEN_UP}"], database_url=url)
+
+
+def test_migrations_from_the_first_revision(url, tmp_path):
+    own = own_database(url, tmp_path)
+    engine = create_engine(own)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database = Database(own, 5)
+    database.migrate()
+    database.close()
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Table.metadata) == []
+    engine.dispose()
+
+
+@pytest.fixture
+def two(url, clips, tmp_path) -> Iterator[tuple[Service, Service]]:
+    """Start two services at the same moment on one new database and one storage."""
+    shared = {
+        "database_url": own_database(url, tmp_path),
+        "storage_url": tmp_path / "storage",
+        "replay_folder": clips.tracks,
+        "jobs": 1,
+    }
+    first, second = (Service(tmp_path / name, shared) for name in ("first", "second"))
+    with ExitStack() as held:
+        for service in (first, second):
+            held.callback(service.stop)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(Service.start, (first, second)))
+        yield first, second
+
+
+@pytest.mark.skipif("FORMCHECK_CLUSTER" in os.environ, reason="workers are elsewhere")
+def test_two_services_share_the_work(two, clips):
+    first, second = two
+    with first.client() as client, second.client() as other:
+        ids = [send(client, clips.side, incline=i).json()["id"] for i in range(3)]
+        both = {worker_of(first), worker_of(second)}
+        assert len(both) == 2
+        for job_id in ids:
+            assert ended(other, f"/v1/analyses/{job_id}")["status"] == "done"
+            assert other.get(f"/v1/analyses/{job_id}/clip").status_code == 200
+        same = send(other, clips.side, incline=0).json()
+        assert (same["id"], same["status"]) == (ids[0], "done")
+        assert other.delete(f"/v1/analyses/{ids[0]}").status_code == 204
+        assert client.get(f"/v1/analyses/{ids[0]}").status_code == 404
+
+
+def test_job_of_a_dead_service_is_done_by_the_other(two, clips):
+    first, second = two
+    with first.client() as client, second.client() as other:
+        address = f"/v1/analyses/{send(client, clips.side).json()['id']}"
+        state_when(other, address, "running")
+        first.kill()
+        assert ended(other, address)["status"] == "done"
+        analysed(other, clips.other)
