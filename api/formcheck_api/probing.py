@@ -13,6 +13,11 @@ from formcheck_api.problems import ProblemError
 from formcheck_api.settings import Settings
 
 LONGEST_S: Final = 60
+_KINDS: Final = {
+    "not_a_video": ("not_a_video", "not_a_video"),
+    "audio_only": ("not_a_video", "audio_only"),
+    "too_large": ("over_limits", "too_many_pixels"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def probe_clip(path: Path, settings: Settings) -> Probed:
     answer = _ask(path)
     if "failed" in answer:
         code, text = answer["failed"]["code"], answer["failed"]["text"]
-        kind = "not_a_video" if code in ("not_a_video", "audio_only") else "unreadable_clip"
+        kind, code = _KINDS.get(code, ("unreadable_clip", code))
         raise ProblemError(kind, text, code=code)
     probed = Probed(**answer)
     _check_limits(probed, settings)
