@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.api.parts import small_disk
 from tests.api.problems import problem
-from tests.api.processes import files_in
+from tests.api.processes import files_in, held_worker
 from tests.api.service import Service, analysed, ended, running, send
 from tests.api.uploads import FORM, form_of, padded
 
@@ -65,4 +66,28 @@ def test_results_do_not_fit(service, disk, clips):
             assert "disk" in state["error"]["text"]
             assert files_in(service.folder / "storage" / state["id"]) == ["clip"]
             assert files_in(service.folder / "work") == []
+        analysed(client, clips.side)
+
+
+def limit_files(pid: int, size: int) -> None:
+    """Let no file that a process writes grow beyond a size."""
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_files_may_not_grow(clips, tmp_path):
+    own = running(tmp_path / "data", replay_folder=clips.tracks)
+    with own as service, service.client() as client:
+        limit_files(service.pid, 500_000)
+        body = b"".join(form_of(padded(clips.side, CLIP_MB)))
+        answer = client.post("/v1/analyses", content=body, headers=FORM)
+        problem(answer, 507, "storage_full")
+        for folder in ("uploads", "storage"):
+            assert files_in(service.folder / folder) == []
+        limit_files(service.pid, resource.RLIM_INFINITY)
+        address = f"/v1/analyses/{send(client, clips.side).json()['id']}"
+        with held_worker(service) as worker:
+            limit_files(worker, 300_000)
+        state = ended(client, address)
+        assert (state["status"], state["error"]["code"]) == ("failed", "storage_full")
+        assert files_in(service.folder / "storage" / state["id"]) == ["clip"]
         analysed(client, clips.side)
