@@ -51,6 +51,10 @@ class Complaints:
         assert len(kept) < len(self.texts), f"nothing complained of {part!r}"
         self.texts = kept
 
+    def forgive(self, part: str) -> None:
+        """Take out the complaints that hold a text, if there are any."""
+        self.texts = [text for text in self.texts if part not in text]
+
 
 @dataclass(frozen=True)
 class Clips:

@@ -189,8 +189,7 @@ def test_progress_without_events(desktop, service, clips, complaints):
     desktop.get_by_role("button", name="Measure the clip").click()
     expect(desktop.get_by_role("heading", level=1)).to_contain_text("Running form")
     desktop.request.delete(f"/v1/analyses/{desktop.url.rpartition('/')[2]}")
-    if complaints.texts:  # whether the aborted stream is told depends on when it was cut
-        complaints.expect("net::ERR_FAILED")
+    complaints.forgive("net::ERR_FAILED")  # whether a cut stream is told depends on the moment
 
 
 def test_a_clip_without_a_runner_says_why(desktop, tmp_path):

@@ -6,36 +6,63 @@ import { el, pairs } from "./dom.js";
 /** Red flags, above everything else; null without. */
 export function redFlags(advice, words) {
   if (!advice.red_flags.length) return null;
-  return el("section", { class: "card flags", role: "alert", "aria-labelledby": "flags-title" },
+  return el(
+    "section",
+    { class: "card flags", role: "alert", "aria-labelledby": "flags-title" },
     el("h2", { id: "flags-title" }, words.headline.red_flags.title),
-    ...advice.red_flags.map((flag) => el("p", {}, flag)));
+    ...advice.red_flags.map((flag) => el("p", {}, flag)),
+  );
 }
 
 /** The cues as cards, or a headline that says why there are none. */
 export function fillTry(place, cues, advice, words, signal) {
   const beat = advice.cadence ? beatControls(advice.cadence, signal) : null;
   if (cues.length) {
-    place.append(el("h2", {}, cues.length === 1 ? "One thing to try" : "Two things to try, one at a time"),
-      ...cues.map((cue) => cueCard(cue, cue.id === "cadence" ? beat : null)));
+    place.append(
+      el("h2", {}, cues.length === 1 ? "One thing to try" : "Two things to try, one at a time"),
+      ...cues.map((cue) => cueCard(cue, cue.id === "cadence" ? beat : null)),
+    );
     if (beat && !cues.some((cue) => cue.id === "cadence")) place.append(ownBeat(beat));
     return;
   }
   if (advice.red_flags.length) return;
   const { title, lines } = headline(advice, words);
-  place.append(el("div", { class: "card calm" }, el("h2", {}, title), ...lines.map((line) => el("p", {}, line))));
+  place.append(
+    el(
+      "div",
+      { class: "card calm" },
+      el("h2", {}, title),
+      ...lines.map((line) => el("p", {}, line)),
+    ),
+  );
   if (beat) place.append(ownBeat(beat));
 }
 
 function ownBeat(beat) {
-  return el("details", { class: "card fold" }, el("summary", {}, "A beat at your own rhythm"), el("p", { class: "soft small" }, "No change is suggested; a steady beat can help to hold it."), beat);
+  return el(
+    "details",
+    { class: "card fold" },
+    el("summary", {}, "A beat at your own rhythm"),
+    el("p", { class: "soft small" }, "No change is suggested; a steady beat can help to hold it."),
+    beat,
+  );
 }
 
 function cueCard(cue, beat) {
-  return el("article", { class: "card cue", "data-cue": cue.id },
+  return el(
+    "article",
+    { class: "card cue", "data-cue": cue.id },
     el("h3", {}, capital(cue.title)),
     el("p", { class: "say" }, cue.text),
     beat,
-    pairs([["Seen", cue.seen], ["Why", cue.why], ["How much", cue.dose], ["Mind", cue.trade_off], ["Film again", cue.remeasure]]));
+    pairs([
+      ["Seen", cue.seen],
+      ["Why", cue.why],
+      ["How much", cue.dose],
+      ["Mind", cue.trade_off],
+      ["Film again", cue.remeasure],
+    ]),
+  );
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -54,32 +81,92 @@ const FEW = 4;
 /** Remarks as a list, folded where there are many, without those of the headline and the safety words. */
 export function remarkList(cues, advice, words) {
   const told = cues.length || advice.red_flags.length ? [] : headline(advice, words).lines;
-  const notes = advice.notes.filter((note) => !told.includes(note) && !words.safety.includes(note)).map((note) => el("li", {}, note));
+  const notes = advice.notes
+    .filter((note) => !told.includes(note) && !words.safety.includes(note))
+    .map((note) => el("li", {}, note));
   if (!notes.length) return null;
   const list = el("ul", { class: "list" }, notes);
-  return [notes.length > FEW ? el("details", { class: "card fold" }, el("summary", {}, `${notes.length} remarks for the weeks to come`), list) : list];
+  return [
+    notes.length > FEW
+      ? el(
+          "details",
+          { class: "card fold" },
+          el("summary", {}, `${notes.length} remarks for the weeks to come`),
+          list,
+        )
+      : list,
+  ];
 }
 
 /** Exercises, plans and numbers to keep, as cards; empty where there are none. */
 export function drillCards(advice) {
   const source = (one) => (one.source?.length ? one.source.join("; ") : "");
-  const plans = advice.plans.map((plan) => el("details", { class: "card fold" }, el("summary", {}, plan.title),
-    pairs(plan.steps.map((step) => [step.when, step.text]))));
+  const plans = advice.plans.map((plan) =>
+    el(
+      "details",
+      { class: "card fold" },
+      el("summary", {}, plan.title),
+      pairs(plan.steps.map((step) => [step.when, step.text])),
+    ),
+  );
   const drills = advice.drills.map((drill) => {
     const [name, ...rest] = drill.text.split(/(?<=^[^:,]{3,40}): /);
-    return el("article", { class: "card drill", "data-drill": drill.id }, el("h3", {}, rest.length ? name : capital(drill.id.replaceAll("_", " "))),
+    return el(
+      "article",
+      { class: "card drill", "data-drill": drill.id },
+      el("h3", {}, rest.length ? name : capital(drill.id.replaceAll("_", " "))),
       el("p", {}, rest.length ? capital(rest.join(": ")) : drill.text),
       pairs([["How much", drill.dose]]),
-      el("details", {}, el("summary", {}, "Harder, and limits"), pairs([["Then", drill.progression], ["Limits", drill.stop_if], ["Source", source(drill)]])));
+      el(
+        "details",
+        {},
+        el("summary", {}, "Harder, and limits"),
+        pairs([
+          ["Then", drill.progression],
+          ["Limits", drill.stop_if],
+          ["Source", source(drill)],
+        ]),
+      ),
+    );
   });
-  const keep = advice.retest.length ? [el("details", { class: "card fold" }, el("summary", {}, "Numbers worth keeping"), el("ul", { class: "list" }, advice.retest.map((line) => el("li", {}, line))))] : [];
+  const keep = advice.retest.length
+    ? [
+        el(
+          "details",
+          { class: "card fold" },
+          el("summary", {}, "Numbers worth keeping"),
+          el(
+            "ul",
+            { class: "list" },
+            advice.retest.map((line) => el("li", {}, line)),
+          ),
+        ),
+      ]
+    : [];
   if (!plans.length && !drills.length && !keep.length) return null;
-  const lead = advice.irritability ? el("p", { class: "lead" }, `From what you told, the soreness counts as ${advice.irritability} irritability.`) : null;
-  return [lead, el("div", { class: "columns" }, drills), el("div", { class: "stack" }, plans, keep)].filter(Boolean);
+  const lead = advice.irritability
+    ? el(
+        "p",
+        { class: "lead" },
+        `From what you told, the soreness counts as ${advice.irritability} irritability.`,
+      )
+    : null;
+  return [
+    lead,
+    el("div", { class: "columns" }, drills),
+    el("div", { class: "stack" }, plans, keep),
+  ].filter(Boolean);
 }
 
 /** Whether the cues of the earlier clip worked. */
 export function responses(advice) {
-  const title = { worked: "It worked", stay: "Stay with it", drop: "Let it go", unclear: "Not clear yet" };
-  return advice.response.map((one) => el("article", { class: "card" }, el("h3", {}, title[one.verdict]), el("p", {}, one.text)));
+  const title = {
+    worked: "It worked",
+    stay: "Stay with it",
+    drop: "Let it go",
+    unclear: "Not clear yet",
+  };
+  return advice.response.map((one) =>
+    el("article", { class: "card" }, el("h3", {}, title[one.verdict]), el("p", {}, one.text)),
+  );
 }

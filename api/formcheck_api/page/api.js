@@ -14,8 +14,17 @@ export class Problem extends Error {
 /** Make the problem that an answer tells of. */
 export function problemFrom(status, text) {
   let told = {};
-  try { told = JSON.parse(text); } catch { /* no problem document: the status alone speaks */ }
-  const detail = told.detail || told.title || (status ? `The server answered ${status}. Try again in a moment.` : "The server cannot be reached. Check the connection and try again.");
+  try {
+    told = JSON.parse(text);
+  } catch {
+    /* no problem document: the status alone speaks */
+  }
+  const detail =
+    told.detail ||
+    told.title ||
+    (status
+      ? `The server answered ${status}. Try again in a moment.`
+      : "The server cannot be reached. Check the connection and try again.");
   return new Problem(status, told.code || "unknown", detail);
 }
 
@@ -23,7 +32,12 @@ async function call(path, { method = "GET", body, signal } = {}) {
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
   let answer;
   try {
-    answer = await fetch(path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+    answer = await fetch(path, {
+      method,
+      headers,
+      signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw problemFrom(0, "");
@@ -41,14 +55,16 @@ const analysis = (id) => `/v1/analyses/${encodeURIComponent(id)}`;
 const comparison = (id) => `/v1/comparisons/${encodeURIComponent(id)}`;
 
 export const api = {
-  analysis, comparison,
+  analysis,
+  comparison,
   session: () => json("/v1/session"),
   signIn: (token) => json("/v1/session", { method: "POST", body: { token } }),
   signOut: () => json("/v1/session", { method: "DELETE" }),
   get: (path, signal) => json(path, { signal }),
   text: async (path, signal) => (await call(path, { signal })).text(),
   remove: (path) => json(path, { method: "DELETE" }),
-  list: (cursor, limit = 30) => json(`/v1/analyses?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
+  list: (cursor, limit = 30) =>
+    json(`/v1/analyses?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
   comparisons: () => json("/v1/comparisons"),
   compare: (body) => json("/v1/comparisons", { method: "POST", body }),
   advice: (body) => json("/v1/advice", { method: "POST", body }),
@@ -69,7 +85,10 @@ export async function allAnalyses(most = 200) {
 let words;
 /** The words beside the numbers, fetched once. */
 export function loadWords() {
-  words ??= json("/page/words.json").catch((error) => { words = undefined; throw error; });
+  words ??= json("/page/words.json").catch((error) => {
+    words = undefined;
+    throw error;
+  });
   return words;
 }
 
@@ -86,9 +105,11 @@ export async function follow(path, onState, signal) {
   if (!isActive(state)) return state;
   const last = await byEvents(`${path}/events`, onState, signal);
   if (last) return last;
-  while (isActive(state = await json(path, { signal }))) {
+  while (isActive((state = await json(path, { signal })))) {
     onState(state);
-    await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    });
   }
   onState(state);
   return state;
@@ -98,7 +119,10 @@ export async function follow(path, onState, signal) {
 function byEvents(path, onState, signal) {
   return new Promise((resolve) => {
     const source = new EventSource(path);
-    const finish = (state) => { source.close(); resolve(state); };
+    const finish = (state) => {
+      source.close();
+      resolve(state);
+    };
     source.addEventListener("progress", (event) => onState(JSON.parse(event.data)));
     source.addEventListener("end", (event) => {
       const state = JSON.parse(event.data);

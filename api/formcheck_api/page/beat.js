@@ -22,8 +22,11 @@ export function beatControls(cadence, signal) {
   part(node, "bouts-said").textContent = boutWords(bouts, cadence.lead_in_min);
 
   const settings = () => ({
-    spm: Number(rate.value), everyOther: part(node, "other").checked, total: SESSION_S,
-    bouts: part(node, "bouts").checked ? bouts : null, leadIn: part(node, "bouts").checked ? 60 * (cadence.lead_in_min ?? 0) : 0,
+    spm: Number(rate.value),
+    everyOther: part(node, "other").checked,
+    total: SESSION_S,
+    bouts: part(node, "bouts").checked ? bouts : null,
+    leadIn: part(node, "bouts").checked ? 60 * (cadence.lead_in_min ?? 0) : 0,
   });
   const begin = async () => {
     await metronome.start(settings());
@@ -42,26 +45,46 @@ export function beatControls(cadence, signal) {
   const follow = () => {
     if (!metronome.running || signal.aborted) return;
     const state = metronome.now();
-    if (state.over) { end(); say("The beat has ended."); return; }
+    if (state.over) {
+      end();
+      say("The beat has ended.");
+      return;
+    }
     tell(node, state, part(node, "bouts").checked);
     requestAnimationFrame(follow);
   };
   const label = () => {
     const { spm, everyOther } = settings();
     part(node, "spm").textContent = everyOther ? spm / 2 : spm;
-    part(node, "unit").textContent = everyOther ? "clicks a minute, one every other step" : "steps a minute";
+    part(node, "unit").textContent = everyOther
+      ? "clicks a minute, one every other step"
+      : "steps a minute";
     rate.setAttribute("aria-valuetext", `${spm} steps a minute`);
   };
-  const changed = () => { label(); if (metronome.running) begin(); };
+  const changed = () => {
+    label();
+    if (metronome.running) begin();
+  };
 
   part(node, "start").addEventListener("click", () => (metronome.running ? end() : begin()));
   rate.addEventListener("input", label);
   rate.addEventListener("change", changed);
   part(node, "other").addEventListener("change", changed);
   part(node, "bouts").addEventListener("change", changed);
-  part(node, "volume").addEventListener("input", (event) => metronome.setVolume(Number(event.target.value)));
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && metronome.running) metronome.context.resume(); }, { signal });
-  signal.addEventListener("abort", () => { announcePlaying(false); metronome.close(); });
+  part(node, "volume").addEventListener("input", (event) =>
+    metronome.setVolume(Number(event.target.value)),
+  );
+  document.addEventListener(
+    "visibilitychange",
+    () => {
+      if (!document.hidden && metronome.running) metronome.context.resume();
+    },
+    { signal },
+  );
+  signal.addEventListener("abort", () => {
+    announcePlaying(false);
+    metronome.close();
+  });
   label();
   return node;
 }
@@ -84,12 +107,23 @@ function tell(node, state, inBouts) {
   }
   const left = Math.max(0, Math.ceil(state.left));
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-  const text = inBouts ? (state.clicking ? `With the beat, ${clock} left` : `Just run, beat again in ${clock}`) : `Beat for another ${clock}`;
+  const text = inBouts
+    ? state.clicking
+      ? `With the beat, ${clock} left`
+      : `Just run, beat again in ${clock}`
+    : `Beat for another ${clock}`;
   const said = part(node, "said");
-  const spoken = inBouts ? (state.clicking ? "With the beat" : "Just run, without the beat") : "The beat is on";
+  const spoken = inBouts
+    ? state.clicking
+      ? "With the beat"
+      : "Just run, without the beat"
+    : "The beat is on";
   if (said.dataset.spoken !== spoken || !said.firstChild) {
     said.dataset.spoken = spoken;
-    said.replaceChildren(el("span", { class: "unseen" }, spoken), el("span", { "aria-hidden": "true" }));
+    said.replaceChildren(
+      el("span", { class: "unseen" }, spoken),
+      el("span", { "aria-hidden": "true" }),
+    );
   }
   if (said.lastChild.textContent !== text) said.lastChild.textContent = text;
 }
@@ -98,6 +132,11 @@ function tell(node, state, inBouts) {
 function announcePlaying(playing, spm, onStop) {
   if (!navigator.mediaSession) return;
   navigator.mediaSession.playbackState = playing ? "playing" : "none";
-  if (playing) navigator.mediaSession.metadata = new MediaMetadata({ title: `${spm} steps a minute`, artist: "formcheck" });
-  for (const action of ["pause", "stop"]) navigator.mediaSession.setActionHandler(action, playing ? onStop : null);
+  if (playing)
+    navigator.mediaSession.metadata = new MediaMetadata({
+      title: `${spm} steps a minute`,
+      artist: "formcheck",
+    });
+  for (const action of ["pause", "stop"])
+    navigator.mediaSession.setActionHandler(action, playing ? onStop : null);
 }

@@ -4,7 +4,13 @@ import { api, follow, isActive, loadWords } from "./api.js";
 import { el, focusOn, part, say, stamp } from "./dom.js";
 import { qualityCards, showResult } from "./result.js";
 
-const STAGES = { open: "Open the clip", pose: "Find the body in every frame", measure: "Measure the strides", annotate: "Draw on the clip", write: "Write the report" };
+const STAGES = {
+  open: "Open the clip",
+  pose: "Find the body in every frame",
+  measure: "Measure the strides",
+  annotate: "Draw on the clip",
+  write: "Write the report",
+};
 
 /** Show the clip of that id. */
 export async function showClip(main, [id], signal) {
@@ -21,7 +27,10 @@ export async function showClip(main, [id], signal) {
 export async function watch(main, path, state, stages, signal) {
   main.replaceChildren(stamp("t-work"));
   const list = part(main, "stages");
-  if (stages) list.append(...Object.entries(stages).map(([name, text]) => el("li", { "data-stage": name }, text)));
+  if (stages)
+    list.append(
+      ...Object.entries(stages).map(([name, text]) => el("li", { "data-stage": name }, text)),
+    );
   part(main, "name").textContent = state.clip_name ?? "";
   const leave = new AbortController();
   signal.addEventListener("abort", () => leave.abort());
@@ -44,7 +53,10 @@ function tell(main, state, stages) {
   if (!bar) return;
   if (state.status === "queued") bar.removeAttribute("value");
   else bar.value = state.progress ?? 0;
-  part(main, "said").textContent = state.status === "queued" ? "Waiting for its turn" : `${Math.floor(100 * (state.progress ?? 0))} %`;
+  part(main, "said").textContent =
+    state.status === "queued"
+      ? "Waiting for its turn"
+      : `${Math.floor(100 * (state.progress ?? 0))} %`;
   const names = Object.keys(stages ?? {});
   const at = names.indexOf(state.stage);
   for (const item of part(main, "stages").children) {
@@ -59,12 +71,25 @@ function tell(main, state, stages) {
 /** Why there is no result; where the clip was read but nobody measured, also how to film the next. */
 async function showEnd(main, path, state, words) {
   const failed = state.status === "failed";
-  const sentence = state.error?.detail ?? state.error?.text ?? (failed ? "The clip could not be measured." : "This analysis was cancelled.");
+  const sentence =
+    state.error?.detail ??
+    state.error?.text ??
+    (failed ? "The clip could not be measured." : "This analysis was cancelled.");
   const report = failed ? await api.get(`${path}/report`).catch(() => null) : null;
   main.replaceChildren(
     el("h1", {}, failed ? "This clip could not be measured" : "Cancelled"),
-    el("div", { class: "card plain" }, el("p", { class: "soft" }, state.clip_name ?? ""), el("p", {}, sentence),
-      el("p", { class: "row" }, el("a", { class: "button main", href: "#/" }, "Try another clip"), el("a", { class: "button", href: "#/history" }, "History"))),
+    el(
+      "div",
+      { class: "card plain" },
+      el("p", { class: "soft" }, state.clip_name ?? ""),
+      el("p", {}, sentence),
+      el(
+        "p",
+        { class: "row" },
+        el("a", { class: "button main", href: "#/" }, "Try another clip"),
+        el("a", { class: "button", href: "#/history" }, "History"),
+      ),
+    ),
     ...(report ? [el("div", { class: "quality" }, qualityCards(report, words))] : []),
   );
   say(sentence, failed);

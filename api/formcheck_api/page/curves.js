@@ -1,11 +1,8 @@
 // Curves through the clip, drawn by plotly.js: they follow the playhead and move it when touched.
 
 import { el } from "./dom.js";
-import { onGround } from "./series.js";
+import { layout, MARGIN, reading, traces } from "./plot.js";
 
-const HEIGHT = 104;
-const MARGIN = { l: 40, r: 8, t: 6, b: 6 };
-const AXIS_ROOM = 22;
 const NEAR_S = 2;
 const AT_FIRST = 4;
 
@@ -18,10 +15,17 @@ let plotly;
 function loadPlotly() {
   plotly ??= new Promise((resolve, reject) => {
     const { head } = document;
-    head.appendChild = (node) => (node.tagName === "STYLE" ? node : Node.prototype.appendChild.call(head, node));
+    head.appendChild = (node) =>
+      node.tagName === "STYLE" ? node : Node.prototype.appendChild.call(head, node);
     const script = el("script", { src: "/page/plotly.min.js" });
-    script.addEventListener("load", () => { delete head.appendChild; resolve(window.Plotly); });
-    script.addEventListener("error", () => { plotly = undefined; reject(new Error("The curves could not be loaded.")); });
+    script.addEventListener("load", () => {
+      delete head.appendChild;
+      resolve(window.Plotly);
+    });
+    script.addEventListener("error", () => {
+      plotly = undefined;
+      reject(new Error("The curves could not be loaded."));
+    });
     head.append(script);
   });
   return plotly;
@@ -48,11 +52,16 @@ export class Curves {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
     const sizes = new ResizeObserver(repaint);
     sizes.observe(this.place);
-    signal.addEventListener("abort", () => { sizes.disconnect(); for (const { plot } of this.plots) this.plotly.purge(plot); });
+    signal.addEventListener("abort", () => {
+      sizes.disconnect();
+      for (const { plot } of this.plots) this.plotly.purge(plot);
+    });
   }
 
   /** Draw all curves, not only the first few. */
-  async showAll() { await this.#fill(this.series); }
+  async showAll() {
+    await this.#fill(this.series);
+  }
 
   async #fill(chosen) {
     for (const { plot } of this.plots) this.plotly.purge(plot);
@@ -66,12 +75,20 @@ export class Curves {
     const plot = el("div", { class: "plot" });
     const head = el("div", { class: "playhead" });
     const now = el("span", { class: "now" });
-    const keys = series.lines.length > 1 ? series.lines.map((line) => el("span", { class: line.second ? "key second" : "key" }, line.label)) : [];
-    const figure = el("figure", { class: "curve", "data-curve": series.info.key },
+    const keys =
+      series.lines.length > 1
+        ? series.lines.map((line) =>
+            el("span", { class: line.second ? "key second" : "key" }, line.label),
+          )
+        : [];
+    const figure = el(
+      "figure",
+      { class: "curve", "data-curve": series.info.key },
       el("figcaption", {}, el("span", { class: "strong" }, series.info.name), ...keys, now),
-      el("div", { class: "plot-box" }, plot, head));
+      el("div", { class: "plot-box" }, plot, head),
+    );
     this.place.append(figure);
-    const entry = { ...series, plot, head, now, height: HEIGHT + (last ? AXIS_ROOM : 0), last };
+    const entry = { ...series, plot, head, now, last };
     this.plots.push(entry);
     this.#touch(entry);
   }
@@ -81,24 +98,44 @@ export class Curves {
     const seek = (event) => {
       const box = plot.getBoundingClientRect();
       const share = (event.clientX - box.left - MARGIN.l) / (box.width - MARGIN.l - MARGIN.r);
-      this.onSeek(this.range[0] + Math.min(1, Math.max(0, share)) * (this.range[1] - this.range[0]));
+      this.onSeek(
+        this.range[0] + Math.min(1, Math.max(0, share)) * (this.range[1] - this.range[0]),
+      );
     };
     const box = plot.parentElement;
-    box.addEventListener("pointerdown", (event) => { if (event.button === 0) { box.setPointerCapture(event.pointerId); seek(event); } });
-    box.addEventListener("pointermove", (event) => { if (box.hasPointerCapture(event.pointerId)) seek(event); });
+    box.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) {
+        box.setPointerCapture(event.pointerId);
+        seek(event);
+      }
+    });
+    box.addEventListener("pointermove", (event) => {
+      if (box.hasPointerCapture(event.pointerId)) seek(event);
+    });
   }
 
   async #paint() {
     const width = this.place.clientWidth;
     if (!width) return;
-    await Promise.all(this.plots.map((entry) => this.plotly.react(entry.plot, traces(entry, this.clock.times), layout(entry, this.report, this.range, width), { staticPlot: true, displayModeBar: false, responsive: false })));
+    await Promise.all(
+      this.plots.map((entry) =>
+        this.plotly.react(
+          entry.plot,
+          traces(entry, this.clock.times),
+          layout(entry, this.report, this.range, width),
+          { staticPlot: true, displayModeBar: false, responsive: false },
+        ),
+      ),
+    );
     this.move(this.time ?? this.clock.start);
   }
 
   /** Show the whole clip, or two seconds around the playhead. */
   async zoom(near) {
     this.near = near;
-    this.range = near ? this.#around(this.time ?? this.clock.start) : [this.clock.start, this.clock.end];
+    this.range = near
+      ? this.#around(this.time ?? this.clock.start)
+      : [this.clock.start, this.clock.end];
     await this.#paint();
   }
 
@@ -122,59 +159,4 @@ export class Curves {
       now.textContent = lines.map((line) => reading(line.values[index], unit, info)).join("  ");
     }
   }
-}
-
-function reading(value, unit, info) {
-  if (!Number.isFinite(value)) return "–";
-  const text = Math.abs(value).toFixed(unit === "°" ? 0 : 1);
-  const signed = info.adjust === "floor" || Number(text) === 0 ? "" : ` ${value > 0 ? info.up : info.down}`;
-  return `${text}${unit === "°" ? "°" : ` ${unit}`}${signed}`;
-}
-
-function traces(entry, times) {
-  const colour = palette();
-  return entry.lines.map((line) => ({
-    x: times, y: line.values, type: "scatter", mode: "lines", connectgaps: false, hoverinfo: "skip", showlegend: false,
-    line: { color: line.second ? colour.second : colour.accent, width: line.second ? 1.6 : 2.2 },
-  })).reverse();
-}
-
-function layout(entry, report, range, width) {
-  const colour = palette();
-  const axis = { fixedrange: true, gridcolor: colour.line, linecolor: colour.line, zerolinecolor: colour.soft, tickfont: { color: colour.soft, size: 11 } };
-  return {
-    width, height: entry.height, margin: { ...MARGIN, b: MARGIN.b + (entry.last ? AXIS_ROOM : 0) }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", hovermode: false, dragmode: false, showlegend: false,
-    font: { family: "system-ui, sans-serif" },
-    xaxis: { ...axis, range, showticklabels: entry.last, ticksuffix: " s", nticks: 8, zeroline: false },
-    yaxis: { ...axis, nticks: 4, zeroline: entry.info.adjust === "none", zerolinewidth: 1, automargin: false },
-    shapes: stanceShapes(report, range, colour),
-  };
-}
-
-/**
- * Both feet on the floor of the plot: a tick at each contact, a bar up to toe-off where that is
- * known; the first foot's time on the ground also as a band.
- */
-function stanceShapes(report, [from, to], colour) {
-  const first = report.view?.near_side ?? "left";
-  const shapes = [];
-  for (const side of ["left", "right"]) {
-    const [fillcolor, low] = side === first ? [colour.accent, 0] : [colour.second, 0.05];
-    const common = { xref: "x", yref: "paper", layer: "below" };
-    for (const [start, end] of onGround(report.events[side])) {
-      if (end < from || start > to) continue;
-      const box = { ...common, type: "rect", x0: Math.max(start, from), x1: Math.min(end, to), fillcolor, line: { width: 0 } };
-      if (side === first) shapes.push({ ...box, y0: 0, y1: 1, opacity: 0.09 });
-      shapes.push({ ...box, y0: low, y1: low + 0.04, opacity: 0.85 });
-    }
-    for (const x of report.events[side].initial_contact_s.filter((time) => time >= from && time <= to)) {
-      shapes.push({ ...common, type: "line", x0: x, x1: x, y0: low, y1: low + 0.13, line: { color: fillcolor, width: 2 } });
-    }
-  }
-  return shapes;
-}
-
-function palette() {
-  const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(["accent", "second", "line", "soft"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
 }

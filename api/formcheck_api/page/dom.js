@@ -11,7 +11,9 @@ export function el(tag, props = {}, ...children) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  node.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== ""),
+  );
   return node;
 }
 
@@ -36,14 +38,20 @@ export function part(node, name) {
 /** A list of label and text pairs as a description list; pairs without text are left out. */
 export function pairs(rows, className = "pairs") {
   const known = rows.filter(([, text]) => text);
-  return el("dl", { class: className }, known.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text))));
+  return el(
+    "dl",
+    { class: className },
+    known.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text))),
+  );
 }
 
 /** Tell a screen reader, politely or at once. */
 export function say(text, urgent = false) {
   const region = document.getElementById(urgent ? "warned" : "said");
   region.textContent = "";
-  setTimeout(() => { region.textContent = text; }, 50);
+  setTimeout(() => {
+    region.textContent = text;
+  }, 50);
 }
 
 /** Show a sentence of what went wrong in an element of the page, and tell a screen reader. */

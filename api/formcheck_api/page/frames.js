@@ -24,10 +24,14 @@ export class Clock {
   constructor(times, slowMotion) {
     this.times = times;
     this.slow = slowMotion;
-    this.end = times[times.length - 1] + (times.length > 1 ? times[times.length - 1] - times[times.length - 2] : 0);
+    this.end =
+      times[times.length - 1] +
+      (times.length > 1 ? times[times.length - 1] - times[times.length - 2] : 0);
   }
 
-  get start() { return this.times[0]; }
+  get start() {
+    return this.times[0];
+  }
 
   /** Index of the frame that is shown at a true time. */
   frameAt(time) {
@@ -47,7 +51,11 @@ export class Clock {
     return this.toPlaying((this.times[k] + next) / 2);
   }
 
-  toPlaying(time) { return (time - this.start) * this.slow; }
+  toPlaying(time) {
+    return (time - this.start) * this.slow;
+  }
 
-  toTrue(playing) { return this.start + playing / this.slow; }
+  toTrue(playing) {
+    return this.start + playing / this.slow;
+  }
 }

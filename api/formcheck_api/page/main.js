@@ -3,7 +3,8 @@
 import { api } from "./api.js";
 import { el, focusOn, part, say } from "./dom.js";
 import { showClip } from "./clip.js";
-import { showComparison, showPicking } from "./compare.js";
+import { showPicking } from "./compare.js";
+import { showComparison } from "./comparison.js";
 import { showHistory } from "./history.js";
 import { showNew } from "./new.js";
 import { showSignIn } from "./session.js";
@@ -73,7 +74,12 @@ function showFailure(error) {
   if (!error.status && error.name !== "Error") console.error(error);
   main.replaceChildren(
     el("h1", {}, error.status === 404 ? "Not here" : "That did not work"),
-    el("div", { class: "card plain" }, el("p", {}, error.message), el("p", { class: "row" }, el("a", { class: "button", href: "#/history" }, "To the history"))),
+    el(
+      "div",
+      { class: "card plain" },
+      el("p", {}, error.message),
+      el("p", { class: "row" }, el("a", { class: "button", href: "#/history" }, "To the history")),
+    ),
   );
   say(error.message, true);
 }

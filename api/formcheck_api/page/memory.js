@@ -4,10 +4,18 @@ const KEY = "formcheck.last";
 
 /** The remembered values; empty where the browser keeps none. */
 export function recall() {
-  try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; }
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Remember values; a browser that keeps nothing is left alone. */
 export function remember(values) {
-  try { localStorage.setItem(KEY, JSON.stringify(values)); } catch { /* private windows may refuse */ }
+  try {
+    localStorage.setItem(KEY, JSON.stringify(values));
+  } catch {
+    /* private windows may refuse */
+  }
 }

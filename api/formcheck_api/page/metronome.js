@@ -39,7 +39,11 @@ export function soundingEnd([from, to], step) {
 function click(rate) {
   return Float32Array.from({ length: Math.round(CLICK_S * rate) }, (_, k) => {
     const t = k / rate;
-    return Math.sin(2 * Math.PI * CLICK_HZ * t) * Math.exp(-t / DECAY_S) * Math.min(1, (CLICK_S - t) / DECAY_S);
+    return (
+      Math.sin(2 * Math.PI * CLICK_HZ * t) *
+      Math.exp(-t / DECAY_S) *
+      Math.min(1, (CLICK_S - t) / DECAY_S)
+    );
   });
 }
 
@@ -57,7 +61,8 @@ export function loopOf(context, step) {
   const beats = beatsInLoop(step * rate);
   const buffer = context.createBuffer(1, Math.round(beats * step * rate), rate);
   const sound = click(rate);
-  for (let beat = 0; beat < beats; beat += 1) buffer.copyToChannel(sound, 0, Math.round(beat * step * rate));
+  for (let beat = 0; beat < beats; beat += 1)
+    buffer.copyToChannel(sound, 0, Math.round(beat * step * rate));
   return buffer;
 }
 
@@ -79,10 +84,14 @@ export class Metronome {
     this.volume = 0.8;
   }
 
-  get running() { return this.sources.length > 0; }
+  get running() {
+    return this.sources.length > 0;
+  }
 
   /** Seconds since the first click. */
-  get elapsed() { return this.context.currentTime - this.startedAt; }
+  get elapsed() {
+    return this.context.currentTime - this.startedAt;
+  }
 
   /** Start over with these settings. */
   async start({ spm, everyOther, bouts, leadIn, total }) {

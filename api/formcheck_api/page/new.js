@@ -21,12 +21,21 @@ export async function showNew(main, _, signal, session) {
   fillIn(form);
   askSymptoms(part(form, "symptoms"), words);
   part(form, "symptoms").addEventListener("input", () => tellSymptoms(form));
-  previewOf(form, (file) => {
-    clip = file;
-    const most = session.max_upload_mb;
-    complain(form.querySelector("#clip-error"), file.size > most * 1e6 ? `This clip has ${Math.ceil(file.size / 1e6)} MB and at most ${most} MB can be sent: cut it to ten seconds.` : "");
-    form.elements.date.value = localDay(file.lastModified);
-  }, signal);
+  previewOf(
+    form,
+    (file) => {
+      clip = file;
+      const most = session.max_upload_mb;
+      complain(
+        form.querySelector("#clip-error"),
+        file.size > most * 1e6
+          ? `This clip has ${Math.ceil(file.size / 1e6)} MB and at most ${most} MB can be sent: cut it to ten seconds.`
+          : "",
+      );
+      form.elements.date.value = localDay(file.lastModified);
+    },
+    signal,
+  );
   offerEarlier(form, signal);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -39,12 +48,24 @@ export async function showNew(main, _, signal, session) {
 function fillIn(form) {
   const last = recall();
   for (const name of KEPT) if (last[name]) form.querySelector(`#${name}`).value = last[name];
-  for (const unit of ["height-unit", "speed-unit"]) if (last[unit]) part(form, unit).value = last[unit];
+  for (const unit of ["height-unit", "speed-unit"])
+    if (last[unit]) part(form, unit).value = last[unit];
   const typing = () => {
-    form.querySelector("#height").inputMode = part(form, "height-unit").value === "ft" ? "text" : "decimal";
-    form.querySelector("#speed").inputMode = part(form, "speed-unit").value.startsWith("min/") ? "text" : "decimal";
-    form.querySelector("#height").placeholder = { m: "1.76", cm: "176", ft: "5 ft 9 in" }[part(form, "height-unit").value];
-    form.querySelector("#speed").placeholder = { "km/h": "10", "m/s": "2.8", mph: "6.2", "min/km": "6:00", "min/mi": "9:40" }[part(form, "speed-unit").value];
+    form.querySelector("#height").inputMode =
+      part(form, "height-unit").value === "ft" ? "text" : "decimal";
+    form.querySelector("#speed").inputMode = part(form, "speed-unit").value.startsWith("min/")
+      ? "text"
+      : "decimal";
+    form.querySelector("#height").placeholder = { m: "1.76", cm: "176", ft: "5 ft 9 in" }[
+      part(form, "height-unit").value
+    ];
+    form.querySelector("#speed").placeholder = {
+      "km/h": "10",
+      "m/s": "2.8",
+      mph: "6.2",
+      "min/km": "6:00",
+      "min/mi": "9:40",
+    }[part(form, "speed-unit").value];
   };
   form.addEventListener("change", typing);
   typing();
@@ -67,7 +88,10 @@ async function offerEarlier(form, signal) {
   const offer = () => {
     const runner = form.elements.runner.value.trim();
     const theirs = runner ? items.filter((item) => item.runner === runner) : [];
-    baseline.replaceChildren(baseline.options[0], ...theirs.map((item) => el("option", { value: item.id }, `${dayOf(item)} ${item.clip_name}`)));
+    baseline.replaceChildren(
+      baseline.options[0],
+      ...theirs.map((item) => el("option", { value: item.id }, `${dayOf(item)} ${item.clip_name}`)),
+    );
   };
   form.elements.runner.addEventListener("input", offer);
   offer();
@@ -75,15 +99,21 @@ async function offerEarlier(form, signal) {
 
 function tellSymptoms(form) {
   const count = part(form, "symptoms").querySelectorAll("input:checked, select:not([value=''])");
-  const answered = [...count].some((field) => field.type === "checkbox" || field.value !== "") || [...part(form, "symptoms").querySelectorAll("input:not([type=checkbox])")].some((field) => field.value.trim());
+  const answered =
+    [...count].some((field) => field.type === "checkbox" || field.value !== "") ||
+    [...part(form, "symptoms").querySelectorAll("input:not([type=checkbox])")].some((field) =>
+      field.value.trim(),
+    );
   part(form, "symptoms-said").textContent = answered ? "Answered" : "Leave closed if not";
 }
 
 /** What is sent, or null where something must be put right first; then the reason is shown. */
 function bodyOf(form, clip) {
   for (const error of form.querySelectorAll(".error")) complain(error, "");
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  if (!clip) return blame(form, "clip", part(form, "file"), "Choose a clip first, or drop one here.");
+  for (const field of form.querySelectorAll("[aria-invalid]"))
+    field.removeAttribute("aria-invalid");
+  if (!clip)
+    return blame(form, "clip", part(form, "file"), "Choose a clip first, or drop one here.");
   const body = new FormData();
   const checks = {
     height: (text) => heightInMetres(text, part(form, "height-unit").value)?.toFixed(4),
@@ -92,13 +122,18 @@ function bodyOf(form, clip) {
   };
   for (const [name, check] of Object.entries(checks)) {
     const field = form.querySelector(`#${name}`);
-    try { add(body, name, check(field.value)); } catch (error) { return blame(form, name, field, error.message); }
+    try {
+      add(body, name, check(field.value));
+    } catch (error) {
+      return blame(form, name, field, error.message);
+    }
   }
   for (const name of TAKEN) add(body, name, form.elements[name].value.trim());
   if (form.elements.blur_face.checked) body.set("blur_face", "true");
   try {
     for (const [name, value] of Object.entries(trimFields(form))) add(body, name, value);
-    for (const [name, value] of Object.entries(readSymptoms(part(form, "symptoms")))) add(body, name, value);
+    for (const [name, value] of Object.entries(readSymptoms(part(form, "symptoms"))))
+      add(body, name, value);
   } catch (error) {
     return blame(form, "clip", part(form, "file"), error.message);
   }
@@ -106,7 +141,9 @@ function bodyOf(form, clip) {
   return body;
 }
 
-const add = (body, name, value) => { if (value !== null && value !== undefined && value !== "") body.set(name, value); };
+const add = (body, name, value) => {
+  if (value !== null && value !== undefined && value !== "") body.set(name, value);
+};
 
 function blame(form, name, field, sentence) {
   complain(form.querySelector(`#${name}-error`), sentence);
@@ -128,16 +165,26 @@ async function upload(main, form, body, signal) {
   card.hidden = false;
   card.querySelector("h2").focus();
   try {
-    const job = await send(body, (share) => {
-      bar.value = share;
-      part(card, "upload-said").textContent = share < 1 ? `${Math.floor(100 * share)} % sent` : "All sent, looking at it";
-    }, stop.signal);
+    const job = await send(
+      body,
+      (share) => {
+        bar.value = share;
+        part(card, "upload-said").textContent =
+          share < 1 ? `${Math.floor(100 * share)} % sent` : "All sent, looking at it";
+      },
+      stop.signal,
+    );
     location.hash = `#/clip/${job.id}`;
   } catch (error) {
     if (signal.aborted) return;
     form.hidden = false;
     card.hidden = true;
-    if (error.name === "AbortError") { say("Stopped; nothing was kept."); part(form, "file").focus(); } else if (error.status === 401) { dispatchEvent(new HashChangeEvent("hashchange")); } else blame(form, "clip", part(form, "file"), error.message);
+    if (error.name === "AbortError") {
+      say("Stopped; nothing was kept.");
+      part(form, "file").focus();
+    } else if (error.status === 401) {
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    } else blame(form, "clip", part(form, "file"), error.message);
   }
 }
 

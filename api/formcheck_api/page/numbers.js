@@ -10,7 +10,8 @@ export function fixed(value, decimals) {
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-export const withUnit = (figure, unit) => (unit === "°" || unit === "" ? figure + unit : figure + SPACE + unit);
+export const withUnit = (figure, unit) =>
+  unit === "°" || unit === "" ? figure + unit : figure + SPACE + unit;
 
 /** The unit as it stands after a value. */
 export const unitOf = (info) => info.unit_text ?? SHORT[info.unit] ?? info.unit;
@@ -22,10 +23,12 @@ export function direction(value, info) {
 }
 
 /** The number alone; its sign is left to `direction` where that has a word for it. */
-export const figure = (value, info) => fixed(info.positive ? Math.abs(value) : value, info.decimals);
+export const figure = (value, info) =>
+  fixed(info.positive ? Math.abs(value) : value, info.decimals);
 
 /** A value in words, e.g. "4.0° forward". */
-export const amount = (value, info) => `${withUnit(figure(value, info), unitOf(info))} ${direction(value, info)}`.trimEnd();
+export const amount = (value, info) =>
+  `${withUnit(figure(value, info), unitOf(info))} ${direction(value, info)}`.trimEnd();
 
 /** A range in words. */
 export function between(low, high, info, value = null) {
@@ -42,12 +45,15 @@ export function between(low, high, info, value = null) {
   return `${figure(near, info)} to ${told(far)}`;
 }
 
-const wording = (value, info) => info.words.find((word) => word.below === null || value < word.below).text;
+const wording = (value, info) =>
+  info.words.find((word) => word.below === null || value < word.below).text;
 
 /** The words for a value shown in words only, hedged where its range leaves them. */
 export function category(record, info) {
   const best = wording(record.value, info);
-  const sure = [record.low, record.high].every((end) => end === null || wording(end, info) === best);
+  const sure = [record.low, record.high].every(
+    (end) => end === null || wording(end, info) === best,
+  );
   return sure ? best : `Probably ${best[0].toLowerCase()}${best.slice(1)}`;
 }
 
@@ -70,7 +76,10 @@ export function nameOf(key, words) {
 /** The figure, unit and likely range of a measured metric, as texts. */
 export function told(record, info) {
   if (info.words.length) return { figure: category(record, info), unit: "", range: "" };
-  const likely = record.low === null || record.high === null ? "" : `likely ${between(record.low, record.high, info, record.value)}`;
+  const likely =
+    record.low === null || record.high === null
+      ? ""
+      : `likely ${between(record.low, record.high, info, record.value)}`;
   return {
     figure: figure(record.value, info),
     unit: unitOf(info),
@@ -79,4 +88,5 @@ export function told(record, info) {
 }
 
 /** Metres per second in the units that treadmills and papers use. */
-export const speedText = (mps) => `${fixed(3.6 * mps, 1)}${SPACE}km/h (${fixed(mps, 2)}${SPACE}m/s)`;
+export const speedText = (mps) =>
+  `${fixed(3.6 * mps, 1)}${SPACE}km/h (${fixed(mps, 2)}${SPACE}m/s)`;

@@ -32,7 +32,9 @@ export class Player {
   }
 
   /** Call with the true time whenever another one is shown. */
-  onTime(listener) { this.listeners.push(listener); }
+  onTime(listener) {
+    this.listeners.push(listener);
+  }
 
   #wire() {
     const on = (name, action) => part(this.node, name).addEventListener("click", action);
@@ -44,16 +46,20 @@ export class Player {
     this.seekBar.addEventListener("input", () => this.seek(Number(this.seekBar.value)));
     this.seekBar.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-      if (step) { event.preventDefault(); this.step(step); }
+      if (step) {
+        event.preventDefault();
+        this.step(step);
+      }
     });
-    const group = `speed-${count += 1}`;
+    const group = `speed-${(count += 1)}`;
     for (const radio of this.node.querySelectorAll(".speeds input")) {
       radio.name = group;
       radio.addEventListener("change", () => this.setSpeed(Number(radio.value)));
     }
     this.video.addEventListener("click", () => this.toggle());
     for (const kind of ["play", "pause"]) this.video.addEventListener(kind, () => this.#playing());
-    for (const kind of ["seeked", "loadeddata"]) this.video.addEventListener(kind, () => this.#settled());
+    for (const kind of ["seeked", "loadeddata"])
+      this.video.addEventListener(kind, () => this.#settled());
     this.video.addEventListener("error", () => this.#broken());
   }
 
@@ -68,10 +74,14 @@ export class Player {
     else this.video.pause();
   }
 
-  get time() { return this.clock.toTrue(this.video.currentTime); }
+  get time() {
+    return this.clock.toTrue(this.video.currentTime);
+  }
 
   /** Go to a true time. */
-  seek(time) { this.#go(this.clock.frameAt(time)); }
+  seek(time) {
+    this.#go(this.clock.frameAt(time));
+  }
 
   step(by) {
     this.video.pause();
@@ -83,7 +93,8 @@ export class Player {
     this.video.pause();
     const here = this.clock.frameAt(this.time);
     const frames = this.stops.map((stop) => this.clock.frameAt(stop.time));
-    const found = by > 0 ? frames.find((frame) => frame > here) : frames.findLast((frame) => frame < here);
+    const found =
+      by > 0 ? frames.find((frame) => frame > here) : frames.findLast((frame) => frame < here);
     if (found !== undefined) this.#go(found);
   }
 
@@ -125,23 +136,55 @@ export class Player {
 
   #broken() {
     if (this.node.querySelector(".error")) return;
-    this.node.append(el("p", { class: "error", role: "alert" }, "This browser cannot play the clip. Download it to watch it elsewhere."));
+    this.node.append(
+      el(
+        "p",
+        { class: "error", role: "alert" },
+        "This browser cannot play the clip. Download it to watch it elsewhere.",
+      ),
+    );
   }
 
   /** Stop with the view; keys work all over it, except where something is typed or chosen. */
   listen(signal, keyed = true) {
-    signal.addEventListener("abort", () => { this.video.pause(); cancelAnimationFrame(this.frame); this.video.removeAttribute("src"); this.video.load(); });
+    signal.addEventListener("abort", () => {
+      this.video.pause();
+      cancelAnimationFrame(this.frame);
+      this.video.removeAttribute("src");
+      this.video.load();
+    });
     if (!keyed) return;
-    const keys = { ",": () => this.step(-1), ".": () => this.step(1), "[": () => this.toStop(-1), "]": () => this.toStop(1), k: () => this.toggle() };
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=range]), select, textarea, dialog")) return;
-      const action = keys[event.key];
-      if (action) { event.preventDefault(); action(); }
-    }, { signal });
+    const keys = {
+      ",": () => this.step(-1),
+      ".": () => this.step(1),
+      "[": () => this.toStop(-1),
+      "]": () => this.toStop(1),
+      k: () => this.toggle(),
+    };
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        if (
+          event.ctrlKey ||
+          event.metaKey ||
+          event.altKey ||
+          event.target.closest("input:not([type=range]), select, textarea, dialog")
+        )
+          return;
+        const action = keys[event.key];
+        if (action) {
+          event.preventDefault();
+          action();
+        }
+      },
+      { signal },
+    );
   }
 }
 
 /** All contacts of both feet as stops, ascending. */
 export function contactStops(events) {
-  return ["left", "right"].flatMap((side) => events[side].initial_contact_s.map((time) => ({ time, label: side }))).sort((a, b) => a.time - b.time);
+  return ["left", "right"]
+    .flatMap((side) => events[side].initial_contact_s.map((time) => ({ time, label: side })))
+    .sort((a, b) => a.time - b.time);
 }

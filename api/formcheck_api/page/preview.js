@@ -31,30 +31,48 @@ export function previewOf(view, onClip, signal) {
     part(view, "unseen").hidden = false;
   });
   for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("over"); });
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
   }
-  for (const kind of ["dragleave", "drop"]) drop.addEventListener(kind, () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files[0]); });
+  for (const kind of ["dragleave", "drop"])
+    drop.addEventListener(kind, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    take(event.dataTransfer.files[0]);
+  });
   for (const end of ["from", "to"]) {
     part(view, `${end}-here`).addEventListener("click", () => {
       view.querySelector(`#${end}`).value = video.currentTime.toFixed(2);
     });
   }
-  signal.addEventListener("abort", () => { if (address) URL.revokeObjectURL(address); });
+  signal.addEventListener("abort", () => {
+    if (address) URL.revokeObjectURL(address);
+  });
 }
 
 function showName(view, file) {
   const text = part(view, "drop-text");
   const name = text.querySelector("strong");
   name.textContent = file.name;
-  text.querySelector(".soft").textContent = `${(file.size / 1e6).toFixed(file.size < 1e7 ? 1 : 0)} MB`;
+  text.querySelector(".soft").textContent =
+    `${(file.size / 1e6).toFixed(file.size < 1e7 ? 1 : 0)} MB`;
   part(view, "drop").classList.add("full");
   part(view, "file").nextElementSibling.textContent = "Choose another";
 }
 
 /** The part that counts, as form fields; throws a sentence where the times cannot be. */
 export function trimFields(view) {
-  const [from, to] = ["from", "to"].map((name) => numberFrom(view.querySelector(`#${name}`).value, `The ${name === "from" ? "start" : "end"} of the part`, 0, 86400));
-  if (from !== null && to !== null && to <= from) throw new Error("The part must end after it starts.");
+  const [from, to] = ["from", "to"].map((name) =>
+    numberFrom(
+      view.querySelector(`#${name}`).value,
+      `The ${name === "from" ? "start" : "end"} of the part`,
+      0,
+      86400,
+    ),
+  );
+  if (from !== null && to !== null && to <= from)
+    throw new Error("The part must end after it starts.");
   return { from, to };
 }

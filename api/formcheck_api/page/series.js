@@ -8,21 +8,35 @@ export function seriesOf(report, table, words) {
   const kind = report.view?.kind;
   const first = report.view?.near_side ?? "left";
   const sides = [first, first === "left" ? "right" : "left"];
-  return words.curves.filter((info) => info.views.includes(kind)).map((info) => {
-    const lines = (info.sided ? (info.near_only ? [first] : sides) : [null]).map((side) => lineOf(info, side, report, table, first)).filter(Boolean);
-    return lines.length ? { info, lines, unit: lines[0].unit } : null;
-  }).filter(Boolean);
+  return words.curves
+    .filter((info) => info.views.includes(kind))
+    .map((info) => {
+      const lines = (info.sided ? (info.near_only ? [first] : sides) : [null])
+        .map((side) => lineOf(info, side, report, table, first))
+        .filter(Boolean);
+      return lines.length ? { info, lines, unit: lines[0].unit } : null;
+    })
+    .filter(Boolean);
 }
 
 function lineOf(info, side, report, table, first) {
   const name = info.measure.replace("{side}", side ?? "");
   const [base, tail] = side ? [name.slice(0, -side.length - 1), `_${side}`] : [name, ""];
-  const [values, unit] = info.unit === "deg" ? [table.get(name), "°"] : lengths(base, tail, table, first);
+  const [values, unit] =
+    info.unit === "deg" ? [table.get(name), "°"] : lengths(base, tail, table, first);
   if (!values || !values.some(Number.isFinite)) return null;
   const times = table.get("t_s");
   const shown = info.stance_only && side ? inStance(values, times, report.events[side]) : values;
   const level = adjusted(shown, info.adjust, times);
-  return { side, unit, label: side ? `${side}${report.view.near_side ? (side === report.view.near_side ? ", near" : ", far") : ""}` : "", values: MEANS.has(info.key) ? inLine(level, report.metrics[info.key]) : level, second: side !== null && side !== first };
+  return {
+    side,
+    unit,
+    label: side
+      ? `${side}${report.view.near_side ? (side === report.view.near_side ? ", near" : ", far") : ""}`
+      : "",
+    values: MEANS.has(info.key) ? inLine(level, report.metrics[info.key]) : level,
+    second: side !== null && side !== first,
+  };
 }
 
 /** Lengths in centimetres, or in per cent of the leg where the clip has no scale. */
@@ -42,7 +56,9 @@ function median(values) {
 }
 
 function inStance(values, times, events) {
-  return values.map((value, k) => (onGround(events).some(([from, to]) => times[k] >= from && times[k] <= to) ? value : NaN));
+  return values.map((value, k) =>
+    onGround(events).some(([from, to]) => times[k] >= from && times[k] <= to) ? value : NaN,
+  );
 }
 
 /** Heights count from the lowest point, or without the slow drift of the whole clip. */
@@ -53,7 +69,16 @@ function adjusted(values, how, times) {
   }
   if (how !== "drift") return values;
   let [n, st, sv, stt, stv] = [0, 0, 0, 0, 0];
-  values.forEach((v, k) => { if (Number.isFinite(v)) { const t = times[k] - times[0]; n += 1; st += t; sv += v; stt += t * t; stv += t * v; } });
+  values.forEach((v, k) => {
+    if (Number.isFinite(v)) {
+      const t = times[k] - times[0];
+      n += 1;
+      st += t;
+      sv += v;
+      stt += t * t;
+      stv += t * v;
+    }
+  });
   const slope = n > 1 ? (n * stv - st * sv) / (n * stt - st * st) : 0;
   const level = (sv - slope * st) / n;
   return values.map((v, k) => v - level - slope * (times[k] - times[0]));
@@ -69,5 +94,7 @@ function inLine(values, metric) {
 
 /** Pairs of contact and toe-off of one foot. */
 export function onGround(events) {
-  return events.initial_contact_s.map((from) => [from, events.toe_off_s.find((to) => to > from)]).filter(([, to]) => to !== undefined);
+  return events.initial_contact_s
+    .map((from) => [from, events.toe_off_s.find((to) => to > from)])
+    .filter(([, to]) => to !== undefined);
 }

@@ -10,19 +10,33 @@ export class SideBySide {
     this.video.muted = true;
     this.video.loop = true;
     this.video.setAttribute("aria-label", "Both runners, in step");
-    for (const name of ["contact-back", "contact-forward", "back", "forward"]) part(this.node, name).remove();
+    for (const name of ["contact-back", "contact-forward", "back", "forward"])
+      part(this.node, name).remove();
     this.#wire();
-    signal.addEventListener("abort", () => { this.video.pause(); this.video.removeAttribute("src"); this.video.load(); });
+    signal.addEventListener("abort", () => {
+      this.video.pause();
+      this.video.removeAttribute("src");
+      this.video.load();
+    });
   }
 
   #wire() {
     const bar = part(this.node, "seek");
-    const toggle = () => { if (this.video.paused) this.video.play().catch(() => {}); else this.video.pause(); };
+    const toggle = () => {
+      if (this.video.paused) this.video.play().catch(() => {});
+      else this.video.pause();
+    };
     part(this.node, "play").addEventListener("click", toggle);
     this.video.addEventListener("click", toggle);
-    this.video.addEventListener("loadedmetadata", () => { bar.max = this.video.duration; this.#tell(); });
-    bar.addEventListener("input", () => { this.video.currentTime = Number(bar.value); });
-    for (const kind of ["timeupdate", "seeked"]) this.video.addEventListener(kind, () => this.#tell());
+    this.video.addEventListener("loadedmetadata", () => {
+      bar.max = this.video.duration;
+      this.#tell();
+    });
+    bar.addEventListener("input", () => {
+      this.video.currentTime = Number(bar.value);
+    });
+    for (const kind of ["timeupdate", "seeked"])
+      this.video.addEventListener(kind, () => this.#tell());
     for (const kind of ["play", "pause"]) {
       this.video.addEventListener(kind, () => {
         this.node.classList.toggle("playing", !this.video.paused);
@@ -31,7 +45,9 @@ export class SideBySide {
     }
     for (const radio of this.node.querySelectorAll(".speeds input")) {
       radio.name = "speed-both";
-      radio.addEventListener("change", () => { this.video.playbackRate = Number(radio.value); });
+      radio.addEventListener("change", () => {
+        this.video.playbackRate = Number(radio.value);
+      });
     }
   }
 

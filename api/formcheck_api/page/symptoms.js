@@ -3,14 +3,31 @@
 import { el, stamp } from "./dom.js";
 import { numberFrom } from "./units.js";
 
-const NUMBERS = { settles_hours: ["Hours until it settles", 8760], weeks: ["Weeks without getting better", 520], shoe_change_weeks: ["Weeks since new shoes", 520], race_in_weeks: ["Weeks until the race", 520] };
-const FLAGS = { stiff_next_morning: "stiff the next morning", alters_gait: "changes the stride", night_pain: "wakes at night" };
+const NUMBERS = {
+  settles_hours: ["Hours until it settles", 8760],
+  weeks: ["Weeks without getting better", 520],
+  shoe_change_weeks: ["Weeks since new shoes", 520],
+  race_in_weeks: ["Weeks until the race", 520],
+};
+const FLAGS = {
+  stiff_next_morning: "stiff the next morning",
+  alters_gait: "changes the stride",
+  night_pain: "wakes at night",
+};
 
 /** Put the questions into a place, with answers already given. */
 export function askSymptoms(place, words, given = {}) {
   place.replaceChildren(stamp("t-symptoms"));
-  place.querySelector("[name=region]").append(...words.regions.map((one) => el("option", { value: one.id }, one.label)));
-  place.querySelector("[name=pain_during]").append(...Array.from({ length: 11 }, (_, k) => el("option", { value: k }, k === 0 ? "0, none" : k === 10 ? "10, the worst" : k)));
+  place
+    .querySelector("[name=region]")
+    .append(...words.regions.map((one) => el("option", { value: one.id }, one.label)));
+  place
+    .querySelector("[name=pain_during]")
+    .append(
+      ...Array.from({ length: 11 }, (_, k) =>
+        el("option", { value: k }, k === 0 ? "0, none" : k === 10 ? "10, the worst" : k),
+      ),
+    );
   for (const field of place.querySelectorAll("[name]")) {
     const answer = given?.[field.name];
     if (field.type === "checkbox") field.checked = Boolean(answer);
@@ -35,7 +52,8 @@ export function readSymptoms(place) {
 }
 
 /** The place that is sore, in words. */
-export const regionLabel = (symptoms, words) => words.regions.find((one) => one.id === symptoms?.region)?.label ?? "";
+export const regionLabel = (symptoms, words) =>
+  words.regions.find((one) => one.id === symptoms?.region)?.label ?? "";
 
 /** The answers as a line of words; empty where nothing was said. */
 export function symptomLine(symptoms, words) {
@@ -43,7 +61,11 @@ export function symptomLine(symptoms, words) {
   const said = [regionLabel(symptoms, words)];
   if (isNumber(symptoms.pain_during)) said.push(`pain ${symptoms.pain_during} of 10 while running`);
   if (isNumber(symptoms.settles_hours)) said.push(`settles within ${symptoms.settles_hours} h`);
-  said.push(...Object.keys(FLAGS).filter((name) => symptoms[name]).map((name) => FLAGS[name]));
+  said.push(
+    ...Object.keys(FLAGS)
+      .filter((name) => symptoms[name])
+      .map((name) => FLAGS[name]),
+  );
   if (isNumber(symptoms.weeks)) said.push(`${symptoms.weeks} weeks without getting better`);
   return said.filter(Boolean).join(", ");
 }
@@ -59,14 +81,33 @@ export const dayOf = (item) => item.date ?? item.created.slice(0, 10);
  * @param {object[]} items analyses of one runner, this one among them
  */
 export function symptomStory(items, current, words) {
-  const told = items.filter((item) => symptomLine(item.symptoms, words)).sort((a, b) => dayOf(a).localeCompare(dayOf(b)) || a.created.localeCompare(b.created));
+  const told = items
+    .filter((item) => symptomLine(item.symptoms, words))
+    .sort((a, b) => dayOf(a).localeCompare(dayOf(b)) || a.created.localeCompare(b.created));
   if (!told.length) return null;
   const card = el("div", { class: "card" });
   const change = painChange(told, current, words);
   if (change) card.append(el("p", { class: "strong" }, change));
-  card.append(el("ol", { class: "story" }, told.map((item) => el("li", item.id === current ? { class: "now" } : {},
-    el("span", { class: "day" }, dayOf(item)), meter(item.symptoms.pain_during),
-    el("span", {}, symptomLine(item.symptoms, words), item.id === current ? el("span", { class: "soft" }, " (this clip)") : "")))));
+  card.append(
+    el(
+      "ol",
+      { class: "story" },
+      told.map((item) =>
+        el(
+          "li",
+          item.id === current ? { class: "now" } : {},
+          el("span", { class: "day" }, dayOf(item)),
+          meter(item.symptoms.pain_during),
+          el(
+            "span",
+            {},
+            symptomLine(item.symptoms, words),
+            item.id === current ? el("span", { class: "soft" }, " (this clip)") : "",
+          ),
+        ),
+      ),
+    ),
+  );
   return card;
 }
 
@@ -79,7 +120,13 @@ function meter(pain) {
 function painChange(told, current, words) {
   const now = told.find((item) => item.id === current);
   if (!now || !tellsPain(now)) return "";
-  const before = told.filter((item) => item !== now && tellsPain(item) && item.symptoms.region === now.symptoms.region && told.indexOf(item) < told.indexOf(now));
+  const before = told.filter(
+    (item) =>
+      item !== now &&
+      tellsPain(item) &&
+      item.symptoms.region === now.symptoms.region &&
+      told.indexOf(item) < told.indexOf(now),
+  );
   if (!before.length) return "";
   const [from, to] = [before[0].symptoms.pain_during, now.symptoms.pain_during];
   const way = to < from ? "less than" : to > from ? "more than" : "the same as";

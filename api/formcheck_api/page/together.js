@@ -14,11 +14,15 @@ export async function showTogether(main, ids, signal) {
   const words = await loadWords();
   const clips = await Promise.all(ids.map((id) => load(id, signal)));
   if (signal.aborted) return;
-  const symptoms = clips.map(({ report }) => report.runner.symptoms).find((one) => symptomLine(one, words)) ?? null;
+  const symptoms =
+    clips.map(({ report }) => report.runner.symptoms).find((one) => symptomLine(one, words)) ??
+    null;
   const answer = await api.advice({ analyses: ids, symptoms });
   if (signal.aborted) return;
   main.replaceChildren(stamp("t-together"));
-  part(main, "lead").textContent = clips.map(({ report }) => `${report.clip.name} ${viewText(report)}`).join(" and ");
+  part(main, "lead").textContent = clips
+    .map(({ report }) => `${report.clip.name} ${viewText(report)}`)
+    .join(" and ");
   clips.forEach((clip, k) => addClip(main, clip, k === 0, words, signal));
   let speaking = new AbortController();
   const show = (told, given) => {
@@ -48,23 +52,42 @@ export async function showTogether(main, ids, signal) {
 
 async function load(id, signal) {
   const path = api.analysis(id);
-  const [report, frames] = await Promise.all([api.get(`${path}/report`, signal), api.text(`${path}/frames.csv`, signal)]);
+  const [report, frames] = await Promise.all([
+    api.get(`${path}/report`, signal),
+    api.text(`${path}/frames.csv`, signal),
+  ]);
   return { id, path, report, table: readTable(frames) };
 }
 
 function addClip(main, { id, path, report, table }, keys, words, signal) {
   const clock = new Clock(table.get("t_s"), report.clip.slow_motion_factor);
-  const player = new Player(`${path}/clip`, clock, contactStops(report.events), `Annotated clip ${viewText(report)}`);
+  const player = new Player(
+    `${path}/clip`,
+    clock,
+    contactStops(report.events),
+    `Annotated clip ${viewText(report)}`,
+  );
   player.node.classList.toggle("portrait", report.clip.height_px > report.clip.width_px);
   player.listen(signal, keys);
-  part(main, "clips").append(el("section", { "aria-label": `Clip ${viewText(report)}` },
-    el("h2", {}, el("a", { href: `#/clip/${id}` }, capital(viewText(report)))), player.node, tiles(report, words)));
+  part(main, "clips").append(
+    el(
+      "section",
+      { "aria-label": `Clip ${viewText(report)}` },
+      el("h2", {}, el("a", { href: `#/clip/${id}` }, capital(viewText(report)))),
+      player.node,
+      tiles(report, words),
+    ),
+  );
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function fill(main, { cues, advice }, words, signal) {
-  const lists = { flags: [redFlags(advice, words)], drills: drillCards(advice) ?? [], notes: remarkList(cues, advice, words) ?? [] };
+  const lists = {
+    flags: [redFlags(advice, words)],
+    drills: drillCards(advice) ?? [],
+    notes: remarkList(cues, advice, words) ?? [],
+  };
   for (const [name, nodes] of Object.entries(lists)) {
     const known = nodes.filter(Boolean);
     part(main, name).replaceChildren(...known);

@@ -13,13 +13,18 @@ export function heightInMetres(text, unit) {
   if (!text.trim()) return null;
   const metres = unit === "ft" ? feet(text) : plain(text) / (unit === "cm" ? 100 : 1);
   if (!(metres >= 0.8 && metres <= 2.4)) {
-    throw new Error(`“${text.trim()}” is no height in ${{ m: "metres", cm: "centimetres", ft: "feet and inches" }[unit]}: write it like ${{ m: "1.76", cm: "176", ft: "5 ft 9 in" }[unit]}.`);
+    throw new Error(
+      `“${text.trim()}” is no height in ${{ m: "metres", cm: "centimetres", ft: "feet and inches" }[unit]}: write it like ${{ m: "1.76", cm: "176", ft: "5 ft 9 in" }[unit]}.`,
+    );
   }
   return metres;
 }
 
 function feet(text) {
-  const match = /^\s*(\d+)\s*(?:'|’|ft|feet|\s)\s*(\d+(?:[.,]\d+)?)?\s*(?:"|”|''|in|inches)?\s*$/i.exec(`${text} `);
+  const match =
+    /^\s*(\d+)\s*(?:'|’|ft|feet|\s)\s*(\d+(?:[.,]\d+)?)?\s*(?:"|”|''|in|inches)?\s*$/i.exec(
+      `${text} `,
+    );
   return match ? (Number(match[1]) * 12 + (match[2] ? plain(match[2]) : 0)) * METRES_PER_INCH : NaN;
 }
 
@@ -27,7 +32,9 @@ function feet(text) {
 export function speedForService(text, unit) {
   if (!text.trim()) return null;
   const isPace = unit.startsWith("min/");
-  const kmh = isPace ? paceInKmh(text, unit) : plain(text) * { "km/h": 1, mph: KM_PER_MILE, "m/s": 3.6 }[unit];
+  const kmh = isPace
+    ? paceInKmh(text, unit)
+    : plain(text) * { "km/h": 1, mph: KM_PER_MILE, "m/s": 3.6 }[unit];
   if (!(kmh >= 3.6 && kmh <= 43.2)) {
     throw new Error(`“${text.trim()} ${unit}” is no running speed: check the number and its unit.`);
   }
@@ -45,6 +52,7 @@ function paceInKmh(text, unit) {
 export function numberFrom(text, what, low, high) {
   if (!text.trim()) return null;
   const number = plain(text);
-  if (!(number >= low && number <= high)) throw new Error(`${what} must be a number from ${low} to ${high}.`);
+  if (!(number >= low && number <= high))
+    throw new Error(`${what} must be a number from ${low} to ${high}.`);
   return number;
 }
