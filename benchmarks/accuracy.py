@@ -61,10 +61,7 @@ def score(
     for truth, path in clips:
         try:
             gait, metrics = measure_track(
-                store.track(path),
-                given(truth.runner),
-                scene=store.scene(path),
-                room_aside=store.room_aside(path),
+                store.track(path), given(truth.runner), scene=store.scene(path)
             )
         except FormcheckError as error:
             scores.failures.append(f"{truth.name}: {error}")

@@ -51,7 +51,7 @@ class Pair:
     second: Take
 
 
-def take_of(truth: Truth, track: PoseTrack, scene: tuple[float, float] | None) -> Take | None:
+def take_of(truth: Truth, track: PoseTrack, scene: Scene | None) -> Take | None:
     """Measure a track; None where nobody runs in it."""
     runner = replace(truth.runner, id=truth.name.split("__")[0])
     try:

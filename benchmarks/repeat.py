@@ -19,10 +19,10 @@ import numpy as np
 
 from benchmarks.clips import ORIGINAL, Truth, clips_with_truth
 from benchmarks.scoring import rms
-from benchmarks.tracks import Scene, TrackStore
+from benchmarks.tracks import TrackStore
 from formcheck.errors import FormcheckError
 from formcheck.pipeline import measure_track
-from formcheck.types import Metric, PoseTrack
+from formcheck.types import Metric, PoseTrack, Scene
 
 Take = Mapping[str, Metric]
 

@@ -9,10 +9,8 @@ from typing import Self
 
 from formcheck.pipeline import runner_column
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
-from formcheck.types import PoseTrack
+from formcheck.types import PoseTrack, Scene
 from formcheck.video.level import clip_level
-
-Scene = tuple[float, float]
 
 
 class TrackStore:
@@ -49,25 +47,16 @@ class TrackStore:
         return load_track(stored)
 
     def scene(self, clip: Path) -> Scene | None:
-        """Return gravity's turn at the runner's column and its sd, in degrees, by the room."""
-        room = self._room(clip)
-        return None if room is None else (room[0], room[1])
-
-    def room_aside(self, clip: Path) -> Scene | None:
-        """Return how far the sight of the runner is off square to the room and its sd, degrees."""
-        room = self._room(clip)
-        return None if room is None else (room[2], room[3])
-
-    def _room(self, clip: Path) -> list[float] | None:
+        """Return what the room says of the camera at the runner's column."""
         stored = self._folder / f"{clip.stem}.room.json"
         if not stored.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             seen = clip_level(clip)
             column = 0.5 if seen is None else runner_column(self.track(clip))
-            found = None if seen is None else [*seen.at(column), *seen.aside(column)]
+            found = None if seen is None else seen.told_at(column)
             stored.write_text(json.dumps(found), encoding="utf-8")
-        room: list[float] | None = json.loads(stored.read_text(encoding="utf-8"))
-        return room
+        scene = json.loads(stored.read_text(encoding="utf-8"))
+        return None if scene is None else Scene(*scene)
 
     def _network(self) -> PoseEstimator:
         if self._estimator is None:

@@ -36,6 +36,7 @@ from formcheck.types import (
     Provenance,
     QualityNote,
     Runner,
+    Scene,
     ViewKind,
 )
 from formcheck.video import ClipInfo, probe, slow_motion_factor, snap_slow_motion
@@ -43,7 +44,6 @@ from formcheck.video.level import SceneRoll, clip_level
 
 Stage = Literal["open", "pose", "measure", "annotate", "write"]
 Progress = Callable[[Stage, float], None]
-Scene = tuple[float, float]
 Result = TypeVar("Result")
 
 SHORTEST_S = 1.5
@@ -141,8 +141,7 @@ def _analyze(
         track,
         options.runner,
         view=options.view,
-        scene=None if scene is None else scene.at(runner_column(track)),
-        room_aside=None if scene is None else scene.aside(runner_column(track)),
+        scene=None if scene is None else scene.told_at(runner_column(track)),
     )
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
@@ -159,8 +158,7 @@ def measure_track(
     runner: Runner,
     *,
     view: ViewKind | None = None,
-    scene: Scene | None = None,
-    room_aside: Scene | None = None,
+    scene: Scene | tuple[float, float] | None = None,
 ) -> tuple[Gait, Mapping[str, Metric]]:
     """Measure a pose track: gait model and metrics.
 
@@ -172,18 +170,15 @@ def measure_track(
         Height, belt speed and incline as far as known.
     view : {"side", "rear", "front"} or None
         The user's word; found automatically when None.
-    scene : (float, float) or None
-        Camera roll and its standard uncertainty in degrees, from lines in the room.
-    room_aside : (float, float) or None
-        How far the line of sight to the runner is off square to the room, positive to the right,
-        and its standard uncertainty, in degrees.
+    scene : Scene or (float, float) or None
+        What lines in the room say of the camera; roll and its standard uncertainty are enough.
 
     Raises
     ------
     NoRunnerError
         When nobody runs in the clip.
     """
-    gait = build_gait(track, runner, view=view, scene=scene, room_aside=room_aside)
+    gait = build_gait(track, runner, view=view, scene=scene)
     found = measure_gait(gait, runner)
     return gait, {key: _believed(metric) for key, metric in found.items()}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +121,21 @@ class Runner:
     pace: Literal["easy", "tempo", "other"] | None = None
     shoes: str | None = None
     date: str | None = None
+
+
+class Scene(NamedTuple):
+    """What the room says of the camera at the runner's column, in degrees with standard errors.
+
+    `roll_deg` turns gravity clockwise; `aside_deg` is how far the line of sight is off square to
+    the room's level lines, positive to the right; `pitch_deg` how far the camera looks down.
+    """
+
+    roll_deg: float
+    roll_sd_deg: float
+    aside_deg: float = 0.0
+    aside_sd_deg: float = 90.0
+    pitch_deg: float = 0.0
+    pitch_sd_deg: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ from dataclasses import replace
 from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
+from formcheck.gait.gravity import gravity_notes, gravity_scale
 from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
 from formcheck.gait.running import refuse_walking, running_rhythm
-from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
+from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, feet_farther, stature
 from formcheck.gait.view import find_view
 from formcheck.gait.yaw import Yaw, find_yaw, path_of_feet, sides_apart, yaw_notes
 from formcheck.kernel import measure
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.track.clean import clean, smooth
-from formcheck.types import Contact, Floats, Gait, PoseTrack, Runner, View, ViewKind
+from formcheck.types import Contact, Floats, Gait, PoseTrack, Runner, Scene, View, ViewKind
 
 
 def build_gait(
@@ -25,8 +26,7 @@ def build_gait(
     runner: Runner,
     *,
     view: ViewKind | None = None,
-    scene: tuple[float, float] | None = None,
-    room_aside: tuple[float, float] | None = None,
+    scene: Scene | tuple[float, float] | None = None,
 ) -> Gait:
     """Build the gait model of one clip.
 
@@ -38,11 +38,8 @@ def build_gait(
         Height, belt speed and incline as far as known.
     view : {"side", "rear", "front"} or None
         The user's word; found automatically when None.
-    scene : (float, float) or None
-        Camera roll and its standard uncertainty in degrees from lines in the room.
-    room_aside : (float, float) or None
-        How far the line of sight to the runner is off square to the room, positive to the right,
-        and its standard uncertainty, in degrees.
+    scene : Scene or (float, float) or None
+        What lines in the room say of the camera; roll and its standard uncertainty are enough.
 
     Raises
     ------
@@ -64,10 +61,17 @@ def build_gait(
         else find_rear_contacts(track.t_s, level_px, rhythm, unit_px)
     )
     lines = _belt_lines(track.t_s, level_px, contacts, found)
-    calibration, notes = calibrate(found, runner, level_px, lines, scene)
+    room = None if scene is None else Scene(*scene)
+    farther = feet_farther(track, found, room)
+    calibration, notes = calibrate(found, runner, level_px, lines, room, farther)
+    gravity = (
+        gravity_scale(track.t_s, level_px, contacts, 1 / rhythm.stride_hz)
+        if found.kind == "side"
+        else None
+    )
     unit = calibration.metres_per_px or 1.0
     body = to_body(cleaned.track.xy_px - slow[:, None], found, calibration.roll_deg, unit)
-    yaw = _yaw(track.t_s, body, contacts, found, runner, room_aside)
+    yaw = _yaw(track.t_s, body, contacts, found, runner, room)
     shown = smooth(cleaned.track)
     shown_body = to_body(shown.xy_px - slow[:, None], found, calibration.roll_deg, unit)
     return Gait(
@@ -75,6 +79,7 @@ def build_gait(
         view=found,
         calibration=replace(
             calibration,
+            scale_candidates={**calibration.scale_candidates, "gravity": gravity},
             yaw_deg=yaw.deg,
             yaw_sd_deg=yaw.sd_deg,
             yaw_candidates=yaw.candidates,
@@ -86,7 +91,7 @@ def build_gait(
         stride_time_s=1 / rhythm.stride_hz,
         notes=repeats
         + cleaned.notes
-        + notes
+        + (notes or gravity_notes(calibration.metres_per_px, gravity))
         + yaw_notes(found, yaw)
         + far_leg_notes(contacts, found),
     )
@@ -98,15 +103,16 @@ def _yaw(
     contacts: tuple[Contact, ...],
     view: View,
     runner: Runner,
-    room_aside: tuple[float, float] | None,
+    room: Scene | None,
 ) -> Yaw:
     """Tell where the camera stands, by the runner's two sides or feet and by the room."""
+    aside = None if room is None else (room.aside_deg, room.aside_sd_deg)
     if view.near_side is not None:
         tall = stature(body, view.kind, (view.near_side,))
-        return find_yaw(view, sides_apart(body, view.near_side, tall), None, room_aside)
+        return find_yaw(view, sides_apart(body, view.near_side, tall), None, aside)
     metres = (runner.height_m or USUAL_HEIGHT_M) / stature(body, view.kind, SIDES)
     feet = path_of_feet(t_s, metres * body, contacts, runner.belt_speed_mps)
-    return find_yaw(view, None, feet, room_aside)
+    return find_yaw(view, None, feet, aside)
 
 
 def _belt_lines(

@@ -12,7 +12,16 @@ from formcheck.gait.belt import BeltLine
 from formcheck.gait.body import mid_hip, mid_shoulder
 from formcheck.gait.calibration import table
 from formcheck.landmarks import SIDES, Side, index
-from formcheck.types import Calibration, Floats, QualityNote, Runner, View, ViewKind
+from formcheck.types import (
+    Calibration,
+    Floats,
+    PoseTrack,
+    QualityNote,
+    Runner,
+    Scene,
+    View,
+    ViewKind,
+)
 
 # A camera that nobody levelled with care.
 UNLEVELLED_SD_DEG = 1.5
@@ -20,6 +29,10 @@ SCENE_LEAST_SD_DEG = 0.2
 BELT_DISPLAY_REL_SD = 0.015
 DISAGREE = 0.12
 MILE_KM = 1.609
+# Focal length of a usual phone camera when filming, in longer sides of the picture.
+FOCAL = 0.75
+# The body looks shorter from above by this share of what the feet do (from the side).
+STATURE_SHARE = 0.4
 STEEPEST_DEG = 15.0
 # Taken for runners who do not tell theirs, where no centimetre hangs on it.
 USUAL_HEIGHT_M = 1.7
@@ -86,12 +99,38 @@ def _stature(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
     return float(sum(lengths) / table()["stature"]["side" if view_kind == "side" else "rear"])
 
 
+def feet_farther(track: PoseTrack, view: View, scene: Scene | None) -> tuple[float, float]:
+    """Return how many times farther from the picture plane the feet are than the hips, and its sd.
+
+    A camera that looks down sees the feet farther and so smaller than the hips.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Landmarks in the picture.
+    view : View
+        From the side the near foot counts, else both.
+    scene : Scene or None
+        The camera's pitch.
+    """
+    pitch = Scene(0.0, 0.0) if scene is None else scene
+    sides = SIDES if view.near_side is None else (view.near_side,)
+    toes = [np.nanpercentile(track.xy_px[:, index("toe", side), 1], 90) for side in sides]
+    rows = np.array([np.mean(toes), np.nanmedian(mid_hip(track.xy_px)[:, 1])])
+    focal_px = FOCAL * max(track.width_px, track.height_px)
+    below = np.arctan((rows - track.height_px / 2) / focal_px)
+    feet, hips = np.cos(below) / np.cos(below + np.radians(pitch.pitch_deg))
+    per_deg = float(np.radians(1.0) * (below[0] - below[1]))
+    return float(feet / hips), per_deg * pitch.pitch_sd_deg
+
+
 def calibrate(
     view: View,
     runner: Runner,
     body_px: Floats,
     lines: list[BeltLine],
-    scene: tuple[float, float] | None,
+    scene: Scene | None,
+    farther: tuple[float, float] = (1.0, 0.0),
 ) -> tuple[Calibration, tuple[QualityNote, ...]]:
     """Combine every source of level and scale, and say where they disagree.
 
@@ -102,10 +141,12 @@ def calibrate(
     lines : list of BeltLine
         Belt lines in pixels, near foot first. A foot that goes forward or steeply while it is
         planted was not followed, and is left out.
+    farther : (float, float)
+        How many times farther than the hips the feet are, and its standard uncertainty.
     """
     lines = [line for line in lines if line.speed > 0 and abs(line.slope_deg) < STEEPEST_DEG]
-    found = level(view, lines, runner.incline_pct, scene)
-    candidates, sources = _scales(view, runner, body_px, lines)
+    found = level(view, lines, runner.incline_pct, scene and scene[:2])
+    candidates, sources = _scales(view, runner, body_px, lines, farther)
     calibration = Calibration(
         found.roll_deg,
         "none" if found.belt_deg is None else "belt",
@@ -128,18 +169,24 @@ def calibrate(
 
 
 def _scales(
-    view: View, runner: Runner, body_px: Floats, lines: list[BeltLine]
+    view: View,
+    runner: Runner,
+    body_px: Floats,
+    lines: list[BeltLine],
+    farther: tuple[float, float],
 ) -> tuple[dict[str, float | None], dict[Literal["height", "belt"], tuple[float, float]]]:
     """Return metres per pixel by source, and those that count with their relative uncertainty."""
     sources: dict[Literal["height", "belt"], tuple[float, float]] = {}
     if runner.height_m is not None:
         sides = SIDES if view.near_side is None else (view.near_side,)
-        height_px = stature(body_px, view.kind, sides)
-        sources["height"] = (runner.height_m / height_px, table()["stature"]["rel_sd"])
+        share = STATURE_SHARE if view.kind == "side" else 0.0
+        height_px = stature(body_px, view.kind, sides) * farther[0] ** share
+        sd = float(np.hypot(share * farther[1], table()["stature"]["rel_sd"]))
+        sources["height"] = (runner.height_m / height_px, sd)
     if runner.belt_speed_mps is not None and view.kind == "side" and lines:
         near = lines[0]
-        sd = float(np.hypot(near.speed_rel_sd, BELT_DISPLAY_REL_SD))
-        sources["belt"] = (runner.belt_speed_mps / near.speed, sd)
+        sd = float(np.linalg.norm((near.speed_rel_sd, farther[1], BELT_DISPLAY_REL_SD)))
+        sources["belt"] = (runner.belt_speed_mps / (near.speed * farther[0]), sd)
     candidates: dict[str, float | None] = {"height": None, "belt": None, "gravity": None}
     candidates |= {name: value for name, (value, _) in sources.items()}
     return candidates, sources

@@ -22,7 +22,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from formcheck.types import Floats
+from formcheck.types import Floats, Scene
 from formcheck.video.container import open_video
 from formcheck.video.decoding import Ticks, decoded
 from formcheck.video.frame import Frame
@@ -81,6 +81,8 @@ class SceneRoll:
         About how many separate upright and level lines agree.
     aside_deg, aside_sd_deg : float
         How far the camera looks to the right of square to the room's level lines.
+    pitch_deg, pitch_sd_deg : float
+        How far it looks down.
     half_view_deg : float
         Half of the horizontal angle that a usual phone camera sees.
     """
@@ -93,6 +95,8 @@ class SceneRoll:
     levels: float
     aside_deg: float
     aside_sd_deg: float
+    pitch_deg: float
+    pitch_sd_deg: float
     half_view_deg: float
 
     def at(self, share: float) -> tuple[float, float]:
@@ -123,6 +127,11 @@ class SceneRoll:
         column_deg = float(np.degrees(np.arctan((2 * share - 1) * half)))
         deg = self.aside_deg + column_deg
         return deg, float(np.hypot(self.aside_sd_deg, _FOCAL_REL_SD * deg))
+
+    def told_at(self, share: float) -> Scene:
+        """Return all that the scene tells of the camera at a column of the picture."""
+        pitch_sd_deg = float(np.hypot(self.pitch_sd_deg, _FOCAL_REL_SD * self.pitch_deg))
+        return Scene(*self.at(share), *self.aside(share), self.pitch_deg, pitch_sd_deg)
 
 
 def clip_level(clip: str | Path | ClipInfo, count: int = 12) -> SceneRoll | None:
@@ -184,6 +193,8 @@ def scene_roll(frames: Sequence[Gray], moving_mask: Mask | None = None) -> Scene
         levels=turn.levels,
         aside_deg=turn.aside_deg,
         aside_sd_deg=turn.aside_sd_deg,
+        pitch_deg=turn.pitch_deg,
+        pitch_sd_deg=turn.pitch_sd_deg,
         half_view_deg=float(np.degrees(np.arctan(width_px / max(picture.shape) / 2 / FOCAL))),
     )
 

@@ -52,6 +52,8 @@ class Turn:
         About how many separate lines of either kind agree.
     aside_deg, aside_sd_deg : float
         How far the camera looks to the right of square to what is level.
+    pitch_deg, pitch_sd_deg : float
+        How far it looks down.
     """
 
     roll_deg: float
@@ -62,6 +64,8 @@ class Turn:
     levels: float
     aside_deg: float
     aside_sd_deg: float
+    pitch_deg: float
+    pitch_sd_deg: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +122,9 @@ def turn_of_lines(ends_px: Floats, size_px: tuple[int, int]) -> Turn:
     slope_level, slope_level_sd = _moments(chance.sum((0, 1)), _SLOPES)
     uprights = _agreeing(upright, roll_deg, slope)
     levels = _agreeing(level, roll_deg, slope_level)
-    # Level lines meet where the camera would look if it were turned on to their own direction.
-    aside_deg, aside_sd_deg = np.degrees((np.arctan(slope_level * FOCAL), slope_level_sd * FOCAL))
+    # Lines meet where the camera would look if it were turned on to their own direction.
+    aside_deg, pitch_deg = np.degrees(np.arctan(FOCAL * np.array((slope_level, slope))))
+    aside_sd_deg, pitch_sd_deg = np.degrees(FOCAL * np.array((slope_level_sd, slope_sd)))
     return Turn(
         roll_deg,
         roll_sd_deg,
@@ -129,6 +134,8 @@ def turn_of_lines(ends_px: Floats, size_px: tuple[int, int]) -> Turn:
         levels,
         float(aside_deg),
         float(aside_sd_deg),
+        float(pitch_deg),
+        float(pitch_sd_deg),
     )
 
 

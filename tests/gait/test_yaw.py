@@ -20,7 +20,7 @@ from formcheck.gait.yaw import (
     yaw_notes,
 )
 from formcheck.landmarks import Landmark
-from formcheck.types import View
+from formcheck.types import Scene, View
 from tests.gait.exact import filmed, measured, take
 
 LEFT = View("side", "left", "left", 1.0)
@@ -128,10 +128,10 @@ def test_small_and_unsure_angles_are_not_remarked_on():
 @pytest.mark.parametrize("stand", ["left", "right", "rear"])
 def test_whole_clips(stand):
     runner, _, track = filmed(stand, yaw_deg=9.0)
-    gait = build_gait(track, runner.as_user_input, room_aside=(-9.0, 0.5))
+    gait = build_gait(track, runner.as_user_input, scene=Scene(0.0, 0.3, -9.0, 0.5))
     assert gait.calibration.yaw_deg == pytest.approx(AHEAD[stand] * 9.0, abs=1.5)
     assert "camera_aside" in {note.code for note in gait.notes}
-    plain = build_gait(filmed(stand)[2], runner.as_user_input, room_aside=(0.0, 0.5))
+    plain = build_gait(filmed(stand)[2], runner.as_user_input, scene=Scene(0.0, 0.3, 0.0, 0.5))
     assert abs(plain.calibration.yaw_deg) < 1.5
     assert "camera_aside" not in {note.code for note in plain.notes}
 
