@@ -28,7 +28,7 @@ from formcheck.errors import FormcheckError
 from formcheck.pipeline import measure_track
 from formcheck.report.build import build_report
 from formcheck.report.schema import MetricRecord, Report
-from formcheck.types import Analysis, Clip, PoseTrack, Provenance
+from formcheck.types import Analysis, Clip, PoseTrack, Provenance, Scene
 
 KNOWN: Final = ("trunk_lean_deg", "landing_ankle_hip_cm", "vertical_oscillation_cm")
 SHIFT: Final = 2.0

@@ -18,7 +18,7 @@ from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
 from formcheck.gait.model import build_gait
-from formcheck.gait.notes import clip_notes
+from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
 from formcheck.metrics import measure_gait, per_step
@@ -137,15 +137,19 @@ def _analyze(
     progress("measure", 0.0)
     factor, slow_notes = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     track = replace(track, t_s=track.t_s / factor)
-    gait, metrics = measure_track(
-        track,
-        options.runner,
-        view=options.view,
-        scene=None if scene is None else scene.told_at(runner_column(track)),
-    )
+    try:
+        gait, metrics = measure_track(
+            track,
+            options.runner,
+            view=options.view,
+            scene=None if scene is None else scene.told_at(runner_column(track)),
+        )
+    except NoRunnerError as error:
+        raise cut_off_error(error, track.notes) from error
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
+    notes += cut_off_notes(gait, track.notes)
     steps = per_step(gait)
     progress("measure", 1.0)
     return Analysis(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
 from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
 
@@ -25,6 +26,44 @@ def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNot
             "Film from the other side for that leg.",
         ),
     )
+
+
+def cut_off_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[QualityNote, ...]:
+    """Say that a view which is not from the side is a guess where the feet are cut off.
+
+    Parameters
+    ----------
+    gait : Gait
+        The clip's gait model.
+    earlier : tuple of QualityNote
+        What the pose stage said.
+    """
+    if gait.view.kind == "side" or gait.view.given or not _feet_cut_off(earlier):
+        return ()
+    return (
+        QualityNote(
+            "view_guessed",
+            "warn",
+            f"The feet are cut off, and by the rest this is a {gait.view.kind} view, which may be "
+            "wrong.",
+            "Film with the feet in the picture, or give the view.",
+        ),
+    )
+
+
+def cut_off_error(error: NoRunnerError, earlier: tuple[QualityNote, ...]) -> NoRunnerError:
+    """Return the error that says why no running was found: the legs are not in the picture."""
+    if not _feet_cut_off(earlier):
+        return error
+    return NoRunnerError(
+        "The legs are cut off by the picture's edge, so no running can be made out: film with the "
+        "whole body and the feet in the picture.",
+        "feet_cut_off",
+    )
+
+
+def _feet_cut_off(notes: tuple[QualityNote, ...]) -> bool:
+    return any(note.code == "feet_cut_off" for note in notes)
 
 
 def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...]:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.errors import NoRunnerError
 from formcheck.gait.model import build_gait
-from formcheck.gait.notes import clip_notes
+from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes
 from formcheck.kernel import MEASURES
 from formcheck.landmarks import LEG, N_LANDMARKS, index
-from formcheck.types import Clip, Runner
+from formcheck.types import Clip, QualityNote, Runner
 from tests.gait.exact import event_errors_s, filmed, measured, take
 from tests.synthetic import with_dropout, with_gap, with_hidden_leg, with_leg_swaps
 
@@ -104,6 +105,25 @@ def test_a_good_clip_needs_no_remark():
 )
 def test_remarks(of, runner, code):
     assert codes(of, runner) == {code}
+
+
+CUT = (QualityNote("feet_cut_off", "warn", "The feet reach beyond the picture."),)
+
+
+def test_a_view_without_feet_is_a_guess_unless_from_the_side_or_given():
+    runner = Runner(height_m=1.75)
+    rear, side = (build_gait(take(stand).track, runner) for stand in ("rear", "left"))
+    told = build_gait(take("rear").track, runner, view="rear")
+    assert [note.code for note in cut_off_notes(rear, CUT)] == ["view_guessed"]
+    assert cut_off_notes(rear, ()) == cut_off_notes(side, CUT) == cut_off_notes(told, CUT) == ()
+
+
+def test_no_running_without_legs_is_told_as_such():
+    error = NoRunnerError("No running was found.", "no_running")
+    assert cut_off_error(error, ()) is error
+    cut = cut_off_error(error, CUT)
+    assert cut.code == "feet_cut_off"
+    assert "feet in the picture" in str(cut)
 
 
 def test_oblique_view_is_remarked():
