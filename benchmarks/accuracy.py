@@ -25,6 +25,7 @@ from benchmarks.scoring import (
     errors,
     event_errors,
     event_table,
+    interval_table,
     metric_rows,
     metric_table,
     rms,
@@ -91,6 +92,7 @@ def tables(scores: Scores) -> str:
     if len({row.kind for row in scores.rows}) > 1:
         lines += ["## Degraded copies: RMSE (intervals that hold the truth)", ""]
         lines += [*degraded_table(scores.rows), ""]
+    lines += ["## Intervals, all clips", "", *interval_table(scores.rows), ""]
     lines += [f"Intervals that hold the truth, all metrics and clips: {_overall(scores.rows)}", ""]
     lines += [f"- {failure}" for failure in scores.failures]
     return "\n".join(lines)

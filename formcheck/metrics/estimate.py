@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
-from formcheck.types import Floats, Metric, Status
+from formcheck.types import Floats, Metric, Status, ViewKind
 
 LARGEST_LAG_ONE = 0.6
 LEAST_SEEN = 0.5
@@ -38,6 +38,16 @@ class Limits:
     gain: float = 1.0
     offset: float = 0.0
     yaw_effect: float = 0.0
+    rear_bias_sd: float | None = None
+    rear_gain: float | None = None
+
+    def of_view(self, kind: ViewKind) -> Limits:
+        """Return the limits in a view, those from behind where they differ."""
+        if kind == "side":
+            return self
+        bias_sd = self.bias_sd if self.rear_bias_sd is None else self.rear_bias_sd
+        gain = self.gain if self.rear_gain is None else self.rear_gain
+        return replace(self, bias_sd=bias_sd, gain=gain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +115,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     strides : Strides
         For frame rate, level and scale.
     """
-    rule = limits_of(key)
+    rule = limits_of(key).of_view(strides.gait.view.kind)
     if estimate is None:
         return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
     estimate = conventional(estimate, key, strides)
@@ -148,7 +158,7 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
     """Take the pose network's mean offset out of an estimate, where it is known."""
     if strides.gait.track.convention != CORRECTED:
         return estimate
-    rule = limits_of(key)
+    rule = limits_of(key).of_view(strides.gait.view.kind)
     return replace(
         estimate,
         each=rule.gain * estimate.each + rule.offset,

@@ -137,3 +137,22 @@ def test_truth_comes_under_the_reports_keys(view, near):
             "pelvic_drop_midstance_deg_right": 5.0,
         }
     assert truth.metrics == pytest.approx(expected)
+
+
+def test_intervals_are_set_beside_what_is_aimed_at():
+    truth = truth_of(metrics={"trunk_lean_deg": 5.0, "step_time_s": 0.36})
+    rows = [
+        *scoring.metric_rows(truth, {"trunk_lean_deg": metric("", 6.0, low=2.0, high=10.0)}),
+        *scoring.metric_rows(truth, {"trunk_lean_deg": metric("", 9.0, low=7.0, high=11.0)}),
+        *scoring.metric_rows(truth, {"trunk_lean_deg": metric("", None)}),
+    ]
+    (line,) = scoring.interval_table(rows)[2:]
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells == ["`trunk_lean_deg`", "side", "2", "50 %", "3", "3", "1.00"]
+    (rear,) = scoring.interval_table(
+        scoring.metric_rows(
+            truth_of(view="rear", near_side=None, metrics={"vertical_oscillation_cm": 8.0}),
+            {"vertical_oscillation_cm": metric("", 8.0, low=7.3, high=8.7)},
+        )
+    )[2:]
+    assert rear.endswith("| 0.7 | 0.7 | 1.00 |")
