@@ -33,6 +33,7 @@ def delete_job(database: Database, storage: Storage, job_id: str) -> list[str]:
         jobs.remove(session, gone)
     for each in gone:
         storage.delete(each)
+    database.forget_deleted()
     return gone
 
 
@@ -47,6 +48,7 @@ def sweep(database: Database, storage: Storage, keep_days: float) -> int:
         orphans = set(stored) - jobs.known(session, stored)
     for name in orphans:
         storage.delete(name)
+    database.forget_deleted()
     return len(old) + len(orphans)
 
 
