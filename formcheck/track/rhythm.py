@@ -52,6 +52,24 @@ def leg_signals(track: PoseTrack) -> Floats:
     return np.concatenate([ankles, knees], axis=1)
 
 
+def shared_signals(track: PoseTrack) -> Floats:
+    """Return (T, 7) middles of ankles, knees and hips, picture x and y, and the feet's distance.
+
+    They repeat with every step and do not know left from right: no swap of the legs changes them.
+    """
+    xy = track.xy_px
+    middles = [
+        (xy[:, left] + xy[:, right]) / 2
+        for left, right in (
+            (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
+            (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE),
+            (Landmark.LEFT_HIP, Landmark.RIGHT_HIP),
+        )
+    ]
+    apart = np.linalg.norm(xy[:, Landmark.LEFT_ANKLE] - xy[:, Landmark.RIGHT_ANKLE], axis=1)
+    return np.concatenate([*middles, apart[:, None]], axis=1)
+
+
 def find_rhythm(track: PoseTrack, about_hz: float | None = None) -> Rhythm | None:
     """Find the stride rhythm, or None where there is too little to look at.
 
@@ -82,7 +100,8 @@ def find_rhythm(track: PoseTrack, about_hz: float | None = None) -> Rhythm | Non
     power = _explained(t_s, z, grid_hz)
     best_hz = float(grid_hz[np.argmax(power)])
     if power.max() < SWAPPED_STRENGTH:
-        best_hz, z = _unswapped(t_s, z, grid_hz)
+        both = _detrended(t_s, shared_signals(track)[seen])
+        best_hz, z = _unswapped(t_s, z, grid_hz, _explained_by_steps(t_s, both, grid_hz))
     stride_hz = _refined(t_s, z, best_hz + step_hz * np.linspace(-1, 1, 41))
     main = int(np.argmax((z**2).sum(axis=0)))
     phase = demodulate(track.t_s, t_s, z[:, main], stride_hz)
@@ -128,14 +147,32 @@ def _refined(t_s: Floats, z: Floats, grid_hz: Floats) -> float:
     return float(grid_hz[np.argmin(left)])
 
 
-def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats) -> tuple[float, Floats]:
+def _explained_by_steps(t_s: Floats, z: Floats, grid_hz: Floats) -> Floats:
+    """Return the share of the signals' variance that two steps a stride explain, mean over signals.
+
+    Unknown samples count as the mean.
+    """
+    z = np.nan_to_num(z)
+    total = np.maximum((z**2).sum(axis=0), 1e-12)
+    share = np.empty(grid_hz.size)
+    for i, hz in enumerate(grid_hz):
+        angle = 2 * np.pi * hz * t_s[:, None] * [2, 4]
+        design = np.column_stack([np.cos(angle), np.sin(angle)])
+        left = ((z - design @ least_squares(design, z)) ** 2).sum(axis=0)
+        share[i] = float(np.mean(1 - left / total))
+    return share
+
+
+def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats, by_steps: Floats) -> tuple[float, Floats]:
     """Return the best frequency and signals when any frame's legs may be swapped.
 
     At each frequency a first wave is laid where the legs are far apart; frames take the sign that
-    fits it, the wave is fitted again, and so on.
+    fits it, the wave is fitted again, and so on. Signs that are free to turn fit many frequencies,
+    so what the steps explain of signals that no swap changes (`by_steps`) counts as much.
     """
     best = (-np.inf, float(grid_hz[0]), z)
-    for hz in grid_hz[(grid_hz > RUNNING_HZ[0]) & (grid_hz < RUNNING_HZ[1])]:
+    running = (grid_hz > RUNNING_HZ[0]) & (grid_hz < RUNNING_HZ[1])
+    for hz, steps in zip(grid_hz[running], by_steps[running], strict=True):
         angle = 2 * np.pi * hz * t_s
         design = np.column_stack(
             [np.cos(angle), np.sin(angle), np.cos(3 * angle), np.sin(3 * angle)]
@@ -150,8 +187,8 @@ def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats) -> tuple[float, Floats]:
             wave = design @ least_squares(design, turned)
         left = ((turned - wave) ** 2).sum()
         strength = 1 - float(left / (z**2).sum())
-        if strength > best[0]:
-            best = (strength, float(hz), turned if sign.mean() >= 0 else -turned)
+        if strength + steps > best[0]:
+            best = (strength + steps, float(hz), turned if sign.mean() >= 0 else -turned)
     return best[1], best[2]
 
 

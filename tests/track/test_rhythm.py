@@ -86,6 +86,20 @@ def test_many_swapped_frames(share):
     assert rhythm.stride_hz == pytest.approx(170 / 120, abs=0.01)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("share", [0.4, 0.5])
+def test_swapped_runs_of_frames_at_30_frames_a_second(share, seed):
+    """Half of the frames with the legs the wrong way round, several in a row, in a short clip."""
+    track = track_of(170.0, fps=30.0, seconds=3.5)
+    rng = np.random.default_rng(seed)
+    hit = np.zeros(track.t_s.size, bool)
+    while hit.mean() < share:
+        start = rng.integers(hit.size)
+        hit[start : start + rng.integers(1, 7)] = True
+    rhythm = rhythm_of(with_leg_swaps(track, np.flatnonzero(hit).tolist()))
+    assert 120 * rhythm.stride_hz == pytest.approx(170.0, abs=1.5)
+
+
 def test_rhythm_that_is_known_already_is_found_again():
     """Not another one, however bad the track became: three quarters of it fits almost as well."""
     track = with_noise(track_of(170.0, 60.0, 3.0), 60.0)
