@@ -135,6 +135,38 @@ def test_without_a_clip(page):
     expect(page.locator("#clip-error")).to_have_text("Choose a clip first, or drop one here.")
 
 
+def test_a_part_is_taken_from_the_preview(desktop, clips):
+    desktop.goto("/")
+    choose(desktop, clips.side)
+    until(desktop, "document.querySelector('.preview video').readyState >= 2")
+    desktop.get_by_text("Measure only a part").click()
+    desktop.evaluate("document.querySelector('.preview video').currentTime = 1.25")
+    desktop.get_by_role("button", name="Here").first.click()
+    expect(desktop.get_by_label("From, seconds")).to_have_value("1.25")
+    desktop.get_by_label("To, seconds").fill("1")
+    desktop.get_by_role("button", name="Measure the clip").click()
+    expect(desktop.locator("#clip-error")).to_have_text("The part must end after it starts.")
+
+
+def test_earlier_clips_of_the_runner_are_offered(desktop, known):
+    desktop.goto("/")
+    expect(desktop.locator("#runners option[value=Anna]")).to_be_attached()
+    desktop.get_by_label("Runner", exact=True).fill("Anna")
+    desktop.get_by_text("More about the run").click()
+    earlier = desktop.get_by_label("Judge against").locator("option")
+    expect(earlier).to_have_count(3)
+    values = [option.get_attribute("value") for option in earlier.all()]
+    assert set(values) == {"", known.side, known.tempo}
+
+
+def test_only_a_phone_is_asked_to_record(page):
+    page.goto("/")
+    record = page.locator("[data-part=record]")
+    held = page.evaluate("navigator.maxTouchPoints > 0")
+    expect(page.get_by_text("Record one")).to_be_visible(visible=held)
+    assert record.get_attribute("capture") == "environment"
+
+
 def test_a_dropped_clip_counts(desktop, clips):
     desktop.goto("/")
     expect(desktop.get_by_text("Drop a clip here")).to_be_visible()
