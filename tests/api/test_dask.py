@@ -12,7 +12,7 @@ from tests.api.parts import Cluster, dask_cluster, suite_passes
 from tests.api.processes import children, ended_process, files_in, is_worker, until
 from tests.api.service import Service, ended, running, send, state_when
 
-SUITE = ("test_analyses.py", "test_same.py", "test_tokens.py", "test_life.py")
+SUITE = ("test_analyses.py", "test_same.py", "test_life.py")
 
 
 @pytest.fixture(scope="module")

@@ -22,14 +22,14 @@ def locked(service: Service) -> Iterator[None]:
     url = database_url(service)
     sqlite = url.startswith("sqlite")
     engine = create_engine(url, connect_args={"isolation_level": None} if sqlite else {})
-    with engine.connect() as connection:
-        lock = "BEGIN IMMEDIATE" if sqlite else "LOCK TABLE jobs IN EXCLUSIVE MODE"
-        connection.execute(text(lock))
-        try:
+    try:
+        with engine.connect() as connection:
+            lock = "BEGIN IMMEDIATE" if sqlite else "LOCK TABLE jobs IN EXCLUSIVE MODE"
+            connection.execute(text(lock))
             yield
-        finally:
             connection.execute(text("ROLLBACK"))
-    engine.dispose()
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,8 @@ def test_upload_is_told_to_come_again(service, clips):
             assert int(answer.headers["retry-after"]) >= 1
             assert client.get("/v1/analyses").json()["items"] == []
             assert client.get("/healthz").status_code == 200
-            problem(client.get("/readyz"), 503, "not_ready_to_work")
+            if database_url(service).startswith("sqlite"):  # elsewhere only a table is locked
+                problem(client.get("/readyz"), 503, "not_ready_to_work")
             for folder in ("uploads", "storage"):
                 assert files_in(service.folder / folder) == []
         assert client.get("/readyz").status_code == 200
