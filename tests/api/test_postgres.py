@@ -16,16 +16,26 @@ from alembic.migration import MigrationContext
 from formcheck_api import database as service_database
 from formcheck_api.database import Database
 from formcheck_api.tables import Table
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url, text
 
 from tests.api.parts import postgres, suite_passes
 from tests.api.processes import worker_of
-from tests.api.service import Service, analysed, ended, own_database, send, state_when
+from tests.api.service import (
+    Service,
+    analysed,
+    database_url,
+    ended,
+    own_database,
+    send,
+    state_when,
+)
 
 MIGRATIONS = Path(service_database.__file__).parent / "migrations"
 SUITE = ("test_analyses.py", "test_same.py", "test_tokens.py", "test_life.py")
 FAULTS = ("test_fault_database.py",)
 TAKEN_UP = "test_killed_service_takes_its_jobs_up_again"
+
+BREAK = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +106,18 @@ def test_job_of_a_dead_service_is_done_by_the_other(two, clips):
         first.kill()
         assert ended(other, address)["status"] == "done"
         analysed(other, clips.other)
+
+
+def test_connections_that_break_are_made_anew(two, url, clips):
+    first, second = two
+    engine = create_engine(url)
+    with first.client() as client, second.client() as other:
+        address = f"/v1/analyses/{send(client, clips.side).json()['id']}"
+        state_when(client, address, "running")
+        with engine.connect() as connection:
+            found = connection.execute(BREAK, {"name": make_url(database_url(first)).database})
+            broken = found.all()
+        assert len(broken) >= 2
+        assert ended(client, address)["status"] == "done"
+        assert other.get(address).json()["status"] == "done"
+    engine.dispose()
