@@ -89,14 +89,14 @@ class Cluster:
 
 
 @contextmanager
-def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
-    """Run a Dask scheduler and workers of one thread each on the loopback."""
+def dask_cluster(folder: Path, workers: int = 2, port: int = 0) -> Iterator[Cluster]:
+    """Run a Dask scheduler and workers of one thread each on the loopback; 0 for any free port."""
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("Dask is not installed (extra cluster)")
     file = folder / "scheduler.json"
     place = ["--host", "127.0.0.1", "--scheduler-file", str(file), "--no-dashboard"]
     with ExitStack() as held:
-        held.enter_context(_dask(folder, "scheduler", [*place, "--port", "0"]))
+        held.enter_context(_dask(folder, "scheduler", [*place, "--port", str(port)]))
         until(file.exists, "the scheduler is there")
         each = [*place, "--nthreads", "1"]
         started = [held.enter_context(_dask(folder, "worker", each)) for _ in range(workers)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -99,3 +100,20 @@ def test_service_that_starts_again_keeps_track(service, cluster, clips, how):
     with service.client() as client:
         assert ended(client, address)["status"] == "done"
         assert client.get(f"{address}/clip").status_code == 200
+
+
+def test_cluster_that_comes_back_is_used_again(clips, tmp_path):
+    folders = [tmp_path / name for name in ("first", "second")]
+    for folder in folders:
+        folder.mkdir()
+    with ExitStack() as held:
+        with dask_cluster(folders[0], workers=1) as first:
+            settings = {"replay_folder": clips.tracks, "cluster": first.address}
+            service = held.enter_context(running(tmp_path / "data", **settings))
+            client = held.enter_context(service.client())
+            address = f"/v1/analyses/{send(client, clips.side).json()['id']}"
+            job_on(first)
+        assert client.get("/readyz").status_code == 200
+        port = int(first.address.rpartition(":")[2])
+        held.enter_context(dask_cluster(folders[1], workers=1, port=port))
+        assert ended(client, address)["status"] == "done"
