@@ -18,12 +18,14 @@ from formcheck.types import Floats, PoseTrack
 
 POINTS = ("knee", "ankle", "heel", "toe")
 HARMONICS = 5
+ROUNDS = 3
+# Harmonics of the legs' difference in the rounds before: half a stride later it has the other sign.
+APART_HARMONICS = ((1,), (1, 3))
 # Share of the leg's own cost that a swap must save, and the least cost worth a swap.
 MARGIN = 0.5
 LEAST_COST = 8.0
 # Least spread of a point about its mean path, as a share of the ankle's sweep.
 LEAST_SPREAD = 0.04
-ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,11 +53,10 @@ def repair_swaps(track: PoseTrack, rhythm: Rhythm) -> tuple[PoseTrack, NDArray[n
     """
     xy, confidence = track.xy_px.copy(), track.confidence.copy()
     swapped = np.zeros((track.t_s.size, len(POINTS)), bool)
-    for _ in range(ROUNDS):
-        model = fit_legs(xy, rhythm)
+    for n in range(len(APART_HARMONICS) + ROUNDS):
+        first = n < len(APART_HARMONICS)
+        model = fit_apart(xy, rhythm, APART_HARMONICS[n]) if first else fit_legs(xy, rhythm)
         change = _better_swapped(xy, model)
-        if not change.any():
-            break
         for p, name in enumerate(POINTS):
             _exchange(name, change[:, p], xy, confidence)
         swapped ^= change
@@ -78,6 +79,26 @@ def _hips_swapped(xy: Floats, rhythm: Rhythm, suspect: NDArray[np.bool_]) -> NDA
     design = _design(rhythm.phase)
     usual = design @ _robust_fit(design[~suspect], apart[~suspect])
     return np.asarray(suspect & ((apart * usual).sum(axis=1) < 0))
+
+
+def fit_apart(xy: Floats, rhythm: Rhythm, harmonics: tuple[int, ...]) -> LegModel:
+    """Fit the legs' difference, and lay it about the middle between them, which no swap moves.
+
+    A network may swap the legs at the same phase of every stride. The path of one leg bends to
+    follow it there; the difference of the legs does not, for half a stride later, where they are
+    not swapped, it must have the other sign.
+    """
+    points = leg_points(xy)
+    middle = points.mean(axis=1)
+    apart = (points[:, 0] - points[:, 1]).reshape(points.shape[0], -1)
+    angle = rhythm.phase[:, None] * np.array(harmonics)
+    design = np.column_stack([np.ones(rhythm.phase.size), np.cos(angle), np.sin(angle)])
+    fitted = design @ _robust_fit(design, apart)
+    half = (fitted / 2).reshape(middle.shape)
+    off = np.minimum(np.abs(apart - fitted), np.abs(apart + fitted)) / 2
+    spread = (1.4826 * np.nanmedian(off, axis=0)).reshape(middle.shape[1:])
+    path = np.stack([middle + half, middle - half], axis=1)
+    return LegModel(path, np.maximum(np.stack([spread, spread]), LEAST_SPREAD * _leg_sweep(points)))
 
 
 def fit_legs(xy: Floats, rhythm: Rhythm) -> LegModel:

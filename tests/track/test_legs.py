@@ -46,6 +46,19 @@ def swapped_frames(kind: str, size: int) -> list[int]:
     return np.flatnonzero(np.random.default_rng(3).random(size) < 0.25).tolist()
 
 
+@pytest.mark.parametrize("start", [0.0, 0.25, 0.5, 0.75])
+def test_swaps_at_the_same_phase_of_every_stride_are_undone(start):
+    """A network that is wrong once is wrong in the same posture of the next stride."""
+    track = clean_track()
+    rhythm = find_rhythm(track)
+    assert rhythm is not None
+    phase = (rhythm.phase / (2 * np.pi) - start) % 1.0
+    frames = np.flatnonzero(phase < 0.15).tolist()
+    good, _ = repaired(with_leg_swaps(track, frames))
+    off = np.abs(good.xy_px[:, ROWS] - track.xy_px[:, ROWS]).max(axis=(1, 2))
+    assert (off[apart(track)] > 1e-9).mean() < 0.02
+
+
 @pytest.mark.parametrize("names", [POINTS, FOOT], ids=["whole leg", "foot"])
 @pytest.mark.parametrize("kind", ["single", "bursts", "many"])
 @pytest.mark.parametrize("stand", ["left", "right"])
@@ -56,7 +69,7 @@ def test_swaps_are_undone(names, kind, stand):
     good, flagged = repaired(bad)
     clear = apart(track)
     off = np.abs(good.xy_px[:, ROWS] - track.xy_px[:, ROWS]).max(axis=(1, 2))
-    assert (off[clear] > 1e-9).mean() < 0.01
+    assert (off[clear] > 1e-9).mean() < 0.015
     # What stays swapped are legs that lie over each other, where it hardly matters.
     assert np.percentile(off, 99) < APART_PX
     was = np.isin(np.arange(track.t_s.size), frames)
