@@ -199,7 +199,8 @@ def _die_with_parent() -> None:
 
 def _end_with_service() -> None:
     """End this process when standard input closes, as it does when the service dies."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1024):  # a buffered read would hold a lock at the end
+        pass
     os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""The service on a Dask cluster: its own tests, workers that die, a service that starts again."""
+"""The service on a Dask cluster: workers that die, services and clusters that start again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.api.parts import Cluster, dask_cluster, suite_passes
+from tests.api.parts import Cluster, dask_cluster
 from tests.api.processes import children, ended_process, files_in, is_worker, until
 from tests.api.service import Service, ended, running, send, state_when
-
-SUITE = ("test_analyses.py", "test_same.py", "test_life.py")
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +39,6 @@ def job_on(cluster: Cluster, *others: int) -> tuple[int, int]:
         lambda: [pair for pair in jobs_on(cluster).items() if pair[0] not in others], "a job runs"
     )
     return found[0]
-
-
-def test_own_tests_pass(cluster):
-    suite_passes(SUITE, cluster=cluster.address)
 
 
 def test_both_workers_do_jobs(service, cluster, clips):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +19,7 @@ from tests.api.processes import (
     worker_of,
     writing_worker,
 )
-from tests.api.service import Service, ended, running, send, state_when
+from tests.api.service import PATIENCE_S, Service, ended, running, send, state_when
 
 pytestmark = pytest.mark.skipif("FORMCHECK_CLUSTER" in os.environ, reason="workers are elsewhere")
 
@@ -110,3 +113,28 @@ def test_worker_that_hangs_can_be_cancelled(service, client, clips):
         assert client.delete(address).status_code == 204
         ended_process(worker)
     assert client.get("/readyz").status_code == 200
+
+
+def test_worker_that_breaks_ends_with_a_traceback(tmp_path):
+    order = {
+        "id": "none",
+        "kind": "analysis",
+        "storage": str(tmp_path),
+        "folder": str(tmp_path),
+        "cores": [],
+        "memory_bytes": 10**9,
+        "seconds": 60,
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "formcheck_api.work"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stderr is not None
+        worker.stdin.write(json.dumps(order).encode("ascii") + b"\n")
+        worker.stdin.flush()  # and stays open, as a service holds it
+        said = worker.stderr.read()
+        assert worker.wait(PATIENCE_S) == 1, said
+    assert b"FileNotFoundError" in said

@@ -1,4 +1,4 @@
-"""The service on PostgreSQL: its own tests, several services on one database, migrations."""
+"""The service on PostgreSQL: faults, several services on one database, migrations."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ from tests.api.service import (
 )
 
 MIGRATIONS = Path(service_database.__file__).parent / "migrations"
-SUITE = ("test_analyses.py", "test_same.py", "test_tokens.py", "test_life.py")
-FAULTS = ("test_fault_database.py",)
-TAKEN_UP = "test_killed_service_takes_its_jobs_up_again"
+FAULTS = (
+    "test_fault_database.py",
+    "test_fault_service.py::test_killed_service_takes_its_jobs_up_again",
+)
 
 BREAK = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
 
@@ -44,8 +45,8 @@ def url() -> Iterator[str]:
         yield address
 
 
-def test_own_tests_pass(url):
-    suite_passes([*SUITE, *FAULTS, f"test_fault_service.py::{TAKEN_UP}"], database_url=url)
+def test_faults_are_told_and_survived(url):
+    suite_passes(FAULTS, database_url=url)
 
 
 def test_migrations_from_the_first_revision(url, tmp_path):
