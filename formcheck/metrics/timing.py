@@ -11,7 +11,7 @@ from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
 # Scatter of single events about their mean delay.
-EVENT_SCATTER_S = 0.004
+EVENT_SCATTER_S = 0.0035
 # The same for the rhythm: its error in seconds over the clip.
 RHYTHM_ERROR_S = 0.01
 # Share of the clip that unbroken steps must cover, the most a step may differ from the usual one,
