@@ -7,6 +7,7 @@ the runner's own.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -133,7 +134,7 @@ class Scene(NamedTuple):
     roll_deg: float
     roll_sd_deg: float
     aside_deg: float = 0.0
-    aside_sd_deg: float = 90.0
+    aside_sd_deg: float = math.inf
     pitch_deg: float = 0.0
     pitch_sd_deg: float = 6.0
 

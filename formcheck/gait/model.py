@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 
 from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
@@ -106,7 +107,9 @@ def _yaw(
     room: Scene | None,
 ) -> Yaw:
     """Tell where the camera stands, by the runner's two sides or feet and by the room."""
-    aside = None if room is None else (room.aside_deg, room.aside_sd_deg)
+    aside = None
+    if room is not None and isfinite(room.aside_sd_deg):
+        aside = (room.aside_deg, room.aside_sd_deg)
     if view.near_side is not None:
         tall = stature(body, view.kind, (view.near_side,))
         return find_yaw(view, sides_apart(body, view.near_side, tall), None, aside)

@@ -22,6 +22,7 @@ from formcheck.types import (
     View,
     ViewKind,
 )
+from formcheck.video.vanishing import FOCAL
 
 # A camera that nobody levelled with care.
 UNLEVELLED_SD_DEG = 1.5
@@ -29,8 +30,6 @@ SCENE_LEAST_SD_DEG = 0.2
 BELT_DISPLAY_REL_SD = 0.015
 DISAGREE = 0.12
 MILE_KM = 1.609
-# Focal length of a usual phone camera when filming, in longer sides of the picture.
-FOCAL = 0.75
 # The body looks shorter from above by this share of what the feet do (from the side).
 STATURE_SHARE = 0.4
 STEEPEST_DEG = 15.0

@@ -23,7 +23,7 @@ from formcheck.gait.calibration import Reading
 from formcheck.gait.model import build_gait
 from formcheck.landmarks import Side
 from formcheck.metrics import measure_gait
-from formcheck.types import Floats, Gait, Metric, PoseTrack, Runner, ViewKind
+from formcheck.types import Floats, Gait, Metric, PoseTrack, Runner, Scene, ViewKind
 from tests.synthetic import Camera, SyntheticRunner, film, frame_times, make_runner, with_noise
 from tests.synthetic import events as true_events
 from tests.synthetic import metrics as true_metrics
@@ -124,7 +124,7 @@ def measured(
     track: PoseTrack,
     runner: Runner,
     view: ViewKind | None = None,
-    scene: tuple[float, float] | None = None,
+    scene: Scene | tuple[float, float] | None = None,
 ) -> tuple[Gait, dict[str, Metric]]:
     """Measure a track whose landmarks are exact."""
     with exact_landmarks():

@@ -8,8 +8,9 @@ import pytest
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.body import to_body
 from formcheck.gait.scale import UNLEVELLED_SD_DEG, calibrate, level
-from formcheck.types import Calibration, QualityNote, Runner, View
-from tests.gait.exact import exact_landmarks, filmed, take
+from formcheck.types import Calibration, QualityNote, Runner, Scene, View
+from formcheck.video.vanishing import FOCAL
+from tests.gait.exact import exact_landmarks, filmed, measured, take
 
 SIDE_LEFT = View("side", "left", "left", 1.0)
 SIDE_RIGHT = View("side", "right", "right", 1.0)
@@ -174,3 +175,26 @@ def test_roll_of_whole_clips(stand, roll_deg):
     calibration = take(stand, roll_deg=roll_deg, incline_pct=2.0).gait.calibration
     assert calibration.roll_deg == pytest.approx(roll_deg, abs=0.6)
     assert calibration.roll_source == "belt"
+
+
+@pytest.mark.parametrize("stand", ["left", "right"])
+@pytest.mark.parametrize(("lens_height_m", "pitch_deg"), [(0.5, -6.0), (1.6, 10.0)])
+def test_feet_farther_or_nearer_than_the_hips(stand, lens_height_m, pitch_deg):
+    """A camera that looks down or up sees feet and hips at other sizes; the room tells how far."""
+    focal_px = FOCAL * 1280
+    runner, _, track = filmed(
+        stand, lens_height_m=lens_height_m, pitch_deg=pitch_deg, focal_px=focal_px, distance_m=2.5
+    )
+    told = Scene(0.0, 0.2, pitch_deg=pitch_deg, pitch_sd_deg=0.5)
+    alone = Runner(belt_speed_mps=runner.spec.speed_mps)
+    scales = [
+        measured(track, alone, scene=scene)[0].calibration for scene in (told, Scene(0.0, 0.2))
+    ]
+    # The hips' distance along the axis of a camera that looks at them from above or below.
+    down_m = lens_height_m - float(runner.joints(track.t_s)[:, 9, 2].mean())
+    turn = np.radians(pitch_deg)
+    depth_m = 2.5 * np.cos(turn) + down_m * np.sin(turn)
+    known, unknown = ((one.metres_per_px or 0.0) / (depth_m / focal_px) - 1 for one in scales)
+    assert abs(known) < 0.035
+    assert abs(known) < abs(unknown)
+    assert scales[0].scale_rel_sd < scales[1].scale_rel_sd
