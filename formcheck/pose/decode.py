@@ -157,19 +157,16 @@ def _squares(
     """Cut a square of probabilities around each point; cells off the map have none."""
     count = heatmap.shape[-1]
     middle = np.floor(cell).astype(int)
-    offsets = np.arange(window) - window // 2
-    columns, rows = (middle[..., axis, None] + offsets for axis in (0, 1))
-    n, k = np.ogrid[: cell.shape[0], : cell.shape[1]]
-    inside_x, inside_y = ((index >= 0) & (index < count) for index in (columns, rows))
-    logits = heatmap[
-        n[..., None, None],
-        k[..., None, None],
-        rows.clip(0, count - 1)[..., :, None],
-        columns.clip(0, count - 1)[..., None, :],
-    ]
-    on_map = ((middle >= 0) & (middle < count)).all(-1)[..., None, None]
-    known = inside_y[..., :, None] & inside_x[..., None, :] & on_map
-    return columns.astype(float), rows.astype(float), np.where(known, sigmoid(logits), 0.0)
+    along = middle[..., None] + (np.arange(window) - window // 2)
+    inside = (along >= 0) & (along < count)
+    inside &= ((middle >= 0) & (middle < count)).all(-1)[..., None, None]
+    nearest = along.clip(0, count - 1)
+    maps = np.arange(middle[..., 0].size).reshape(*middle.shape[:2], 1)
+    row_starts = (maps * count + nearest[..., 1, :]) * count
+    logits = heatmap.reshape(-1).take(row_starts[..., None] + nearest[..., 0, None, :])
+    known = inside[..., 1, :, None] & inside[..., 0, None, :]
+    columns, rows = (along[..., axis, :].astype(float) for axis in (0, 1))
+    return columns, rows, np.where(known, sigmoid(logits), 0.0)
 
 
 def decode_simcc(card: Card, x: NDArray[np.float32], y: NDArray[np.float32]) -> Points:

@@ -210,7 +210,7 @@ def _sampled(info: ClipInfo, count: int) -> Iterator[Gray]:
         each = -(-count // picked.size)
         for tick in picked:
             _go_to(container, stream, int(tick))
-            for picture in islice(decoded(container, stream), 0, each * step, step):
+            for picture in islice(decoded(container, stream), 0, (each - 1) * step + 1, step):
                 rgb = Frame(0, 0.0, picture, info.place).scaled_rgb(_LONG_SIDE_PX)
                 yield cast(Gray, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
 
@@ -246,10 +246,25 @@ def _still_picture(frames: list[Gray]) -> tuple[Gray, Mask, Floats] | None:
     if len(seen) * 2 <= len(frames):
         return None
     laid = np.stack([_laid_over(frame, turn) for frame, turn in seen])
-    picture = np.median(laid, axis=0).astype(np.uint8)
+    picture = _median(laid)
     changed = np.mean([cv2.absdiff(frame, picture) > _CHANGE for frame in laid], axis=0)
     turns_deg = np.degrees([np.arctan2(-turn[0, 1], turn[1, 1]) for _, turn in seen])
     return picture, cv2.blur(changed, (9, 9)) > _CHANGED_SHARE, turns_deg
+
+
+def _median(frames: NDArray[np.uint8]) -> Gray:
+    """Return the median of (N, H, W) frames, rounded down, as `numpy.median` does.
+
+    Neighbours change places until all are sorted: on whole frames at a time that is eight times as
+    fast as sorting each pixel's values.
+    """
+    ranked = list(frames)
+    for turn in range(len(ranked)):
+        for i in range(turn % 2, len(ranked) - 1, 2):
+            low, high = ranked[i : i + 2]
+            ranked[i : i + 2] = np.minimum(low, high), np.maximum(low, high)
+    middle = ranked[(len(ranked) - 1) // 2].astype(np.uint16) + ranked[len(ranked) // 2]
+    return cast(Gray, (middle // 2).astype(np.uint8))
 
 
 def _turns(frames: list[Gray]) -> list[Floats | None]:

@@ -7,6 +7,7 @@ the size of the frame. A whole picture is converted by swscale, several times as
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, cast
 
 import cv2
@@ -42,9 +43,8 @@ def warp_rgb(frame: VideoFrame, place: Placement, matrix: Floats, size: int) -> 
     to_luma = compose(place.stored_from_upright(frame.width, frame.height), matrix)
     to_chroma = to_luma / ((coding.sub_x,), (coding.sub_y,))
     to_chroma[0, 2] += 0.25 if coding.chroma_left else 0.0
-    maps = (to_luma, to_chroma, to_chroma)
-    crops = [_warp(*each, size) for each in zip(planes, maps, coding.black, strict=True)]
-    return _rgb(coding, crops)
+    luma = _warp(planes[:1], to_luma, coding.black[:1], size)
+    return _rgb(coding, luma + _warp(planes[1:], to_chroma, coding.black[1:], size))
 
 
 def _planes_of(frame: VideoFrame) -> tuple[Coding, list[Codes]]:
@@ -69,37 +69,45 @@ def _view(plane: VideoPlane, bits: int) -> Codes:
 def _rgb(coding: Coding, planes: list[Codes]) -> Image:
     """Return the (H, W, 3) RGB of three planes of one size."""
     rgb = cv2.transform(cv2.merge(planes), to_rgb_matrix(coding))
-    return rgb.astype(np.uint8) if coding.bits == 8 else np.minimum(rgb, 255).astype(np.uint8)
+    return cast(Image, rgb if coding.bits == 8 else np.minimum(rgb, 255).astype(np.uint8))
 
 
-def _warp(plane: Codes, matrix: Floats, border: int, size: int) -> Codes:
-    plane, matrix = _shrunk(plane, matrix, size)
-    crop = cv2.warpAffine(
-        plane,
-        index_matrix(matrix),
-        (size, size),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=float(border),
-    )
-    return cast(Codes, crop)
+def _warp(planes: list[Codes], matrix: Floats, borders: Sequence[int], size: int) -> list[Codes]:
+    """Cut the same crop from planes of one size."""
+    planes, matrix = _shrunk(planes, matrix, size)
+    indexed = index_matrix(matrix)
+    crops = [
+        cv2.warpAffine(
+            plane,
+            indexed,
+            (size, size),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=float(border),
+        )
+        for plane, border in zip(planes, borders, strict=True)
+    ]
+    return cast(list[Codes], crops)
 
 
-def _shrunk(plane: Codes, matrix: Floats, size: int) -> tuple[Codes, Floats]:
+def _shrunk(planes: list[Codes], matrix: Floats, size: int) -> tuple[list[Codes], Floats]:
     """Average what a crop sees by a whole factor where bilinear sampling would skip samples."""
     factor = int(np.hypot(matrix[0, :2], matrix[1, :2]).min())
     if factor < 2:
-        return plane, matrix
+        return planes, matrix
     corners = matrix @ ((0, size, 0, size), (0, 0, size, size), (1, 1, 1, 1))
-    extents = plane.shape[::-1]
+    extents = planes[0].shape[::-1]
     (left, top), (right, bottom) = _seen(corners, factor, extents)
     seen_px = np.array((right - left, bottom - top))
     if seen_px.min() <= 0:
-        return plane, matrix  # the crop lies outside the frame
+        return planes, matrix  # the crop lies outside the frame
     small_px = [math.ceil(side / factor) for side in seen_px]
-    small = cv2.resize(plane[top:bottom, left:right], small_px, interpolation=cv2.INTER_AREA)
+    small = [
+        cv2.resize(plane[top:bottom, left:right], small_px, interpolation=cv2.INTER_AREA)
+        for plane in planes
+    ]
     moved = matrix - ((0, 0, left), (0, 0, top))
-    return cast(Codes, small), moved * (small_px / seen_px)[:, None]
+    return cast(list[Codes], small), moved * (small_px / seen_px)[:, None]
 
 
 def _seen(corners: Floats, factor: int, extents: tuple[int, ...]) -> NDArray[np.int64]:

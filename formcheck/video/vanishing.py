@@ -183,10 +183,12 @@ def _fit(lines: _Lines, off_deg: Floats) -> Floats:
 def _likelihood(lines: _Lines, kind: _Kind) -> Floats:
     """Return the (rolls, slopes) likelihood of lines times the prior of the slopes."""
     off_deg = _off_deg(lines, _ROLLS_DEG[:, None, None], _SLOPES[:, None])
-    log = np.log(_fit(lines, off_deg) + _STRAY_DENSITY) @ lines.weight
+    log = np.log(_fit(lines, off_deg) + _STRAY_DENSITY)
+    # Not by `@`: the linear algebra library's threads spin on for longer than all of this takes.
+    log = np.einsum("rsn,n->rs", log, lines.weight)
     together = np.exp(log - log.max())
     blur = np.exp(-0.5 * (np.subtract.outer(_ROLLS_DEG, _ROLLS_DEG) / kind.lean_deg) ** 2)
-    leaning = blur @ together / blur.sum(axis=1, keepdims=True)
+    leaning = np.einsum("ij,js->is", blur, together) / blur.sum(axis=1, keepdims=True)
     mixed = (1 - kind.lean_share) * together + kind.lean_share * leaning + 1e-12
     return cast(Floats, mixed * np.exp(-0.5 * (_SLOPES / kind.slope_sd) ** 2))
 
