@@ -25,6 +25,8 @@ BEFORE_S = 0.14
 AFTER_S = 0.14
 # How far the far leg's events may lie from half a stride after the near leg's.
 FAR_LARGEST_OFF_S = 0.025
+# Share of what the far leg shows beside the near one; the far foot's leaving is hidden most.
+FAR_SHARE: dict[EventKind, float] = {"initial_contact": 0.6, "toe_off": 0.3}
 FAR_SD_S = 0.02
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
@@ -121,10 +123,11 @@ def rough_times(t_s: Floats, rhythm: Rhythm, side: Side, phase_deg: float) -> Fl
 
 
 def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Events:
-    """Replace a far foot's events that are missing or lie off half a stride from the near foot's.
+    """Lay a far foot's events between what it shows and half a stride after the near foot's.
 
-    Legs differ a little, and the far one is hidden half of the time: beyond a bound the near leg
-    half a stride later is the better guess, with an uncertainty that says so.
+    Legs differ a little, and the far one is hidden half of the time: of what it shows only a share
+    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken, with
+    an uncertainty that says so.
     """
     far = other(near)
     trusted = dict(events)
@@ -132,10 +135,14 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
         ours, theirs = events[near, kind], events[far, kind]
         if ours is None:
             continue
-        if theirs is None or abs(_off_half_stride(ours, theirs, stride_s)) > FAR_LARGEST_OFF_S:
-            times = np.append(ours.time_s[0] - stride_s, ours.time_s) + stride_s / 2
-            times = times[(times >= t_s[0]) & (times <= t_s[-1])]
-            trusted[far, kind] = EventSet(times, np.full(times.size, FAR_SD_S), ours.aligned)
+        off_s = np.inf if theirs is None else _off_half_stride(ours, theirs, stride_s)
+        if theirs is not None and abs(off_s) <= FAR_LARGEST_OFF_S:
+            moved_s = (1 - FAR_SHARE[kind]) * off_s
+            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s)
+            continue
+        times = np.append(ours.time_s[0] - stride_s, ours.time_s) + stride_s / 2
+        times = times[(times >= t_s[0]) & (times <= t_s[-1])]
+        trusted[far, kind] = EventSet(times, np.full(times.size, FAR_SD_S), ours.aligned)
     return trusted
 
 
