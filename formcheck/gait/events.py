@@ -126,8 +126,8 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
     """Lay a far foot's events between what it shows and half a stride after the near foot's.
 
     Legs differ a little, and the far one is hidden half of the time: of what it shows only a share
-    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken, with
-    an uncertainty that says so.
+    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken,
+    with an uncertainty that says so.
     """
     far = other(near)
     trusted = dict(events)
