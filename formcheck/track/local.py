@@ -12,6 +12,9 @@ from formcheck.types import Floats
 
 # Determinant of the normalised normal matrix below which the samples do not carry the polynomial.
 LEAST_INDEPENDENCE = 1e-8
+# Samples that are worked on at once: as many signals as fit, so that many short fits cost few calls
+# and long ones stay small in memory.
+_TOGETHER = 1 << 16
 
 
 def local_fit(
@@ -64,9 +67,11 @@ def local_fit(
     u = (t_sorted[columns] - at_s[:, None]) / half_width_s
     kernel = np.where(inside, (1 - np.minimum(np.abs(u), 1) ** 3) ** 3, 0.0)
     powers = np.stack([u**k for k in range(2 * order + 1)])
-    for signal in range(values.shape[1]):
-        z = x_sorted[columns, signal]
-        out[:, :, signal] = _solve(powers, z, kernel, robust_steps).T
+    together = max(1, _TOGETHER // columns.size)
+    for start in range(0, values.shape[1], together):
+        part = slice(start, start + together)
+        z = x_sorted.T[part].take(columns, axis=1)
+        out[:, :, part] = _solve(powers, z, kernel, robust_steps).transpose(2, 1, 0)
     scale = np.cumprod(np.concatenate([[1.0], np.arange(1, order + 1) / half_width_s]))
     return out * scale[:, None, None]
 
@@ -89,10 +94,10 @@ def least_squares(design: Floats, z: Floats) -> Floats:
 
 
 def _solve(powers: Floats, z: Floats, kernel: Floats, robust_steps: int) -> Floats:
-    """Return (Q, order + 1) coefficients of the weighted fits, NaN where unsupported.
+    """Return (C, Q, order + 1) coefficients of the weighted fits, NaN where unsupported.
 
-    `powers` holds (2 order + 1, Q, W) powers of the samples' lags, whose weighted sums are all that
-    the normal equations need.
+    `z` holds (C, Q, W) samples, `kernel` their (Q, W) weights and `powers` (2 order + 1, Q, W)
+    powers of the samples' lags, whose weighted sums are all that the normal equations need.
     """
     seen = np.isfinite(z)
     z = np.where(seen, z, 0.0)
@@ -100,30 +105,30 @@ def _solve(powers: Floats, z: Floats, kernel: Floats, robust_steps: int) -> Floa
     coefficients = _weighted(powers, z, weight)
     basis = powers[: powers.shape[0] // 2 + 1]
     for _ in range(robust_steps):
-        residual = np.abs(z - np.einsum("kqw,qk->qw", basis, np.nan_to_num(coefficients)))
+        residual = np.abs(z - np.einsum("kqw,cqk->cqw", basis, np.nan_to_num(coefficients)))
         scale = 6 * _weighted_median(residual, weight)
-        bisquare = np.maximum(1 - (residual / np.maximum(scale, 1e-12)[:, None]) ** 2, 0) ** 2
+        bisquare = np.maximum(1 - (residual / np.maximum(scale, 1e-12)[..., None]) ** 2, 0) ** 2
         coefficients = _weighted(powers, z, weight * bisquare)
     return coefficients
 
 
 def _weighted(powers: Floats, z: Floats, weight: Floats) -> Floats:
     size = powers.shape[0] // 2 + 1
-    moments = np.einsum("kqw,qw->qk", powers, weight)
-    right = np.einsum("kqw,qw->qk", powers[:size], weight * z)
+    moments = np.einsum("kqw,cqw->cqk", powers, weight)
+    right = np.einsum("kqw,cqw->cqk", powers[:size], weight * z)
     rows = np.arange(size)
-    normal = moments[:, rows[:, None] + rows]
+    normal = moments[..., rows[:, None] + rows]
     # A window whose samples sit on one side or at too few instants must give NaN, not a wild guess.
-    length = np.sqrt(np.maximum(moments[:, 2 * rows], 1e-300))
-    independence = np.linalg.det(normal / (length[:, :, None] * length[:, None, :]))
-    enough = ((weight > 1e-3).sum(axis=1) > size - 1) & (independence > LEAST_INDEPENDENCE)
-    solvable = np.where(enough[:, None, None], normal, np.eye(size))
+    length = np.sqrt(np.maximum(moments[..., 2 * rows], 1e-300))
+    independence = np.linalg.det(normal / (length[..., :, None] * length[..., None, :]))
+    enough = ((weight > 1e-3).sum(axis=-1) > size - 1) & (independence > LEAST_INDEPENDENCE)
+    solvable = np.where(enough[..., None, None], normal, np.eye(size))
     solved = np.linalg.solve(solvable, right[..., None])
-    return np.where(enough[:, None], solved[..., 0], np.nan)
+    return np.where(enough[..., None], solved[..., 0], np.nan)
 
 
 def _weighted_median(values: Floats, weight: Floats) -> Floats:
-    order = np.argsort(values, axis=1)
-    cumulative = np.cumsum(np.take_along_axis(weight, order, axis=1), axis=1)
-    middle = np.argmax(cumulative >= 0.5 * cumulative[:, -1:], axis=1)
-    return np.take_along_axis(np.take_along_axis(values, order, axis=1), middle[:, None], 1)[:, 0]
+    order = np.argsort(values, axis=-1)
+    cumulative = np.cumsum(np.take_along_axis(weight, order, axis=-1), axis=-1)
+    middle = np.argmax(cumulative >= 0.5 * cumulative[..., -1:], axis=-1)[..., None]
+    return np.take_along_axis(values, np.take_along_axis(order, middle, -1), -1)[..., 0]
