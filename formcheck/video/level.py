@@ -246,13 +246,13 @@ def _still_picture(frames: list[Gray]) -> tuple[Gray, Mask, Floats] | None:
     if len(seen) * 2 <= len(frames):
         return None
     laid = np.stack([_laid_over(frame, turn) for frame, turn in seen])
-    picture = _median(laid)
+    picture = median_frame(laid)
     changed = np.mean([cv2.absdiff(frame, picture) > _CHANGE for frame in laid], axis=0)
     turns_deg = np.degrees([np.arctan2(-turn[0, 1], turn[1, 1]) for _, turn in seen])
     return picture, cv2.blur(changed, (9, 9)) > _CHANGED_SHARE, turns_deg
 
 
-def _median(frames: NDArray[np.uint8]) -> Gray:
+def median_frame(frames: NDArray[np.uint8]) -> Gray:
     """Return the median of (N, H, W) frames, rounded down, as `numpy.median` does.
 
     Neighbours change places until all are sorted: on whole frames at a time that is eight times as

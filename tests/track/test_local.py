@@ -125,3 +125,14 @@ def test_least_squares_is_numpys():
     np.testing.assert_allclose(least_squares(design, z[:, 0]), expected[:, 0], atol=1e-10)
     twice = np.column_stack([design, design[:, 1]])  # a column that adds nothing
     np.testing.assert_allclose(twice @ least_squares(twice, z), design @ expected, atol=1e-6)
+
+
+def test_signals_do_not_touch_each_other_however_many_are_fitted_at_once():
+    t_s = irregular(900)
+    values = np.random.default_rng(3).normal(size=(t_s.size, 40))
+    values[100:130, ::3] = np.nan
+    at_s = np.linspace(t_s[0], t_s[-1], 500)
+    fits = local_fit(at_s, t_s, values, HALF_S, robust_steps=2)
+    for signal in (0, 1, 17, 39):
+        alone = local_fit(at_s, t_s, values[:, [signal]], HALF_S, robust_steps=2)
+        np.testing.assert_array_equal(fits[:, :, [signal]], alone)

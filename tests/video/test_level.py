@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from formcheck.errors import ClipError
-from formcheck.video.level import clip_level, scene_roll
+from formcheck.video.level import clip_level, median_frame, scene_roll
 from formcheck.video.vanishing import turn_of_lines
 from tests.video.clips import record, steady
 
@@ -192,3 +192,10 @@ def test_a_clip_that_is_none_is_refused(tmp_path):
     (tmp_path / "text.mp4").write_text("no clip")
     with pytest.raises(ClipError):
         clip_level(tmp_path / "text.mp4")
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 12])
+def test_the_median_of_frames_is_numpys(count):
+    frames = np.random.default_rng(count).integers(0, 256, (count, 9, 16), np.uint8)
+    expected = np.median(frames, axis=0).astype(np.uint8)
+    np.testing.assert_array_equal(median_frame(frames), expected)
