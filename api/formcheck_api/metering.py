@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from formcheck_api.outcomes import Outcome
+from formcheck_api.jobs.outcomes import Outcome
 
 _JOB_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 

@@ -10,12 +10,12 @@ from typing import Annotated
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from formcheck_api.database import Database
-from formcheck_api.machine import usable_cores
+from formcheck_api.jobs.machine import usable_cores
+from formcheck_api.jobs.supervisor import Supervisor
 from formcheck_api.metering import Meters
 from formcheck_api.settings import Settings
-from formcheck_api.storage import Storage
-from formcheck_api.supervisor import Supervisor
+from formcheck_api.store.database import Database
+from formcheck_api.store.storage import Storage
 
 
 @dataclass(slots=True)

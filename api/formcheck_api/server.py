@@ -21,17 +21,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.errors import UsageError
 from formcheck_api import logs
-from formcheck_api.app import create_app
-from formcheck_api.crews import open_crew
-from formcheck_api.database import Database
+from formcheck_api.jobs.crews import open_crew
+from formcheck_api.jobs.outcomes import Order
+from formcheck_api.jobs.supervisor import Supervisor
 from formcheck_api.metering import Meters
-from formcheck_api.outcomes import Order
 from formcheck_api.parts import Parts
-from formcheck_api.security import is_loopback
 from formcheck_api.settings import Settings, load_settings
-from formcheck_api.storage import Storage
-from formcheck_api.supervisor import Supervisor
-from formcheck_api.tables import Job
+from formcheck_api.store.database import Database
+from formcheck_api.store.storage import Storage
+from formcheck_api.store.tables import Job
+from formcheck_api.web.app import create_app
+from formcheck_api.web.security import is_loopback
 
 logger = logging.getLogger(__name__)
 

@@ -185,7 +185,7 @@ def test_a_time_belongs_to_the_nearest_frame_within_half_a_step():
     times = TrackTimes(np.array((0.0, 0.1, 0.2, 0.4)), 0.1)
     assert [times.nearest(t) for t in (-1.0, 0.14, 0.16, 9.0)] == [0, 1, 2, 3]
     assert [times.at(t) for t in (0.04, 0.3, 0.36, 0.46)] == [0, None, 3, None]
-    assert times.span_s == (0.0, pytest.approx(0.45))
+    assert times.span_s == pytest.approx((0.0, 0.45))
     assert track_times(analysis_of(fps=25.0)).step_s == pytest.approx(0.04)
 
 

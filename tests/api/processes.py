@@ -50,7 +50,7 @@ def is_worker(pid: int) -> bool:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    return b"formcheck_api.work" in words
+    return b"formcheck_api.jobs.work" in words
 
 
 def workers(service: Service) -> list[int]:

@@ -7,9 +7,9 @@ import signal
 from contextlib import suppress
 
 import pytest
-from formcheck_api.database import Database
-from formcheck_api.jobs import MAX_RESTARTS
-from formcheck_api.tables import Job
+from formcheck_api.jobs.life import MAX_RESTARTS
+from formcheck_api.store.database import Database
+from formcheck_api.store.tables import Job
 from sqlalchemy import update
 
 from tests.api.processes import (

@@ -126,7 +126,7 @@ def test_worker_that_breaks_ends_with_a_traceback(tmp_path):
         "seconds": 60,
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "formcheck_api.work"],
+        [sys.executable, "-m", "formcheck_api.jobs.work"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

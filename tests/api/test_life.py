@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from formcheck_api.database import Database
-from formcheck_api.retention import DAY_S, sweep
-from formcheck_api.storage import Storage
-from formcheck_api.tables import Job
+from formcheck_api.store.database import Database
+from formcheck_api.store.retention import DAY_S, sweep
+from formcheck_api.store.storage import Storage
+from formcheck_api.store.tables import Job
 from sqlalchemy import update
 
 from tests.api.problems import problem

@@ -6,7 +6,7 @@ No answer may be an error of the service, and every answer must be as the docume
 from __future__ import annotations
 
 import schemathesis
-from formcheck_api.app import create_app
+from formcheck_api.web.app import create_app
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,

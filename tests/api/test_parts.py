@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import threading
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from formcheck_api import docs
-from formcheck_api.app import create_app
-from formcheck_api.crews import core_shares
-from formcheck_api.database import Database
-from formcheck_api.problems import KINDS, MEDIA_TYPE
+from formcheck_api.intake.uploads import display_name
+from formcheck_api.jobs.crews import core_shares
 from formcheck_api.settings import Settings, parse_tokens
-from formcheck_api.storage import Storage
-from formcheck_api.tables import Table
-from formcheck_api.uploads import display_name
+from formcheck_api.store.database import Database
+from formcheck_api.store.storage import Storage
+from formcheck_api.store.tables import Table
+from formcheck_api.web.app import create_app
+from formcheck_api.web.problems import KINDS, MEDIA_TYPE
 from sqlalchemy import create_engine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,23 +74,16 @@ def test_migrations_make_the_tables_of_the_code(tmp_path):
 
 def test_services_may_migrate_at_once(tmp_path):
     url = f"sqlite:///{tmp_path / 'own.sqlite'}"
-    failed = []
-
-    def migrate():
-        database = Database(url, 30)
-        try:
-            database.migrate()
-        except Exception as error:  # noqa: BLE001
-            failed.append(error)
-        finally:
-            database.close()
-
-    threads = [threading.Thread(target=migrate) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
+    code = (
+        "import sys; from formcheck_api.store.database import Database; "
+        "database = Database(sys.argv[1], 30); database.migrate(); database.close()"
+    )
+    services = [
+        subprocess.Popen([sys.executable, "-c", code, url], stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    said = [service.communicate()[1] for service in services]
+    assert [service.returncode for service in services] == [0, 0, 0, 0], said
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from formcheck_api import database as service_database
-from formcheck_api.database import Database
-from formcheck_api.tables import Table
+from formcheck_api.store import database as service_database
+from formcheck_api.store.database import Database
+from formcheck_api.store.tables import Table
 from sqlalchemy import create_engine, make_url, text
 
 from tests.api.parts import postgres, suite_passes

@@ -6,9 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from formcheck_api.probing import probe_clip
-from formcheck_api.problems import ProblemError
+from formcheck_api.intake.probing import probe_clip
 from formcheck_api.settings import Settings
+from formcheck_api.web.problems import ProblemError
 
 from tests.api.problems import problem
 from tests.api.service import running, send

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from formcheck_api.storage import Storage
+from formcheck_api.store.storage import Storage
 
 
 @pytest.mark.parametrize("kind", ["folder", "memory"])

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from formcheck_api.security import COOKIE
 from formcheck_api.server import check_exposure, listening, open_parts
 from formcheck_api.settings import load_settings
+from formcheck_api.web.security import COOKIE
 
 from formcheck.errors import UsageError
 from tests.api.problems import problem

@@ -8,7 +8,7 @@ from pathlib import Path
 import formcheck_api
 import pytest
 
-FOLDER = Path(formcheck_api.__file__).parent / "page"
+FOLDER = Path(formcheck_api.__file__).parent / "web" / "page"
 FILES = sorted(path for path in FOLDER.iterdir() if path.suffix in (".js", ".html", ".css"))
 SCRIPTS = [path for path in FILES if path.suffix == ".js"]
 

@@ -1,0 +1,42 @@
+"""Look at a clip's file in a short-lived process with limits of its own.
+
+``python -m formcheck_api.intake.prober PATH`` writes one line of JSON: what the file says,
+or what is wrong with it. Damaged or hostile files are met here and in the worker, never in the
+service itself. It starts for every upload, so it imports little.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck.errors import ClipError
+from formcheck.video import probe
+
+PROCESSOR_S: Final = 30
+MEMORY_BYTES: Final = 3_000_000_000
+
+
+def main(path: str) -> None:
+    """Write what the file says of itself as one line of JSON."""
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    try:
+        info = probe(path)
+        answer: dict[str, Any] = {
+            "width_px": info.width_px,
+            "height_px": info.height_px,
+            "duration_s": info.duration_s,
+            "frames": info.frames,
+        }
+    except ClipError as error:
+        text = str(error).replace(Path(path).name, "The clip")
+        answer = {"failed": {"code": error.code, "text": text}}
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,170 @@
+"""From what was sent to a job that waits: equal jobs are found, room is checked, files are kept."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from formcheck import __version__
+from formcheck_api.jobs import life
+from formcheck_api.jobs.life import Kind
+from formcheck_api.parts import Parts
+from formcheck_api.store.storage import CLIP
+from formcheck_api.store.tables import Job, Key
+from formcheck_api.web.problems import ProblemError, retry_after
+
+BUSY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A job as it was asked for, not yet in the database.
+
+    `same_as` holds everything that tells it from other jobs; `key` the client's idempotency key.
+    """
+
+    owner: str
+    kind: Kind
+    work: Mapping[str, Any]
+    shown: Mapping[str, Any]
+    same_as: Mapping[str, Any]
+    key: str | None = None
+    clip_name: str | None = None
+    compared: tuple[str | None, str | None] = field(default=(None, None))
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that tells the job from others."""
+        return life.fingerprint(kind=self.kind, version=__version__, **self.same_as)
+
+
+def check_room(parts: Parts, announced_bytes: int) -> None:
+    """Refuse an upload for which there is no room, before it is read.
+
+    Raises
+    ------
+    ProblemError
+        Kinds ``busy`` and ``storage_full``.
+    """
+    if parts.uploads_under_way >= parts.settings.max_uploads:
+        raise _busy(f"{parts.uploads_under_way} clips are being received")
+    if announced_bytes > shutil.disk_usage(parts.uploads).free:
+        raise ProblemError("storage_full")
+    check_queue(parts)
+
+
+def check_queue(parts: Parts) -> None:
+    """Refuse a job when too many wait.
+
+    Raises
+    ------
+    ProblemError
+        Kind ``busy``.
+    """
+    with parts.database.read() as session:
+        _check_queue(parts, session)
+
+
+def find_same(parts: Parts, wish: Wish) -> Job | None:
+    """Return the job that is already there for this wish.
+
+    Raises
+    ------
+    ProblemError
+        When the idempotency key stands for something else.
+    """
+    with parts.database.read() as session:
+        return _same(session, wish)
+
+
+def enqueue(parts: Parts, wish: Wish, clip: Path | None = None) -> Job:
+    """Keep the clip and queue the job; return it, or the equal one that came first.
+
+    Raises
+    ------
+    ProblemError
+        When too many jobs wait, or the idempotency key stands for something else.
+    OSError
+        When the clip cannot be stored; nothing of it is kept.
+    """
+    job = _job(wish)
+    if clip is not None:
+        parts.storage.put(clip, f"{job.id}/{CLIP}")
+    try:
+        kept = _insert(parts, wish, job)
+    except BaseException:
+        parts.storage.delete(job.id)
+        raise
+    if kept is not job:
+        parts.storage.delete(job.id)
+    parts.supervisor.notify()
+    return kept
+
+
+def _insert(parts: Parts, wish: Wish, job: Job) -> Job:
+    try:
+        with parts.database.write() as session:
+            same = _same(session, wish)
+            if same is None:
+                _check_queue(parts, session)
+                session.add(job)
+                session.flush()
+            kept = same or job
+            if wish.key is not None and life.find_key(session, wish.owner, wish.key) is None:
+                session.add(_key(wish, wish.key, kept))
+            return kept
+    except IntegrityError:  # an equal one came at the same moment
+        same = find_same(parts, wish)
+        if same is None:
+            raise ProblemError("unavailable", headers=retry_after(1)) from None
+        return same
+
+
+def _same(session: Session, wish: Wish) -> Job | None:
+    if wish.key is not None:
+        known = life.find_key(session, wish.owner, wish.key)
+        if known is not None and known.fingerprint != wish.fingerprint:
+            raise ProblemError("key_reused")
+        if known is not None:
+            return session.get(Job, known.job_id)
+    return life.find_equal(session, wish.owner, wish.fingerprint)
+
+
+def _check_queue(parts: Parts, session: Session) -> None:
+    waiting = life.count_waiting(session)
+    if waiting >= parts.settings.max_queue:
+        raise _busy(f"{waiting} jobs are waiting")
+
+
+def _busy(what: str) -> ProblemError:
+    return ProblemError("busy", f"{what}: try again in a while.", headers=retry_after(BUSY_S))
+
+
+def _job(wish: Wish) -> Job:
+    return Job(
+        id=life.new_id(),
+        kind=wish.kind,
+        owner=wish.owner,
+        status="queued",
+        progress=0.0,
+        created=time.time(),
+        fingerprint=wish.fingerprint,
+        losses=0,
+        restarts=0,
+        clip_name=wish.clip_name,
+        work=dict(wish.work),
+        shown=dict(wish.shown),
+        first_id=wish.compared[0],
+        second_id=wish.compared[1],
+    )
+
+
+def _key(wish: Wish, key: str, job: Job) -> Key:
+    return Key(owner=wish.owner, key=key, fingerprint=wish.fingerprint, job_id=job.id)

@@ -1,0 +1,1 @@
+"""Jobs: their life in the database, who does them, and what a worker process does."""

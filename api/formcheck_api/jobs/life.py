@@ -1,0 +1,208 @@
+"""Jobs in the database: each function is one step of a job's life, within the caller's session."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from formcheck_api.jobs.outcomes import Failure
+from formcheck_api.store.tables import Job, Key
+
+Kind = Literal["analysis", "comparison"]
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
+ACTIVE: Final = ("queued", "running", "done")
+UNDER_WAY: Final = ("queued", "running")
+MAX_LOSSES: Final = 1
+MAX_RESTARTS: Final = 5
+_ID_MS_DIGITS: Final = 12
+
+
+def new_id() -> str:
+    """Return an id that cannot be guessed; later ids sort behind earlier ones."""
+    return f"{int(1000 * time.time()):0{_ID_MS_DIGITS}x}{secrets.token_hex(10)}"
+
+
+def age_s(job_id: str) -> float:
+    """Return how long ago an id was made; infinite for what is no id."""
+    try:
+        made_s = int(job_id[:_ID_MS_DIGITS], 16) / 1000
+    except ValueError:
+        return float("inf")
+    return time.time() - made_s
+
+
+def fingerprint(**parts: object) -> str:
+    """Return a hash of plain JSON values."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def find(session: Session, owner: str, kind: Kind, job_id: str) -> Job | None:
+    """Return the owner's job, None when there is none or it is another's."""
+    job = session.get(Job, job_id)
+    return job if job is not None and (job.owner, job.kind) == (owner, kind) else None
+
+
+def find_equal(session: Session, owner: str, mark: str) -> Job | None:
+    """Return the owner's job with this fingerprint that waits, runs or is done."""
+    return session.scalar(
+        select(Job).where(Job.owner == owner, Job.fingerprint == mark, Job.status.in_(ACTIVE))
+    )
+
+
+def find_key(session: Session, owner: str, key: str) -> Key | None:
+    """Return what an idempotency key stands for."""
+    return session.get(Key, (owner, key))
+
+
+def page(session: Session, owner: str, kind: Kind, limit: int, before: str | None) -> Sequence[Job]:
+    """Return the owner's jobs older than the id `before`, newest first."""
+    query = select(Job).where(Job.owner == owner, Job.kind == kind)
+    if before is not None:
+        query = query.where(Job.id < before)
+    return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many jobs wait."""
+    return session.scalar(select(func.count()).where(Job.status == "queued")) or 0
+
+
+def count_by_state(session: Session) -> Mapping[tuple[str, str], int]:
+    """Return the number of jobs by kind and status."""
+    rows = session.execute(
+        select(Job.kind, Job.status, func.count()).group_by(Job.kind, Job.status)
+    )
+    return {(kind, status): count for kind, status, count in rows}
+
+
+def claim(session: Session, worker: str) -> Job | None:
+    """Take the job that has waited longest; two services never get the same one."""
+    query = select(Job).where(Job.status == "queued").order_by(Job.id).limit(1)
+    job = session.scalar(query.with_for_update(skip_locked=True))
+    if job is None:
+        return None
+    job.status, job.worker = "running", worker
+    job.started = job.heartbeat = time.time()
+    job.stage, job.progress = None, 0.0
+    return job
+
+
+def beat(session: Session, worker: str) -> Collection[str]:
+    """Say that this service is alive; return the jobs that are still its own."""
+    session.execute(_own(worker, {"heartbeat": time.time()}))
+    return set(session.scalars(select(Job.id).where(Job.worker == worker, _running())))
+
+
+def note_progress(session: Session, worker: str, job_id: str, stage: str, share: float) -> None:
+    """Store how far a job is."""
+    session.execute(_own(worker, {"stage": stage, "progress": share}, job_id))
+
+
+def finish(session: Session, worker: str, job_id: str, shown: Mapping[str, Any]) -> bool:
+    """Mark a job as done; False when it was deleted or is no longer this service's."""
+    done = {"status": "done", "progress": 1.0, "finished": time.time(), "shown": dict(shown)}
+    return _changed(session, worker, job_id, done)
+
+
+def fail(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
+    """Mark a job as failed; False as for `finish`."""
+    failed = {"status": "failed", "finished": time.time()}
+    error = {"error_code": failure.code, "error_text": failure.text}
+    return _changed(session, worker, job_id, {**failed, **error})
+
+
+def lose(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
+    """Queue a job again whose worker died, or mark it as failed when that happened before."""
+    job = session.get(Job, job_id)
+    if job is None or job.losses >= MAX_LOSSES:
+        return fail(session, worker, job_id, failure)
+    return _changed(session, worker, job_id, {**_WAITING, "losses": job.losses + 1})
+
+
+def give_back(session: Session, worker: str) -> None:
+    """Queue this service's running jobs again, because it stops."""
+    session.execute(_own(worker, _WAITING))
+
+
+def take_up(session: Session, worker: str, lease_s: float) -> int:
+    """Queue jobs again whose service died: this one's earlier self, or one without a heartbeat.
+
+    A job that took services down time after time is marked as failed.
+    """
+    silent = or_(Job.worker == worker, Job.heartbeat < time.time() - lease_s)
+    return _take_up(session, silent)
+
+
+def take_up_silent(session: Session, lease_s: float) -> int:
+    """Queue jobs again whose service has no heartbeat any more."""
+    return _take_up(session, Job.heartbeat < time.time() - lease_s)
+
+
+def comparisons_of(session: Session, job_id: str) -> Sequence[str]:
+    """Return the ids of the comparisons made from an analysis."""
+    return session.scalars(
+        select(Job.id).where(or_(Job.first_id == job_id, Job.second_id == job_id))
+    ).all()
+
+
+def remove(session: Session, job_ids: Collection[str]) -> None:
+    """Delete jobs with their keys."""
+    session.execute(delete(Key).where(Key.job_id.in_(job_ids)))
+    session.execute(delete(Job).where(Job.id.in_(job_ids), Job.kind == "comparison"))
+    session.execute(delete(Job).where(Job.id.in_(job_ids)))
+
+
+def expired(session: Session, before: float) -> Sequence[str]:
+    """Return the jobs that ended before a time."""
+    return session.scalars(select(Job.id).where(Job.finished < before)).all()
+
+
+def known(session: Session, job_ids: Collection[str]) -> set[str]:
+    """Return those of the ids that are in the database."""
+    return set(session.scalars(select(Job.id).where(Job.id.in_(job_ids))))
+
+
+_WAITING: Final[Mapping[str, Any]] = {
+    "status": "queued",
+    "worker": None,
+    "heartbeat": None,
+    "stage": None,
+    "progress": 0.0,
+}
+
+
+def _running() -> ColumnElement[bool]:
+    return Job.status == "running"
+
+
+def _own(worker: str, values: Mapping[str, Any], job_id: str | None = None) -> Update:
+    query = update(Job).where(Job.worker == worker, _running())
+    if job_id is not None:
+        query = query.where(Job.id == job_id)
+    return query.values(**values).execution_options(synchronize_session=False)
+
+
+def _changed(session: Session, worker: str, job_id: str, values: Mapping[str, Any]) -> bool:
+    return session.scalar(_own(worker, values, job_id).returning(Job.id)) is not None
+
+
+def _take_up(session: Session, silent: ColumnElement[bool]) -> int:
+    query = select(Job).where(_running(), silent).with_for_update(skip_locked=True)
+    taken = session.scalars(query).all()
+    for job in taken:
+        job.restarts += 1
+        for name, value in _WAITING.items():
+            setattr(job, name, value)
+        if job.restarts > MAX_RESTARTS:
+            job.status, job.finished = "failed", time.time()
+            job.error_code = "service_lost"
+            job.error_text = "The service stopped each time it ran this clip: try another clip."
+    return len(taken)

@@ -1,0 +1,1 @@
+"""What answers over HTTP: routers, problems, who is asking, and the page."""

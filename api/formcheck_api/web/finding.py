@@ -1,0 +1,62 @@
+"""The caller's own jobs and their results, or a problem that says what is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from formcheck.report.schema import REPORT_NAME
+from formcheck.values import load_json
+from formcheck_api.jobs import life
+from formcheck_api.jobs.life import Kind
+from formcheck_api.parts import Parts
+from formcheck_api.store.storage import RESULT
+from formcheck_api.store.tables import Job
+from formcheck_api.web.problems import ProblemError
+
+
+def own_job(parts: Parts, owner: str, kind: Kind, job_id: str) -> Job:
+    """Return a job of the caller.
+
+    Raises
+    ------
+    ProblemError
+        Kind ``not_found``, also when it is another's.
+    """
+    with parts.database.read() as session:
+        job = life.find(session, owner, kind, job_id)
+    if job is None:
+        raise ProblemError("not_found", f"There is no such {kind}: check the id.")
+    return job
+
+
+def result_key(parts: Parts, owner: str, kind: Kind, job_id: str, name: str) -> str:
+    """Return the storage's key of a file that a job of the caller wrote.
+
+    Raises
+    ------
+    ProblemError
+        Kinds ``not_found``, ``not_ready``, and ``no_such_result`` for a failed job without it.
+    """
+    job = own_job(parts, owner, kind, job_id)
+    if job.status in life.UNDER_WAY:
+        raise ProblemError("not_ready", f"The {kind} is {job.status}: ask again when it is done.")
+    key = f"{job.id}/{RESULT}/{name}"
+    if job.status == "failed" and parts.storage.find(key) is None:
+        raise ProblemError("no_such_result", f"The {kind} failed: {job.error_text}")
+    return key
+
+
+def stored_report(parts: Parts, owner: str, job_id: str) -> dict[str, Any]:
+    """Return the report of an analysis of the caller.
+
+    Raises
+    ------
+    ProblemError
+        As `result_key`.
+    """
+    key = result_key(parts, owner, "analysis", job_id, REPORT_NAME)
+    try:
+        with parts.storage.local(key) as path:
+            return load_json(path)
+    except FileNotFoundError:  # deleted at this very moment
+        raise ProblemError("no_such_result", "This analysis has no report any more.") from None

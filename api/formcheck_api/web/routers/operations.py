@@ -1,0 +1,99 @@
+"""``/healthz``, ``/readyz``, ``/metrics``: for those who run the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from formcheck.errors import ModelError
+from formcheck.pose import verify_models
+from formcheck_api.jobs import life
+from formcheck_api.parts import Parts, Service
+from formcheck_api.web.problems import ProblemError, answers, retry_after
+from formcheck_api.web.schemas import Health, Readiness
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz")
+def healthz() -> Health:
+    """Tell that the process answers."""
+    return Health()
+
+
+@router.get("/readyz", responses=answers("unavailable"))
+def readyz(parts: Service) -> Readiness:
+    """Tell whether work can be taken: database, storage, models and supervisor."""
+    found = {name: _wrong(check, parts) for name, check in _CHECKS.items()}
+    wrong = [{"field": name, "text": text} for name, text in found.items() if text is not None]
+    if wrong:
+        listed = ", ".join(one["field"] for one in wrong)
+        raise ProblemError(
+            "unavailable",
+            f"No work can be taken: {listed}.",
+            code="not_ready_to_work",
+            headers=retry_after(),
+            errors=wrong,
+        )
+    return Readiness(ready=True, parts=found)
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(parts: Service) -> Response:
+    """Get counters as Prometheus reads them."""
+    try:
+        with parts.database.read() as session:
+            states = life.count_by_state(session)
+    except SQLAlchemyError:
+        states = {}
+    return Response(parts.meters.page(states), media_type=CONTENT_TYPE_LATEST)
+
+
+def _wrong(check: Callable[[Parts], None], parts: Parts) -> str | None:
+    """Return what is wrong with a part, None when nothing is."""
+    try:
+        check(parts)
+    except (SQLAlchemyError, OSError, ModelError) as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+def _check_database(parts: Parts) -> None:
+    with parts.database.write() as session:
+        session.execute(text("SELECT 1 FROM jobs LIMIT 1"))
+
+
+def _check_storage(parts: Parts) -> None:
+    parts.storage.check()
+
+
+def _check_models(parts: Parts) -> None:
+    del parts
+    _verified()
+
+
+@lru_cache(maxsize=1)
+def _verified() -> None:
+    """Check the models' hashes once; a failure is not remembered."""
+    for state in verify_models():
+        if not state.good:
+            raise ModelError(state.reason)
+
+
+def _check_supervisor(parts: Parts) -> None:
+    if not parts.supervisor.alive:
+        raise OSError("the supervisor has ended; start the service again")
+
+
+_CHECKS: Mapping[str, Callable[[Parts], None]] = {
+    "database": _check_database,
+    "storage": _check_storage,
+    "models": _check_models,
+    "supervisor": _check_supervisor,
+}

@@ -1,0 +1,168 @@
+"""What the service answers; reports and comparisons are the library's own models."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from formcheck.report.schema import AdviceRecord, CueRecord, Pace
+from formcheck.types import ViewKind
+from formcheck_api.jobs.life import Status
+from formcheck_api.store.tables import Job
+
+ID_EXAMPLE = "019aab12cd3400112233445566778899"
+
+
+class Links(BaseModel):
+    """Addresses of a job and what belongs to it."""
+
+    self: str
+    events: str
+    report: str
+
+
+class Accepted(BaseModel):
+    """A job was queued, or is there already."""
+
+    id: str = Field(examples=[ID_EXAMPLE])
+    status: Status
+    links: Links
+
+
+class JobError(BaseModel):
+    """Why a job failed: a stable code and a sentence that says what to do."""
+
+    code: str = Field(examples=["no_runner"])
+    text: str
+
+
+class State(BaseModel):
+    """How far a job is."""
+
+    id: str = Field(examples=[ID_EXAMPLE])
+    status: Status
+    stage: str | None = Field(
+        default=None,
+        description="What the worker does: open, pose, measure, annotate, write or compare.",
+    )
+    progress: float = Field(ge=0, le=1)
+    created: datetime
+    error: JobError | None = None
+
+
+class Analysis(State):
+    """An analysis: how far it is, and what lists show of it."""
+
+    clip_name: str
+    view: ViewKind | None = None
+    pace: Pace | None = None
+    runner: str | None = None
+    date: str | None = None
+    headline: dict[str, float] | None = Field(
+        default=None, description="The main measured values by metric key, when done."
+    )
+    symptoms: dict[str, Any] | None = None
+
+
+class Analyses(BaseModel):
+    """One page of analyses, newest first; `next` is the cursor of the next page."""
+
+    items: list[Analysis]
+    next: str | None = None
+
+
+class Comparison(State):
+    """A comparison: how far it is, what it compares, and its sentence when done."""
+
+    first: str
+    second: str
+    mode: Literal["easy_tempo", "before_after"] | None = None
+    same_setup: bool = False
+    sentence: str | None = None
+
+
+class Comparisons(BaseModel):
+    """One page of comparisons, newest first; `next` is the cursor of the next page."""
+
+    items: list[Comparison]
+    next: str | None = None
+
+
+class AdviceAnswer(BaseModel):
+    """Advice from stored measurements."""
+
+    cues: list[CueRecord]
+    advice: AdviceRecord
+
+
+class SessionState(BaseModel):
+    """Whether the page is signed in; `needs_token` is false on a service without tokens."""
+
+    signed_in: bool
+    needs_token: bool
+    name: str | None = None
+    max_upload_mb: float
+
+
+class Health(BaseModel):
+    """Whether the process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(BaseModel):
+    """Whether work can be taken: each part, and what is wrong with it (null when nothing is)."""
+
+    ready: bool
+    parts: dict[str, str | None]
+
+
+def accepted(job: Job) -> Accepted:
+    """Return the answer to a job that was queued."""
+    own = address(job)
+    links = Links(self=own, events=f"{own}/events", report=f"{own}/report")
+    return Accepted(id=job.id, status=_status(job), links=links)
+
+
+def address(job: Job) -> str:
+    """Return a job's address."""
+    folder = {"analysis": "analyses", "comparison": "comparisons"}[job.kind]
+    return f"/v1/{folder}/{job.id}"
+
+
+def analysis(job: Job) -> Analysis:
+    """Return what is told of an analysis."""
+    return Analysis(**_state(job), clip_name=job.clip_name or "", **job.shown)
+
+
+def comparison(job: Job) -> Comparison:
+    """Return what is told of a comparison."""
+    return Comparison(
+        **_state(job), first=job.first_id or "", second=job.second_id or "", **job.shown
+    )
+
+
+def told(job: Job) -> Analysis | Comparison:
+    """Return what is told of a job."""
+    return analysis(job) if job.kind == "analysis" else comparison(job)
+
+
+def _state(job: Job) -> dict[str, Any]:
+    error = None
+    if job.error_code is not None:
+        error = JobError(code=job.error_code, text=job.error_text or "")
+    return {
+        "id": job.id,
+        "status": _status(job),
+        "stage": job.stage if job.status == "running" else None,
+        "progress": job.progress,
+        "created": datetime.fromtimestamp(job.created, UTC),
+        "error": error,
+    }
+
+
+def _status(job: Job) -> Status:
+    status: Any = job.status
+    return status  # type: ignore[no-any-return]
