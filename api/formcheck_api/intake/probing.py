@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from formcheck_api.settings import Settings
-from formcheck_api.web.problems import ProblemError
+from formcheck_api.web.problems import ProblemError, retry_after
 
 LONGEST_S: Final = 60
 _KINDS: Final = {
@@ -36,7 +36,7 @@ def probe_clip(path: Path, settings: Settings) -> Probed:
     Raises
     ------
     ProblemError
-        When it is no clip, or one over the limits.
+        When it is no clip, or one over the limits; or when there was no time to look.
     """
     answer = _ask(path)
     if "failed" in answer:
@@ -55,6 +55,9 @@ def _ask(path: Path) -> dict[str, Any]:
             command, capture_output=True, stdin=subprocess.DEVNULL, timeout=LONGEST_S, check=True
         )
         answer: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        text = "The machine is too busy to look at the clip: send it again in a minute."
+        raise ProblemError("unavailable", text, headers=retry_after(LONGEST_S)) from None
     except (subprocess.SubprocessError, ValueError):
         text = "The clip's file could not be understood; export it again as H.264 MP4."
         return {"failed": {"code": "unreadable_clip", "text": text}}
