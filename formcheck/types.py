@@ -78,6 +78,8 @@ class PoseTrack:
     convention : str
         Whose idea of a hip or a heel the points follow: a network's name, or ``joints`` for true
         joint centres. Known offsets of a network are taken out of the metrics.
+    network : str
+        The network's name, where it is known: some see less well than the usual one.
     """
 
     t_s: Floats
@@ -87,6 +89,7 @@ class PoseTrack:
     height_px: int
     notes: tuple[QualityNote, ...] = ()
     convention: str = "blazepose"
+    network: str = ""
 
     def __post_init__(self) -> None:
         frames = self.t_s.shape[0]

@@ -88,11 +88,38 @@ class Estimate:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NetworkLimits:
+    """How a network's metrics differ from the usual one's; a table ``network`` of ``limits.toml``.
+
+    Its intervals are `widen` times as wide, but for the keys in `as_good`; those in `withheld` are
+    not shown.
+    """
+
+    widen: float = 1.0
+    as_good: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads((files(__package__) / "limits.toml").read_text("utf-8"))
+
+
+def network_limits(name: str) -> NetworkLimits:
+    """Return the limits of a network; an unknown one is taken for the usual one."""
+    row = _table()["network"].get(name, {})
+    return NetworkLimits(
+        widen=row.get("widen", 1.0),
+        as_good=tuple(row.get("as_good", ())),
+        withheld=tuple(row.get("withheld", ())),
+    )
+
+
 @cache
 def limits() -> Mapping[str, Limits]:
     """Return the limits of every metric by key."""
-    text = (files(__package__) / "limits.toml").read_text("utf-8")
-    rows = tomllib.loads(text)["metric"]
+    rows = _table()["metric"]
     return MappingProxyType(
         {row["key"]: Limits(**{**row, "views": tuple(row["views"])}) for row in rows}
     )
@@ -118,7 +145,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     rule = limits_of(key).of_view(strides.gait.view.kind)
     if estimate is None:
         return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
-    estimate = conventional(estimate, key, strides)
+    estimate = _trusted(conventional(estimate, key, strides), rule, strides.gait.track.network)
     each = estimate.each[np.isfinite(estimate.each)]
     count = each.size if estimate.count is None else estimate.count
     missing = _missing(rule, estimate, strides, count)
@@ -138,7 +165,9 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
             rule.bias_sd,
         ]
     )
-    half, repeat_half = 1.96 * float(np.sqrt(own**2 + shared @ shared)), 1.96 * own
+    network = network_limits(strides.gait.track.network)
+    reach = 1.96 * (1.0 if rule.key in network.as_good else network.widen)
+    half, repeat_half = reach * float(np.sqrt(own**2 + shared @ shared)), reach * own
     return Metric(
         key,
         rule.unit,
@@ -177,6 +206,14 @@ def _yaw_error(rule: Limits, estimate: Estimate, strides: Strides) -> float:
     if strides.gait.view.kind != "side" and estimate.side == "both":
         return 0.0
     return rule.yaw_effect * float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
+
+
+def _trusted(estimate: Estimate, rule: Limits, network: str) -> Estimate:
+    """Withhold what a network does not see well enough."""
+    if estimate.status != "measured" or rule.key not in network_limits(network).withheld:
+        return estimate
+    reason = f"The {network} network mixes up the legs too often for this: measure with heavy."
+    return replace(estimate, status="low_confidence", reason=reason)
 
 
 def occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:

@@ -188,7 +188,9 @@ class TwoPassEstimator:
             damage = [note for note in frames.notes if note not in info.notes]
         notes = pose_notes(runner, others_beside(people, runner), xy, *size)
         progress(1.0)
-        return PoseTrack(t_s, xy, confidence, *size, (*damage, *notes))
+        return PoseTrack(
+            t_s, xy, confidence, *size, (*damage, *notes), network=self._landmarker.name
+        )
 
 
 def read_landmarks(
