@@ -114,7 +114,7 @@ def _distributed() -> ModuleType:
         raise UsageError(
             "--cluster needs Dask, which is not installed: pip install 'formcheck[cluster]'."
         ) from None
-    for name in ("distributed", "distributed.client", "tornado", "asyncio"):
+    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
         # Dask prints its own tracebacks; here what goes wrong is told once, as a sentence
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return found
