@@ -30,7 +30,7 @@ SCREENS: Final[dict[str, dict[str, Any]]] = {
         "device_scale_factor": 2,
     },
 }
-PATIENCE_MS: Final = 30_000
+PATIENCE_MS: Final = 60_000
 KNEE: Final[dict[str, Any]] = {
     "region": "knee",
     "settles_hours": 12,
