@@ -495,7 +495,7 @@ def test_two_parts_of_a_real_clip(tmp_path):
     runner = Runner(height_m=1.79, belt_speed_mps=2.6)
     runs = []
     for name, span in (("a", (0.0, 2.2)), ("b", (2.5, 4.9))):
-        options = Options(runner=runner, from_s=span[0], to_s=span[1], pose="lite", video=False)
+        options = Options(runner=runner, from_s=span[0], to_s=span[1], pose="full", video=False)
         analyze_to_folder(SAMPLE, tmp_path / name, options)
         runs.append(load_run(tmp_path / name))
     out = tmp_path / "out.mp4"
