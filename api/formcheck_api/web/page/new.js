@@ -13,10 +13,10 @@ const TAKEN = ["pace", "view", "runner", "date", "shoes", "slow_motion", "pose",
 
 /** Show the form. */
 export async function showNew(main, _, signal, session) {
-  main.replaceChildren(stamp("t-new"));
-  const form = main.querySelector("form");
   const words = await loadWords();
   if (signal.aborted) return;
+  main.replaceChildren(stamp("t-new"));
+  const form = main.querySelector("form");
   let clip = null;
   fillIn(form);
   askSymptoms(part(form, "symptoms"), words);
