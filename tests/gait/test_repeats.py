@@ -102,7 +102,7 @@ def doubled(path: Path, seconds: float) -> None:
 def test_a_doubled_clip_is_measured_at_its_true_rate(tmp_path):
     clip = tmp_path / "doubled.mp4"
     doubled(clip, 2.5)
-    with open_estimator("lite") as estimator:
+    with open_estimator("full") as estimator:
         track = estimator.estimate(clip, from_s=None, to_s=None, progress=lambda share: None)
     gait = build_gait(track, Runner(height_m=1.79, belt_speed_mps=2.6))
     assert "repeated_frames" in {note.code for note in gait.notes}
