@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from formcheck.generated import keep_page
 from formcheck_api.settings import PREFIX, Settings
 
 PAGE: Final = "docs/settings.md"
@@ -49,20 +49,7 @@ def _default(field: FieldInfo) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, or with ``--check`` only say whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
-    parser.add_argument("--root", type=Path, default=Path.cwd(), help="folder that holds docs/")
-    options = parser.parse_args(arguments)
-    page = options.root / PAGE
-    if not options.check:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(settings_page(), encoding="utf-8")
-        return 0
-    current = page.read_text(encoding="utf-8") if page.is_file() else ""
-    if current == settings_page():
-        return 0
-    sys.stderr.write(f"{page} is out of date; run python -m formcheck_api.docs\n")
-    return 1
+    return keep_page("formcheck_api.docs", Path(PAGE), settings_page, arguments)
 
 
 if __name__ == "__main__":

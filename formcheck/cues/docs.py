@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from formcheck.cues import tags
 from formcheck.cues.checks import CUES, RESPONSE_TEXTS
 from formcheck.cues.loader import load_guide, read_file
 from formcheck.cues.model import Case, CueRule, FactsFile, Guide, Region, Sign, Text
+from formcheck.generated import keep_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "advice.md"
 
@@ -261,21 +262,10 @@ def _words(guide: Guide) -> Iterator[str]:
     yield f"\nand {_list(f'`{word}`' for word in families)}."
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or with ``--check`` tell whether it is up to date; return the exit code."""
-    text = page()
-    if arguments == ["--check"]:
-        current = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-        if current != text:
-            sys.stderr.write(f"{PAGE} is out of date; run python -m formcheck.cues.docs\n")
-            return 1
-        return 0
-    if arguments:
-        sys.stderr.write("usage: python -m formcheck.cues.docs [--check]\n")
-        return 2
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page, or with ``--check`` only say whether it is up to date."""
+    return keep_page("formcheck.cues.docs", PAGE, page, arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

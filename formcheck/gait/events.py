@@ -101,7 +101,7 @@ def find_events(
         before_s=BEFORE_S,
         after_s=AFTER_S,
         offset_sd=np.tile(OFFSET_SD, len(FOOT)),
-        half_width_s=max(NARROWEST_S, WIDTH_FRAMES * float(np.median(np.diff(t_s)))),
+        half_width_s=smoothing_s(t_s),
     )
     if aligned is None:
         return None
@@ -112,6 +112,11 @@ def find_events(
     time_s = aligned.anchor_s[seen] + lag_s
     inside = (time_s >= t_s[0]) & (time_s <= t_s[-1])
     return EventSet(time_s[inside], aligned.anchor_sd_s[seen][inside], aligned)
+
+
+def smoothing_s(t_s: Floats) -> float:
+    """Return the half width of a mean path's smoothing at these frame times."""
+    return max(NARROWEST_S, WIDTH_FRAMES * float(np.median(np.diff(t_s))))
 
 
 def rough_times(t_s: Floats, rhythm: Rhythm, side: Side, phase_deg: float) -> Floats:

@@ -99,7 +99,7 @@ def _read(foot: Foot, rule: EventRule, reading: Reading) -> float:
     points = [FOOT.index(name) for name in reading.points]
     level = reading.level
     if reading.quantity == "rise":
-        lag_s = _lasting_rise(*_window(foot, rule, _seen_mean(foot.rise[:, points])), level)
+        lag_s = lasting_rise(*_window(foot, rule, _seen_mean(foot.rise[:, points])), level)
     elif reading.quantity == "backward":
         lag_s = _first_rise(*_window(foot, rule, _seen_mean(foot.backward[:, points])), level)
     else:
@@ -138,7 +138,7 @@ def _median(values: Floats | list[float]) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-def _lasting_rise(lag_s: Floats, z: Floats, level: float) -> float:
+def lasting_rise(lag_s: Floats, z: Floats, level: float) -> float:
     """Return the first lag at which a curve rises through a level to stay above for a while."""
     if lag_s.size < 3:
         return float("nan")

@@ -17,22 +17,17 @@ import numpy as np
 from formcheck.gait.align import align
 from formcheck.gait.body import mid_hip
 from formcheck.gait.calibration import table
-from formcheck.gait.events import rough_times
+from formcheck.gait.events import OFFSET_SD, rough_times, smoothing_s
+from formcheck.gait.readings import lasting_rise
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats
 
 BEFORE_S, AFTER_S = 0.1, 0.26
-# The ankle's rise must last this long to be a leaving.
-LASTING_S = 0.03
 LEAST_SEEN = 0.5
 STEADY_STRIDES = 1.5
-# A stride's path lies beside the mean one by about this much (x and y), in trunk lengths.
-OFFSET_SD = (0.03, 0.008)
 SHIFT_SD_S = 0.01
-NARROWEST_S = 0.03
-WIDTH_FRAMES = 0.9
 ANKLE_Y, HIP_Y = 1, 3
 
 
@@ -96,29 +91,14 @@ def half_contact(
         before_s=BEFORE_S,
         after_s=AFTER_S,
         offset_sd=np.tile(OFFSET_SD, 2),
-        half_width_s=max(NARROWEST_S, WIDTH_FRAMES * float(np.median(np.diff(t_s)))),
+        half_width_s=smoothing_s(t_s),
         shift_sd_s=SHIFT_SD_S,
     )
     if aligned is None:
         return float("nan")
-    gain = aligned.slope[:, ANKLE_Y] - aligned.slope[:, HIP_Y]
-    return _stays_above(aligned.lag_s, gain, rule)
-
-
-def _stays_above(lag_s: Floats, z: Floats, rule: RearRule) -> float:
-    """Return where a curve rises through the rule's level and stays there for a while."""
-    inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(z)
-    lag, z = lag_s[inside], z[inside]
-    if lag.size < 3:
-        return float("nan")
-    lasting = int(LASTING_S / (lag[1] - lag[0]))
-    above = z >= rule.level
-    stays = np.array([above[i : i + lasting].all() for i in range(lag.size)])
-    starts = np.flatnonzero(stays[1:] & ~above[:-1])
-    if not starts.size:
-        return float("nan")
-    i = int(starts[0])
-    return float(lag[i] + (rule.level - z[i]) / (z[i + 1] - z[i]) * (lag[i + 1] - lag[i]))
+    lag_s, gain = aligned.lag_s, aligned.slope[:, ANKLE_Y] - aligned.slope[:, HIP_Y]
+    inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(gain)
+    return lasting_rise(lag_s[inside], gain[inside], rule.level)
 
 
 def _half(seen_s: Floats, stride_s: float, rule: RearRule) -> tuple[float, float]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from formcheck.generated import keep_page
 from formcheck.report.info import DEFINITIONS_PAGE, MetricInfo, catalogue, cite
 
 _INTRODUCTION = """\
@@ -68,20 +68,7 @@ def _cites(sources: Iterable[str]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, or with ``--check`` only say whether it is up to date."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
-    parser.add_argument("--root", type=Path, default=Path.cwd(), help="folder that holds docs/")
-    options = parser.parse_args(arguments)
-    page = options.root / DEFINITIONS_PAGE
-    if not options.check:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(metrics_page(), encoding="utf-8")
-        return 0
-    current = page.read_text(encoding="utf-8") if page.is_file() else ""
-    if current == metrics_page():
-        return 0
-    sys.stderr.write(f"{page} is out of date; run python -m formcheck.report.docs\n")
-    return 1
+    return keep_page("formcheck.report.docs", Path(DEFINITIONS_PAGE), metrics_page, arguments)
 
 
 if __name__ == "__main__":

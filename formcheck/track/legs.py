@@ -6,7 +6,9 @@ smooth model of that path, fitted robustly to each leg, tells which leg a frame'
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,10 +55,14 @@ def repair_swaps(track: PoseTrack, rhythm: Rhythm) -> tuple[PoseTrack, NDArray[n
     """
     xy, confidence = track.xy_px.copy(), track.confidence.copy()
     swapped = np.zeros((track.t_s.size, len(POINTS)), bool)
-    for n in range(len(APART_HARMONICS) + ROUNDS):
-        first = n < len(APART_HARMONICS)
-        model = fit_apart(xy, rhythm, APART_HARMONICS[n]) if first else fit_legs(xy, rhythm)
-        change = _better_swapped(xy, model)
+    fits: list[Callable[[Floats, Rhythm], LegModel]] = [
+        *(partial(fit_apart, harmonics=harmonics) for harmonics in APART_HARMONICS),
+        *ROUNDS * [fit_legs],
+    ]
+    for fit in fits:
+        change = _better_swapped(xy, fit(xy, rhythm))
+        if fit is fit_legs and not change.any():
+            break
         for p, name in enumerate(POINTS):
             _exchange(name, change[:, p], xy, confidence)
         swapped ^= change
