@@ -62,7 +62,10 @@ def score(
     for truth, path in clips:
         try:
             gait, metrics = measure_track(
-                store.track(path), given(truth.runner), scene=store.scene(path)
+                store.track(path),
+                given(truth.runner),
+                scene=store.scene(path),
+                follow=store.follow(path),
             )
         except FormcheckError as error:
             scores.failures.append(f"{truth.name}: {error}")

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
+from formcheck.gait.model import Follow
 from formcheck.pipeline import runner_column
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
-from formcheck.types import PoseTrack, Scene
+from formcheck.shoe import follow_shoes
+from formcheck.types import Contact, PoseTrack, Scene, ShoePath
+from formcheck.video import probe
 from formcheck.video.level import clip_level
 
 
@@ -58,10 +65,34 @@ class TrackStore:
         scene = json.loads(stored.read_text(encoding="utf-8"))
         return None if scene is None else Scene(*scene)
 
+    def follow(self, clip: Path) -> Follow:
+        """Return what follows the shoes of a clip, or tells where they were by an earlier look.
+
+        The looks hang on the rough contacts: delete the files when their rules change.
+        """
+
+        def followed(track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
+            done = self._folder / f"{clip.stem}.shoes.json"
+            if not done.exists():
+                paths = follow_shoes(probe(clip), track, contacts)
+                for path in paths:
+                    arrays = {part.name: getattr(path, part.name) for part in fields(path)}
+                    np.savez(self._folder / f"{clip.stem}.{path.side}.npz", **arrays)
+                done.write_text(json.dumps([path.side for path in paths]), encoding="utf-8")
+            sides = json.loads(done.read_text(encoding="utf-8"))
+            return [_shoe_path(self._folder / f"{clip.stem}.{side}.npz") for side in sides]
+
+        return followed
+
     def _network(self) -> PoseEstimator:
         if self._estimator is None:
             self._estimator = open_estimator(self._pose).__enter__()
         return self._estimator
+
+
+def _shoe_path(stored: Path) -> ShoePath:
+    arrays = dict(np.load(stored))
+    return ShoePath(**arrays | {"side": str(arrays["side"])})
 
 
 def _silent(share: float) -> None:

@@ -174,13 +174,49 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One ground contact of one foot. Times may be NaN where the clip begins or ends in stance."""
+    """One ground contact of one foot. Times may be NaN where the clip begins or ends in stance.
+
+    `foot_deg` is the angle of the sole against the belt at initial contact, toes up positive; NaN
+    where the shoe was not followed.
+    """
 
     side: Side
     initial_contact_s: float
     toe_off_s: float
     initial_contact_sd_s: float = 0.01
     toe_off_sd_s: float = 0.015
+    foot_deg: float = math.nan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShoePath:
+    """Where one shoe was in the picture around its landings, by its own pixels.
+
+    Attributes
+    ----------
+    side : {"left", "right"}
+        The foot.
+    sole_px : (2,) float
+        From heel to toe while the foot lies flat, in picture pixels.
+    landing_s : (N,) float
+        Roughly when the landing that a sample belongs to was: the same for all of its samples.
+    t_s : (N,) float
+        Frame times of the samples.
+    xy_px : (N, 2) float
+        Middle between heel and toe, in picture pixels.
+    turn_deg : (N,) float
+        Clockwise turn in the picture against the flat shoe.
+    flat : (N,) bool
+        Whether the foot surely lies flat.
+    """
+
+    side: Side
+    sole_px: Floats
+    landing_s: Floats
+    t_s: Floats
+    xy_px: Floats
+    turn_deg: Floats
+    flat: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +255,8 @@ class Gait:
         True where a point was not seen but filled in (hidden far leg, short gap).
     contacts : tuple of Contact
         In order of initial contact, both feet.
+    landed_sd_s : mapping of side to float
+        Standard uncertainty that all initial contacts of a foot share.
     """
 
     track: PoseTrack
@@ -229,6 +267,7 @@ class Gait:
     modelled: NDArray[np.bool_]
     contacts: tuple[Contact, ...]
     stride_time_s: float
+    landed_sd_s: Mapping[Side, float]
     notes: tuple[QualityNote, ...] = ()
 
 

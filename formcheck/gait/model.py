@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
@@ -9,6 +10,7 @@ from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
 from formcheck.gait.gravity import gravity_notes, gravity_scale
+from formcheck.gait.landing import land, landed_sd_s, read_landings, shoe_belt_line
 from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
@@ -19,7 +21,20 @@ from formcheck.gait.yaw import Yaw, find_yaw, path_of_feet, sides_apart, yaw_not
 from formcheck.kernel import measure
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.track.clean import clean, smooth
-from formcheck.types import Contact, Floats, Gait, PoseTrack, Runner, Scene, View, ViewKind
+from formcheck.types import (
+    Contact,
+    Floats,
+    Gait,
+    PoseTrack,
+    Runner,
+    Scene,
+    ShoePath,
+    View,
+    ViewKind,
+)
+
+# Follows the shoes of a runner, given the landmarks and roughly when the feet land and leave.
+Follow = Callable[[PoseTrack, Sequence[Contact]], Sequence[ShoePath]]
 
 
 def build_gait(
@@ -28,6 +43,7 @@ def build_gait(
     *,
     view: ViewKind | None = None,
     scene: Scene | tuple[float, float] | None = None,
+    follow: Follow | None = None,
 ) -> Gait:
     """Build the gait model of one clip.
 
@@ -41,6 +57,9 @@ def build_gait(
         The user's word; found automatically when None.
     scene : Scene or (float, float) or None
         What lines in the room say of the camera; roll and its standard uncertainty are enough.
+    follow : callable or None
+        Follows the shoes through the clip's pictures (`formcheck.shoe.follow_shoes`); from the
+        side, landings are then read from their paths.
 
     Raises
     ------
@@ -61,7 +80,13 @@ def build_gait(
         if found.kind == "side"
         else find_rear_contacts(track.t_s, level_px, rhythm, unit_px)
     )
-    lines = _belt_lines(track.t_s, level_px, contacts, found)
+    shoes: dict[Side, ShoePath] = {}
+    if follow is not None and found.kind == "side":
+        shoes = {path.side: path for path in follow(cleaned.track, contacts)}
+    read = {side: read_landings(path, found) for side, path in shoes.items()}
+    landed = {side: one for side, one in read.items() if one is not None}
+    contacts = land(contacts, landed)
+    lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)
     farther = feet_farther(track, found, room)
     calibration, notes = calibrate(found, runner, level_px, lines, room, farther)
@@ -90,6 +115,7 @@ def build_gait(
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
+        landed_sd_s=landed_sd_s(landed),
         notes=repeats
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))
@@ -119,11 +145,17 @@ def _yaw(
 
 
 def _belt_lines(
-    t_s: Floats, body: Floats, contacts: tuple[Contact, ...], view: View
+    t_s: Floats,
+    body: Floats,
+    contacts: tuple[Contact, ...],
+    view: View,
+    shoes: Mapping[Side, ShoePath],
 ) -> list[BeltLine]:
     """Return the belt lines of the feet, near foot first (side views only)."""
     if view.kind != "side" or view.near_side is None:
         return []
-    sides: tuple[Side, Side] = (view.near_side, other(view.near_side))
-    lines = [fit_belt_line(t_s, body, contacts, side) for side in sides]
+    lines = []
+    for side in (view.near_side, other(view.near_side)):
+        line = shoe_belt_line(shoes[side], view) if side in shoes else None
+        lines.append(line or fit_belt_line(t_s, body, contacts, side))
     return [line for line in lines if line is not None]

@@ -40,6 +40,19 @@ class Limits:
     yaw_effect: float = 0.0
     rear_bias_sd: float | None = None
     rear_gain: float | None = None
+    shoe_bias_sd: float = 0.0
+    shoe_min_n: int = 3
+
+    def of_shoe(self) -> Limits:
+        """Return the limits of a value that the shoe's pixels tell, not the network's points."""
+        return replace(
+            self,
+            bias_sd=self.shoe_bias_sd,
+            min_n=self.shoe_min_n,
+            gain=1.0,
+            offset=0.0,
+            yaw_effect=0.0,
+        )
 
     def of_view(self, kind: ViewKind) -> Limits:
         """Return the limits in a view, those from behind where they differ."""
@@ -72,6 +85,8 @@ class Estimate:
         Standard error of the value where the spread of `each` does not tell it.
     count : int or None
         Number of steps behind the value where it is not that of `each`.
+    of_shoe : bool
+        Whether the shoe's pixels tell it, not the network's points.
     status, reason
         Why it must be withheld, when a function knows (e.g. an occluded limb).
     """
@@ -84,6 +99,7 @@ class Estimate:
     scaled: bool = False
     error: float | None = None
     count: int | None = None
+    of_shoe: bool = False
     status: Status = "measured"
     reason: str | None = None
 
@@ -145,6 +161,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     rule = limits_of(key).of_view(strides.gait.view.kind)
     if estimate is None:
         return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
+    rule = rule.of_shoe() if estimate.of_shoe else rule
     estimate = _trusted(conventional(estimate, key, strides), rule, strides.gait.track.network)
     each = estimate.each[np.isfinite(estimate.each)]
     count = each.size if estimate.count is None else estimate.count
@@ -185,7 +202,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
 
 def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
     """Take the pose network's mean offset out of an estimate, where it is known."""
-    if strides.gait.track.convention != CORRECTED:
+    if strides.gait.track.convention != CORRECTED or estimate.of_shoe:
         return estimate
     rule = limits_of(key).of_view(strides.gait.view.kind)
     return replace(

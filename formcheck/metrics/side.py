@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.calibration import event_rules
 from formcheck.landmarks import LEG, Side
 from formcheck.metrics.estimate import Estimate, occluded
 from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
@@ -21,6 +20,7 @@ FLAT = (0.3, 0.4, 0.5)
 # Where late swing is looked at, in strides before and after initial contact.
 LATE_SWING = (0.2, 0.03)
 SMOOTH_S = 0.045
+FEWEST_SHOES = 3
 SMOOTH_FRAMES = 2.0
 
 
@@ -47,7 +47,7 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
 def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
     """Measure where and how the near foot lands, at its initial contact."""
     landed = strides.landed_s[near]
-    late_s = event_rules()["initial_contact"].sd_s
+    late_s = strides.gait.landed_sd_s[near]
     limb = occluded(strides, near, LEG)
 
     def at_contact(
@@ -107,7 +107,13 @@ def _lean_bias(strides: Strides, near: Side, landed: Estimate) -> Estimate:
 
 
 def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimate:
-    """Foot angle at contact minus its angle while the foot lies flat: the belt's own direction."""
+    """Foot angle at contact minus its angle while the foot lies flat: the belt's own direction.
+
+    By the shoe's own pixels where they were followed often enough, else by heel and toe.
+    """
+    by_shoe = strides.foot_deg[near]
+    if np.isfinite(by_shoe).sum() >= FEWEST_SHOES:
+        return replace(landed, each=by_shoe, level_gain=0.0, timing_sd=0.0, of_shoe=True)
     flat = [
         at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
         for part in FLAT

@@ -25,6 +25,9 @@ class Strides:
         True frame rate, from the median frame interval.
     landed_s, left_s : dict of (N,) float
         Initial contacts and toe-offs of each foot; a contact without a toe-off is NaN there.
+    foot_deg : dict of (N,) float
+        Angle of the sole against the belt at each initial contact by the shoe's pixels, NaN where
+        it was not followed.
     phase : (T,) float
         Stride phase in strides, whole numbers at the left foot's contacts; NaN outside the clip's
         first and last contact.
@@ -35,6 +38,7 @@ class Strides:
     frame_rate_hz: float
     landed_s: dict[Side, Floats]
     left_s: dict[Side, Floats]
+    foot_deg: dict[Side, Floats]
     phase: Floats
 
     def row(self, name: str) -> Floats:
@@ -63,14 +67,15 @@ class Strides:
 def strides_of(gait: Gait) -> Strides:
     """Lay a gait model out for measuring."""
     t_s = gait.track.t_s
-    landed, left = {}, {}
+    landed, left, foot_deg = {}, {}, {}
     for side in SIDES:
         own = [c for c in gait.contacts if c.side == side and np.isfinite(c.initial_contact_s)]
         landed[side] = np.array([c.initial_contact_s for c in own])
         left[side] = np.array([c.toe_off_s for c in own])
+        foot_deg[side] = np.array([c.foot_deg for c in own])
     rate_hz = 1 / float(np.median(np.diff(t_s)))
     phase = _phase(t_s, landed["left"], landed["right"], gait.stride_time_s)
-    return Strides(gait, measure(gait.body_xy), rate_hz, landed, left, phase)
+    return Strides(gait, measure(gait.body_xy), rate_hz, landed, left, foot_deg, phase)
 
 
 def _phase(t_s: Floats, left_s: Floats, right_s: Floats, stride_s: float) -> Floats:

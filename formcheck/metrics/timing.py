@@ -35,8 +35,8 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     contact, flight = _contact_and_flight(strides)
     foot = occluded(strides, strides.near, ("ankle", "heel", "toe"))
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
-    rules = event_rules()
-    shared_s = float(np.hypot(rules["initial_contact"].sd_s, rules["toe_off"].sd_s))
+    landed_sd_s = np.mean([strides.gait.landed_sd_s[side] for side in SIDES])
+    shared_s = float(np.hypot(landed_sd_s, event_rules()["toe_off"].sd_s))
     rate_spm, rel_error = cadence(stride_times, strides)
     step_s = 60 / rate_spm
     count = int(np.ptp(strides.t_s) / step_s)

@@ -80,6 +80,7 @@ def analysis_of(
         modelled=np.zeros((t_s.size, N_LANDMARKS), bool),
         contacts=contacts_of(runner, t_s[-1]),
         stride_time_s=120.0 / spec.cadence_spm,
+        landed_sd_s={"left": 0.004, "right": 0.004},
     )
     return Analysis(
         clip=Clip(

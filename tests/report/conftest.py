@@ -66,6 +66,7 @@ def make_gait(kind: ViewKind = "side", fps: float = 60.0, scale: bool = True, **
         modelled=np.zeros(body.shape[:2], dtype=np.bool_),
         contacts=contacts,
         stride_time_s=2.0 * 60.0 / runner.spec.cadence_spm,
+        landed_sd_s={"left": 0.004, "right": 0.004},
     )
 
 

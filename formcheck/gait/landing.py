@@ -1,0 +1,275 @@
+"""When and how a foot lands, read from the path of its shoe (`formcheck.shoe`).
+
+Against the belt that carries it, a shoe falls and then rests. The height of what touches down
+first, heel or ball, has a sharp bend there: two curves are fitted that meet in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formcheck.gait.belt import BeltLine
+from formcheck.gait.body import to_body, x_sign
+from formcheck.gait.calibration import event_rules, table
+from formcheck.landmarks import SIDES, Side, other
+from formcheck.types import Contact, Floats, ShoePath, View
+
+FEWEST_LANDINGS = 3
+FEWEST_BEFORE, FEWEST_AFTER = 4, 3
+# Of a landing that counts the fall was followed for so long.
+FALL_SEEN_S = 0.015
+# Where the ball is, as a share of the way from heel to toe.
+BALL = 0.72
+GRID_STEP_S = 0.001
+# The bend is looked for near the rough landing, then again near where it was found, with what is
+# fitted before and after it.
+FIRST_REACH_S, NEXT_REACH_S = 0.035, 0.012
+WINDOWS_S = ((-0.06, 0.045), (-0.035, 0.03), (-0.035, 0.03))
+# How well a flat shoe's place is known at best.
+PLACE_SD_PX = 0.05
+# Heights in foot lengths, speeds in foot lengths a second.
+HEIGHT_SD = 0.012
+LEAST_FALL = 1.2
+RESTING = 1.0
+# How fast a shoe that has landed may still go up or down, and how much its fall may change.
+LANDED_SPEED_SD = 0.8
+FALL_CHANGE_SD = 100.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landed:
+    """What the shoe's path tells of the landings of one foot.
+
+    Attributes
+    ----------
+    lag_s : float
+        How much later than the rough landings the foot touches down.
+    foot_deg : mapping of float to float
+        Angle of the sole against the belt when it touches down, toes up positive, by the rough
+        time of the landing.
+    """
+
+    side: Side
+    lag_s: float
+    foot_deg: Mapping[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fall:
+    """A shoe against the belt around its landings, one sample a row.
+
+    Attributes
+    ----------
+    lag_s : (N,) float
+        Time from the rough landing.
+    heel, ball : (N,) float
+        Heights over their places while the foot lies flat, in foot lengths, square to the belt.
+    foot_deg : (N,) float
+        Angle of the sole against the belt, toes up positive.
+    """
+
+    lag_s: Floats
+    heel: Floats
+    ball: Floats
+    foot_deg: Floats
+
+
+def read_landings(path: ShoePath, view: View) -> Landed | None:
+    """Read when and how a foot lands; None where its path shows no clear touch-down.
+
+    Parameters
+    ----------
+    path : ShoePath
+        Of one foot.
+    view : View
+        A side view.
+    """
+    belt = belt_of(path)
+    if belt is None:
+        return None
+    fall = against_belt(path, belt, view)
+    lag_s = float(np.fmin(*(touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball))))
+    if not np.isfinite(lag_s):
+        return None
+    angles = {}
+    for landing_s in belt.single_px:
+        own = path.landing_s == landing_s
+        if fall.lag_s[own].min() <= lag_s - FALL_SEEN_S and lag_s <= fall.lag_s[own].max():
+            angles[landing_s] = float(np.interp(lag_s, fall.lag_s[own], fall.foot_deg[own]))
+    if len(angles) < FEWEST_LANDINGS:
+        return None
+    return Landed(path.side, lag_s, angles)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Belt:
+    """How flat shoes go through the picture, in pixels a second, y down.
+
+    Attributes
+    ----------
+    velocity_px : (2,) float
+        Mean over the landings.
+    sd_px : (2,) float
+        Its standard error.
+    single_px : mapping of float to (2,) float
+        Of each landing, by its rough time: the mean, or as far from it as a hand that sways the
+        camera brings it.
+    """
+
+    velocity_px: Floats
+    sd_px: Floats
+    single_px: Mapping[float, Floats]
+
+
+def belt_of(path: ShoePath) -> Belt | None:
+    """Return the belt's movement by a flat shoe; None with fewer than three landings.
+
+    Single landings differ by the noise of the places and by the camera's own movement. They are
+    drawn to their mean by the share of the first (random effects, DerSimonian and Laird 1986).
+    """
+    landings, velocities, squares, residuals, spare = [], [], [], [], 0
+    for landing_s in np.unique(path.landing_s):
+        own = path.flat & (path.landing_s == landing_s)
+        if own.sum() < 2:
+            continue
+        lag_s, xy_px = path.t_s[own] - path.t_s[own].mean(), path.xy_px[own]
+        velocity = lag_s @ xy_px / (lag_s @ lag_s)
+        landings.append(float(landing_s))
+        velocities.append(velocity)
+        squares.append(float(lag_s @ lag_s))
+        residuals.append(xy_px - xy_px.mean(axis=0) - np.outer(lag_s, velocity))
+        spare += int(own.sum()) - 2
+    if len(landings) < FEWEST_LANDINGS:
+        return None
+    single, square = np.array(velocities), np.array(squares)
+    noise = np.sum(np.concatenate(residuals) ** 2, axis=0) / max(spare, 1)
+    noise = np.maximum(noise, PLACE_SD_PX**2) / square[:, None]
+    mean = square @ single / square.sum()
+    camera = np.maximum(0.0, np.var(single, axis=0, ddof=1) - noise.mean(axis=0))
+    drawn = mean + camera / (camera + noise) * (single - mean)
+    sd = np.std(single, axis=0, ddof=1) / np.sqrt(len(landings))
+    return Belt(mean, sd, dict(zip(landings, drawn, strict=True)))
+
+
+def against_belt(path: ShoePath, belt: Belt, view: View) -> Fall:
+    """Take the belt's movement out of a shoe's path: what is left is falling and turning.
+
+    Samples of a landing of which the flat shoe was not followed are NaN.
+    """
+    foot_px = float(np.linalg.norm(path.sole_px))
+    lag_s = path.t_s - path.landing_s
+    moved_px, turn_deg = np.full(path.xy_px.shape, np.nan), np.full(lag_s.size, np.nan)
+    for landing_s, velocity_px in belt.single_px.items():
+        own = path.landing_s == landing_s
+        moved = path.xy_px[own] - np.outer(lag_s[own], velocity_px)
+        moved_px[own] = moved - moved[path.flat[own]].mean(axis=0)
+        turn_deg[own] = path.turn_deg[own] - path.turn_deg[own & path.flat].mean()
+    up = _up(belt.velocity_px)
+    half_px = path.sole_px / 2
+    cos, sin = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
+    turned_px = np.stack([cos * half_px[0] - sin * half_px[1], sin * half_px[0] + cos * half_px[1]])
+    lever = (turned_px.T - half_px) @ up
+    middle = moved_px @ up
+    return Fall(
+        lag_s,
+        (middle - lever) / foot_px,
+        (middle + (2 * BALL - 1) * lever) / foot_px,
+        -x_sign(view) * turn_deg,
+    )
+
+
+def _up(velocity_px: Floats) -> Floats:
+    """Return the unit vector of the picture that is square to the belt, upwards."""
+    along = velocity_px / np.linalg.norm(velocity_px)
+    up = np.array([along[1], -along[0]])
+    return up if up[1] < 0 else -up
+
+
+def touch_down(lag_s: Floats, height: Floats) -> float:
+    """Return when a falling height bends sharply into a resting one, NaN where it does not.
+
+    Parameters
+    ----------
+    lag_s : (N,) float
+        Times of the samples of all landings, in any order, about a rough landing.
+    height : (N,) float
+        Heights in foot lengths.
+
+    Notes
+    -----
+    Before the bend a parabola is fitted, after it a line; the bend is where both meet with the
+    smallest loss. Cauchy's loss lets single samples lie off; weak priors keep the line flat and the
+    parabola plain where few samples tell.
+    """
+    bend_s, reach_s = 0.0, FIRST_REACH_S
+    for window_s in WINDOWS_S:
+        near = (lag_s >= bend_s + window_s[0]) & (lag_s <= bend_s + window_s[1])
+        near &= np.isfinite(height)
+        tried = bend_s + np.arange(-reach_s, reach_s + GRID_STEP_S / 2, GRID_STEP_S)
+        losses = [_bend_loss(lag_s[near] - at_s, height[near]) for at_s in tried]
+        if not np.isfinite(losses).any():
+            return float("nan")
+        bend_s, reach_s = float(tried[int(np.argmin(losses))]), NEXT_REACH_S
+    return bend_s
+
+
+def _bend_loss(lag_s: Floats, height: Floats) -> float:
+    """Return the mean loss of a bend at lag zero, infinite where none is there."""
+    before, after = np.minimum(lag_s, 0), np.maximum(lag_s, 0)
+    if (lag_s < 0).sum() < FEWEST_BEFORE or (lag_s > 0).sum() < FEWEST_AFTER:
+        return float("inf")
+    design = np.column_stack([np.ones(lag_s.size), before, after, before**2])
+    prior = np.diag([0.0, 0.0, LANDED_SPEED_SD**-2, FALL_CHANGE_SD**-2])
+    weight = np.ones(lag_s.size)
+    for _ in range(5):
+        pulled = (weight[:, None] * design).T / HEIGHT_SD**2
+        fit = np.linalg.solve(pulled @ design + prior + 1e-9 * np.eye(4), pulled @ height)
+        off = ((height - design @ fit) / HEIGHT_SD) ** 2
+        weight = 1 / (1 + off)
+    if fit[1] > -LEAST_FALL or not abs(fit[2]) < RESTING:
+        return float("inf")
+    return float(np.sum(np.log1p(off)) + fit @ prior @ fit) / lag_s.size
+
+
+def land(contacts: Sequence[Contact], landed: Mapping[Side, Landed]) -> tuple[Contact, ...]:
+    """Move initial contacts to where the shoes touch down; a foot not read goes with the other."""
+    moved = []
+    for contact in contacts:
+        found = landed.get(contact.side) or landed.get(other(contact.side))
+        if found is None or not np.isfinite(contact.initial_contact_s):
+            moved.append(contact)
+            continue
+        angles = found.foot_deg if found.side == contact.side else {}
+        moved.append(
+            replace(
+                contact,
+                initial_contact_s=contact.initial_contact_s + found.lag_s,
+                foot_deg=angles.get(contact.initial_contact_s, float("nan")),
+            )
+        )
+    return tuple(moved)
+
+
+def landed_sd_s(landed: Mapping[Side, Landed]) -> dict[Side, float]:
+    """Return the standard uncertainty that all initial contacts of a foot share."""
+    read_s, rough_s = table()["landing"]["sd_s"], event_rules()["initial_contact"].sd_s
+    return {side: read_s if side in landed else rough_s for side in SIDES}
+
+
+def shoe_belt_line(path: ShoePath, view: View) -> BeltLine | None:
+    """Return the belt's line by a flat shoe in pixels; None with fewer than three landings."""
+    rule = table()["landing"]
+    belt = belt_of(path)
+    if belt is None:
+        return None
+    forward, up = to_body(belt.velocity_px, view)
+    forward_sd, up_sd = belt.sd_px
+    return BeltLine(
+        float(-forward) * rule["speed_ratio"],
+        float(np.degrees(np.arctan2(-up, -forward))),
+        float(np.hypot(np.degrees(up_sd / -forward), rule["slope_sd_deg"])),
+        float(np.hypot(forward_sd / -forward, rule["speed_rel_sd"])),
+    )

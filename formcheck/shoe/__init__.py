@@ -1,0 +1,63 @@
+"""Follow the shoe's own pixels through its landings, far finer than a pose network's points.
+
+A network's heel and toe stray by a centimetre or two, always in the same way at the same phase of
+the stride, so no averaging over strides removes it. The shoe itself is a rigid textured thing that
+lies still on the belt for a while: its mean picture there is laid over every frame of the landing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from formcheck.landmarks import SIDES
+from formcheck.pose.network import usable_cores
+from formcheck.pose.parallel import ordered_map
+from formcheck.shoe.follow import follow_foot
+from formcheck.shoe.look import where_to_look
+from formcheck.shoe.pictures import cut_pictures
+from formcheck.types import Contact, PoseTrack, ShoePath
+from formcheck.video import ClipInfo, ClipReader
+
+__all__ = ["follow_shoes"]
+
+# How long before the first look reading must begin, in seconds of the clip.
+LEAD_S = 0.05
+
+
+def follow_shoes(
+    clip: ClipInfo, track: PoseTrack, contacts: Sequence[Contact], *, slower: float = 1.0
+) -> tuple[ShoePath, ...]:
+    """Follow both shoes of a runner seen from the side through their landings.
+
+    Parameters
+    ----------
+    clip : ClipInfo
+        The clip, which is read once more.
+    track : PoseTrack
+        Landmarks at true times, legs told apart.
+    contacts : sequence of Contact
+        Roughly when the feet land and leave.
+    slower : float
+        How many times slower than life the clip plays.
+
+    Returns
+    -------
+    tuple of ShoePath
+        At most one a foot; none for a foot that lands too seldom or is not seen well.
+
+    Raises
+    ------
+    ClipError
+        If the clip cannot be read (any more).
+    """
+    looks = [look for side in SIDES if (look := where_to_look(track, contacts, side)) is not None]
+    if not looks:
+        return ()
+    times = [t_s for look in looks for t_s in look.t_s]
+    first_s = max(0.0, slower * min(times) - LEAD_S)
+    last_s = min(slower * max(times) + LEAD_S, clip.duration_s)
+    with ClipReader(clip, first_s, last_s) as frames:
+        pictures = cut_pictures(frames, looks, slower)
+    pairs = zip(looks, pictures, strict=True)
+    paths = ordered_map(lambda pair: follow_foot(*pair), pairs, usable_cores())
+    return tuple(path for path in paths if path is not None)

@@ -1,0 +1,132 @@
+"""Where and when to look for a shoe: from rough contacts and the network's heel and toe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.landmarks import Side, index
+from formcheck.types import Contact, Floats, PoseTrack
+
+# Frames of a landing: from so long before it until this share of the contact.
+BEFORE_S = 0.09
+UNTIL_SHARE = 0.46
+# Shares of the contact between which the foot lies flat, and those between which the network's
+# points tell where: a little more, for they are many and noisy.
+FLAT = (0.24, 0.46)
+ROUGHLY_FLAT = (0.2, 0.5)
+FEWEST_LANDINGS = 3
+# More landings would tell little more, and cost time.
+MOST_LANDINGS = 10
+# Faster clips are looked at in every second, third, ... frame.
+ENOUGH_HZ = 100.0
+USUAL_CONTACT_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """The frames in which one shoe lands, and where it is expected if it lay flat all the time.
+
+    Attributes
+    ----------
+    side : {"left", "right"}
+        The foot.
+    sole_px : (2,) float
+        From heel to toe while the foot lies flat.
+    velocity_px : (2,) float
+        How the planted foot goes through the picture, in pixels a second.
+    landing_s, t_s : (N,) float
+        Rough time of the landing, and time of the frame, for each sample; in order.
+    place_px : (N, 2) float
+        The middle of the planted foot, carried on by its velocity.
+    flat : (N,) bool
+        Whether the foot surely lies flat.
+    """
+
+    side: Side
+    sole_px: Floats
+    velocity_px: Floats
+    landing_s: Floats
+    t_s: Floats
+    place_px: Floats
+    flat: NDArray[np.bool_]
+
+
+def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> Look | None:
+    """Plan the looks at one foot; None where fewer than three landings lie inside the clip.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Landmarks at true times, legs told apart.
+    contacts : sequence of Contact
+        Roughly when both feet land and leave.
+    side : {"left", "right"}
+        The foot.
+    """
+    t_s = track.t_s
+    own = [c for c in contacts if c.side == side and np.isfinite(c.initial_contact_s)]
+    lengths = np.array([c.toe_off_s - c.initial_contact_s for c in own])
+    contact_s = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else USUAL_CONTACT_S
+    landings = [
+        landing
+        for c in own
+        if t_s[0] <= c.initial_contact_s - BEFORE_S
+        and c.initial_contact_s + UNTIL_SHARE * contact_s <= t_s[-1]
+        and (landing := _landing(track, side, c.initial_contact_s, contact_s)) is not None
+    ][:MOST_LANDINGS]
+    if len(landings) < FEWEST_LANDINGS:
+        return None
+    velocity_px = np.median([one.velocity_px for one in landings], axis=0)
+    frame_s = float(np.median(np.diff(t_s)))
+    every = max(1, int(1 / (frame_s * ENOUGH_HZ)))
+    parts = []
+    for one in landings:
+        until_s = one.landing_s + UNTIL_SHARE * contact_s + frame_s / 2
+        seen = t_s[(t_s >= one.landing_s - BEFORE_S) & (t_s <= until_s)][::every]
+        flat_px = np.mean(one.middle_px - velocity_px * (one.flat_s - one.landing_s)[:, None], 0)
+        place_px = flat_px + velocity_px * (seen - one.landing_s)[:, None]
+        flat = _flat(seen, one.landing_s, contact_s, frame_s)
+        parts.append((np.full(seen.size, one.landing_s), seen, place_px, flat))
+    landing_s, seen_s, place_px, flat = (np.concatenate(rows) for rows in zip(*parts, strict=True))
+    sole_px = np.median([one.sole_px for one in landings], axis=0)
+    return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat.astype(bool))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Landing:
+    """What the network's points tell of one planted foot: (F,) times and (F, 2) middles of it."""
+
+    landing_s: float
+    flat_s: Floats
+    middle_px: Floats
+    sole_px: Floats
+    velocity_px: Floats
+
+
+def _landing(track: PoseTrack, side: Side, landing_s: float, contact_s: float) -> _Landing | None:
+    """Return what is seen of one planted foot, None with fewer than two frames of it."""
+    heel, toe = (track.xy_px[:, index(name, side)] for name in ("heel", "toe"))
+    part = (track.t_s - landing_s) / contact_s
+    planted = (part > ROUGHLY_FLAT[0]) & (part < ROUGHLY_FLAT[1])
+    planted &= np.isfinite(heel + toe).all(axis=1)
+    if planted.sum() < 2:
+        return None
+    flat_s, middle_px = track.t_s[planted], (heel + toe)[planted] / 2
+    lag_s = flat_s - flat_s.mean()
+    return _Landing(
+        landing_s,
+        flat_s,
+        middle_px,
+        (toe - heel)[planted].mean(axis=0),
+        lag_s @ middle_px / (lag_s @ lag_s),
+    )
+
+
+def _flat(t_s: Floats, landing_s: float, contact_s: float, frame_s: float) -> NDArray[np.bool_]:
+    """Tell in which frames the foot surely lies flat: at least two, also at low frame rates."""
+    middle, half = sum(FLAT) / 2 * contact_s, (FLAT[1] - FLAT[0]) / 2 * contact_s
+    return np.asarray(np.abs(t_s - landing_s - middle) <= max(half, 1.02 * frame_s))

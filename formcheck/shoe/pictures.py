@@ -1,0 +1,79 @@
+"""Cut small pictures of a foot out of the clip, one a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.shoe.look import Look
+from formcheck.types import Floats
+from formcheck.video import Frame
+
+# A foot's length in a cut picture, where the clip is that fine, and the picture's side in feet.
+FOOT_PX = 48
+SIDE_FEET = 4
+BLUR_PX = 0.8
+SAME_FRAME_S = 0.002
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A square part of a frame.
+
+    Attributes
+    ----------
+    rgb : (S, S, 3) float32
+        Slightly blurred, so that small shifts change it smoothly.
+    corner_px : (2,) float
+        Its upper left corner in the frame.
+    scale : float
+        Frame pixels a picture pixel.
+    """
+
+    rgb: NDArray[np.float32]
+    corner_px: Floats
+    scale: float
+
+    def sample(self, at_px: Floats) -> NDArray[np.float32]:
+        """Return (H, W, 3), the colours at (H, W, 2) points of the frame."""
+        at = ((at_px - self.corner_px) / self.scale - 0.5).astype(np.float32)
+        return np.asarray(cv2.remap(self.rgb, at, None, cv2.INTER_LINEAR), np.float32)
+
+
+def cut_pictures(
+    frames: Iterable[Frame], looks: Sequence[Look], slower: float = 1.0
+) -> list[dict[int, Picture]]:
+    """Return the pictures of every look by the number of its sample; frames not found are left out.
+
+    Parameters
+    ----------
+    frames : iterable of Frame
+        In order of time; reading stops after the last look.
+    looks : sequence of Look
+        One a foot.
+    slower : float
+        How many times slower than life the clip plays.
+    """
+    pictures: list[dict[int, Picture]] = [{} for _ in looks]
+    last_s = max(float(look.t_s.max()) for look in looks)
+    for frame in frames:
+        t_s = frame.t_s / slower
+        if t_s > last_s + SAME_FRAME_S:
+            break
+        for look, found in zip(looks, pictures, strict=True):
+            for n in np.flatnonzero(np.abs(look.t_s - t_s) < SAME_FRAME_S):
+                found[int(n)] = _cut(frame, look.place_px[n], look.sole_px)
+    return pictures
+
+
+def _cut(frame: Frame, place_px: Floats, sole_px: Floats) -> Picture:
+    scale = max(1.0, float(np.linalg.norm(sole_px)) / FOOT_PX)
+    size = int(SIDE_FEET * np.linalg.norm(sole_px) / scale)
+    corner_px = place_px - scale * size / 2
+    matrix = np.column_stack([scale * np.eye(2), corner_px])
+    rgb = frame.warp(matrix, size).astype(np.float32)
+    return Picture(np.asarray(cv2.GaussianBlur(rgb, (0, 0), BLUR_PX)), corner_px, scale)
