@@ -28,12 +28,16 @@ GRID_STEP_S = 0.001
 # fitted before and after it.
 FIRST_REACH_S, NEXT_REACH_S = 0.035, 0.012
 WINDOWS_S = ((-0.06, 0.045), (-0.035, 0.03), (-0.035, 0.03))
+# A foot that goes slower than this, in foot lengths a second, is on no belt.
+STILL = 2.0
 # How well a flat shoe's place is known at best.
 PLACE_SD_PX = 0.05
 # Heights in foot lengths, speeds in foot lengths a second.
 HEIGHT_SD = 0.012
 LEAST_FALL = 1.2
 RESTING = 1.0
+# Heights that scatter more about the best bend tell no time.
+WORST_LOSS = 0.85
 # How fast a shoe that has landed may still go up or down, and how much its fall may change.
 LANDED_SPEED_SD = 0.8
 FALL_CHANGE_SD = 100.0
@@ -91,8 +95,8 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
     if belt is None:
         return None
     fall = against_belt(path, belt, view)
-    lag_s = float(np.fmin(*(touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball))))
-    if not np.isfinite(lag_s):
+    lag_s, loss = min(touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball))
+    if loss > WORST_LOSS:
         return None
     angles = {}
     for landing_s in belt.single_px:
@@ -167,7 +171,7 @@ def against_belt(path: ShoePath, belt: Belt, view: View) -> Fall:
         moved = path.xy_px[own] - np.outer(lag_s[own], velocity_px)
         moved_px[own] = moved - moved[path.flat[own]].mean(axis=0)
         turn_deg[own] = path.turn_deg[own] - path.turn_deg[own & path.flat].mean()
-    up = _up(belt.velocity_px)
+    up = _up(path, belt)
     half_px = path.sole_px / 2
     cos, sin = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
     turned_px = np.stack([cos * half_px[0] - sin * half_px[1], sin * half_px[0] + cos * half_px[1]])
@@ -181,15 +185,21 @@ def against_belt(path: ShoePath, belt: Belt, view: View) -> Fall:
     )
 
 
-def _up(velocity_px: Floats) -> Floats:
-    """Return the unit vector of the picture that is square to the belt, upwards."""
-    along = velocity_px / np.linalg.norm(velocity_px)
-    up = np.array([along[1], -along[0]])
-    return up if up[1] < 0 else -up
+def _up(path: ShoePath, belt: Belt) -> Floats:
+    """Return the unit vector of the picture that is square to the belt, upwards.
+
+    Off a treadmill planted feet stand still in the picture: then the sole tells.
+    """
+    moves = np.linalg.norm(belt.velocity_px) > STILL * np.linalg.norm(path.sole_px)
+    along = belt.velocity_px if moves else path.sole_px
+    up = np.array([along[1], -along[0]]) / float(np.linalg.norm(along))
+    return np.asarray(up if up[1] < 0 else -up)
 
 
-def touch_down(lag_s: Floats, height: Floats) -> float:
-    """Return when a falling height bends sharply into a resting one, NaN where it does not.
+def touch_down(lag_s: Floats, height: Floats) -> tuple[float, float]:
+    """Return when a falling height bends sharply into a resting one, and the loss of the fit.
+
+    Both are infinite where there is no such bend.
 
     Parameters
     ----------
@@ -210,10 +220,11 @@ def touch_down(lag_s: Floats, height: Floats) -> float:
         near &= np.isfinite(height)
         tried = bend_s + np.arange(-reach_s, reach_s + GRID_STEP_S / 2, GRID_STEP_S)
         losses = [_bend_loss(lag_s[near] - at_s, height[near]) for at_s in tried]
-        if not np.isfinite(losses).any():
-            return float("nan")
-        bend_s, reach_s = float(tried[int(np.argmin(losses))]), NEXT_REACH_S
-    return bend_s
+        best = int(np.argmin(losses))
+        if not np.isfinite(losses[best]):
+            return np.inf, np.inf
+        bend_s, reach_s = float(tried[best]), NEXT_REACH_S
+    return bend_s, losses[best]
 
 
 def _bend_loss(lag_s: Floats, height: Floats) -> float:
@@ -234,23 +245,33 @@ def _bend_loss(lag_s: Floats, height: Floats) -> float:
     return float(np.sum(np.log1p(off)) + fit @ prior @ fit) / lag_s.size
 
 
-def land(contacts: Sequence[Contact], landed: Mapping[Side, Landed]) -> tuple[Contact, ...]:
-    """Move initial contacts to where the shoes touch down; a foot not read goes with the other."""
-    moved = []
-    for contact in contacts:
-        found = landed.get(contact.side) or landed.get(other(contact.side))
-        if found is None or not np.isfinite(contact.initial_contact_s):
-            moved.append(contact)
-            continue
-        angles = found.foot_deg if found.side == contact.side else {}
-        moved.append(
-            replace(
-                contact,
-                initial_contact_s=contact.initial_contact_s + found.lag_s,
-                foot_deg=angles.get(contact.initial_contact_s, float("nan")),
-            )
+def land(
+    contacts: Sequence[Contact], landed: Mapping[Side, Landed], stride_s: float
+) -> tuple[Contact, ...]:
+    """Move initial contacts to where the shoes touch down.
+
+    A foot that was not read is moved to land half a stride after the other one.
+    """
+    lag_s = {side: one.lag_s for side, one in landed.items()}
+    for side in SIDES:
+        if side not in landed and other(side) in landed:
+            ours, theirs = _landings(contacts, side), _landings(contacts, other(side))
+            apart = (ours[:, None] - theirs[None] - lag_s[other(side)]) / stride_s
+            lag_s[side] = -float(np.median(apart % 1.0 - 0.5)) * stride_s if ours.size else 0.0
+    angles = {side: one.foot_deg for side, one in landed.items()}
+    return tuple(
+        replace(
+            contact,
+            initial_contact_s=contact.initial_contact_s + lag_s.get(contact.side, 0.0),
+            foot_deg=angles.get(contact.side, {}).get(contact.initial_contact_s, float("nan")),
         )
-    return tuple(moved)
+        for contact in contacts
+    )
+
+
+def _landings(contacts: Sequence[Contact], side: Side) -> Floats:
+    times = [c.initial_contact_s for c in contacts if c.side == side]
+    return np.array(times)[np.isfinite(times)]
 
 
 def landed_sd_s(landed: Mapping[Side, Landed]) -> dict[Side, float]:

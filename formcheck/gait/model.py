@@ -85,7 +85,7 @@ def build_gait(
         shoes = {path.side: path for path in follow(cleaned.track, contacts)}
     read = {side: read_landings(path, found) for side, path in shoes.items()}
     landed = {side: one for side, one in read.items() if one is not None}
-    contacts = land(contacts, landed)
+    contacts = land(contacts, landed, 1 / rhythm.stride_hz)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)
     farther = feet_farther(track, found, room)
