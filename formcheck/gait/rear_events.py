@@ -42,6 +42,8 @@ class RearRule:
     half_sd_s: float
     usual_share: float
     usual_share_sd: float
+    least_share: float
+    most_share: float
 
 
 def find_rear_contacts(
@@ -103,7 +105,8 @@ def half_contact(
 
 def _half(seen_s: Floats, stride_s: float, rule: RearRule) -> tuple[float, float]:
     """Return half a contact's time and its standard uncertainty: both feet's mean, or the usual."""
-    known = seen_s[np.isfinite(seen_s)]
+    possible = (seen_s > rule.least_share * stride_s / 2) & (seen_s < rule.most_share * stride_s / 2)
+    known = seen_s[possible]
     if known.size:
         return float(np.mean(known)), rule.half_sd_s
     return rule.usual_share * stride_s / 2, rule.usual_share_sd * stride_s / 2
