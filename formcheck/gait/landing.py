@@ -274,9 +274,11 @@ def _landings(contacts: Sequence[Contact], side: Side) -> Floats:
     return np.array(times)[np.isfinite(times)]
 
 
-def landed_sd_s(landed: Mapping[Side, Landed]) -> dict[Side, float]:
+def landed_sd_s(landed: Mapping[Side, Landed], frame_s: float) -> dict[Side, float]:
     """Return the standard uncertainty that all initial contacts of a foot share."""
-    read_s, rough_s = table()["landing"]["sd_s"], event_rules()["initial_contact"].sd_s
+    rule = table()["landing"]
+    read_s = float(np.hypot(rule["sd_s"], rule["sd_frames"] * frame_s))
+    rough_s = event_rules()["initial_contact"].sd_s
     return {side: read_s if side in landed else rough_s for side in SIDES}
 
 

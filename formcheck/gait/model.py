@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 
+import numpy as np
+
 from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
@@ -115,7 +117,7 @@ def build_gait(
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
-        landed_sd_s=landed_sd_s(landed),
+        landed_sd_s=landed_sd_s(landed, float(np.median(np.diff(track.t_s)))),
         notes=repeats
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))

@@ -105,7 +105,9 @@ def half_contact(
 
 def _half(seen_s: Floats, stride_s: float, rule: RearRule) -> tuple[float, float]:
     """Return half a contact's time and its standard uncertainty: both feet's mean, or the usual."""
-    possible = (seen_s > rule.least_share * stride_s / 2) & (seen_s < rule.most_share * stride_s / 2)
+    possible = (seen_s > rule.least_share * stride_s / 2) & (
+        seen_s < rule.most_share * stride_s / 2
+    )
     known = seen_s[possible]
     if known.size:
         return float(np.mean(known)), rule.half_sd_s

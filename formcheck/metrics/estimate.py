@@ -41,18 +41,11 @@ class Limits:
     rear_bias_sd: float | None = None
     rear_gain: float | None = None
     shoe_bias_sd: float = 0.0
-    shoe_min_n: int = 3
+    shoe_min_rate_hz: float | None = None
 
     def of_shoe(self) -> Limits:
         """Return the limits of a value that the shoe's pixels tell, not the network's points."""
-        return replace(
-            self,
-            bias_sd=self.shoe_bias_sd,
-            min_n=self.shoe_min_n,
-            gain=1.0,
-            offset=0.0,
-            yaw_effect=0.0,
-        )
+        return replace(self, bias_sd=self.shoe_bias_sd, gain=1.0, offset=0.0, yaw_effect=0.0)
 
     def of_view(self, kind: ViewKind) -> Limits:
         """Return the limits in a view, those from behind where they differ."""
@@ -287,11 +280,14 @@ def _missing(
         )
     if estimate.status != "measured":
         return estimate.status, estimate.reason or "Not seen well enough."
+    least_hz = rule.min_rate_hz
+    if rule.shoe_min_rate_hz is not None and strides.by_shoe(strides.near):
+        least_hz = rule.shoe_min_rate_hz
     # A clip tagged 29.97 or 59.94 counts as 30 or 60.
-    if strides.frame_rate_hz < 0.97 * rule.min_rate_hz:
+    if strides.frame_rate_hz < 0.97 * least_hz:
         return (
             "frame_rate_too_low",
-            f"Needs {rule.min_rate_hz:.0f} frames a second or more; "
+            f"Needs {least_hz:.0f} frames a second or more; "
             f"this clip has {strides.frame_rate_hz:.0f}.",
         )
     if rule.needs_scale and strides.gait.calibration.metres_per_px is None:

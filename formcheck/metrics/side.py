@@ -20,7 +20,6 @@ FLAT = (0.3, 0.4, 0.5)
 # Where late swing is looked at, in strides before and after initial contact.
 LATE_SWING = (0.2, 0.03)
 SMOOTH_S = 0.045
-FEWEST_SHOES = 3
 SMOOTH_FRAMES = 2.0
 
 
@@ -111,9 +110,9 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
 
     By the shoe's own pixels where they were followed often enough, else by heel and toe.
     """
-    by_shoe = strides.foot_deg[near]
-    if np.isfinite(by_shoe).sum() >= FEWEST_SHOES:
-        return replace(landed, each=by_shoe, level_gain=0.0, timing_sd=0.0, of_shoe=True)
+    if strides.by_shoe(near):
+        each = strides.foot_deg[near]
+        return replace(landed, each=each, level_gain=0.0, timing_sd=0.0, of_shoe=True)
     flat = [
         at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
         for part in FLAT

@@ -10,6 +10,8 @@ from formcheck.kernel import MEASURES, measure
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.types import Floats, Gait
 
+FEWEST_SHOES = 3
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strides:
@@ -58,6 +60,10 @@ class Strides:
     def part_of_contact(self, side: Side, part: float) -> Floats:
         """Return (N,) times at a share of each contact of a foot."""
         return self.landed_s[side] + part * (self.left_s[side] - self.landed_s[side])
+
+    def by_shoe(self, side: Side) -> bool:
+        """Return whether a foot's landings were read from its shoe's own pixels."""
+        return int(np.isfinite(self.foot_deg[side]).sum()) >= FEWEST_SHOES
 
     def seen(self, name: str, side: Side) -> float:
         """Return the share of frames in which a point was truly seen."""
