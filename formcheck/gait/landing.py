@@ -21,6 +21,7 @@ FEWEST_LANDINGS = 3
 FEWEST_BEFORE, FEWEST_AFTER = 4, 3
 # Of a landing that counts the fall was followed for so long.
 FALL_SEEN_S = 0.015
+FALL_LOOK_S = 0.035
 # Where the ball is, as a share of the way from heel to toe.
 BALL = 0.72
 GRID_STEP_S = 0.001
@@ -95,8 +96,12 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
     if belt is None:
         return None
     fall = against_belt(path, belt, view)
-    lag_s, loss = min(touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball))
-    if loss > WORST_LOSS:
+    (heel_s, heel_loss), (ball_s, ball_loss) = (
+        touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball)
+    )
+    lag_s, loss = min((heel_s, heel_loss), (ball_s, ball_loss))
+    # A ball that comes down while the heel rests is the end of a landing, not its beginning.
+    if loss > WORST_LOSS or (lag_s < heel_s and not _falls(fall.lag_s, fall.heel, lag_s)):
         return None
     angles = {}
     for landing_s in belt.single_px:
@@ -221,10 +226,18 @@ def touch_down(lag_s: Floats, height: Floats) -> tuple[float, float]:
         tried = bend_s + np.arange(-reach_s, reach_s + GRID_STEP_S / 2, GRID_STEP_S)
         losses = [_bend_loss(lag_s[near] - at_s, height[near]) for at_s in tried]
         best = int(np.argmin(losses))
-        if not np.isfinite(losses[best]):
+        if not np.isfinite(losses[best]) or best in (0, tried.size - 1):
             return np.inf, np.inf
         bend_s, reach_s = float(tried[best]), NEXT_REACH_S
     return bend_s, losses[best]
+
+
+def _falls(lag_s: Floats, height: Floats, until_s: float) -> bool:
+    """Tell whether a height falls in the moment before a time."""
+    before = (lag_s > until_s - FALL_LOOK_S) & (lag_s < until_s) & np.isfinite(height)
+    if before.sum() < FEWEST_BEFORE:
+        return False
+    return float(np.polyfit(lag_s[before], height[before], 1)[0]) < -LEAST_FALL / 2
 
 
 def _bend_loss(lag_s: Floats, height: Floats) -> float:

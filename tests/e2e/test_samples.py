@@ -74,7 +74,7 @@ def test_contacts_of_the_near_foot(side_run):
     true = truth_of(SIDE).events["left"]["initial_contact_s"]
     error = found - true[np.abs(found[:, None] - true).argmin(axis=1)]
     assert found.size >= true.size - 1
-    assert np.sqrt(np.mean(error**2)) < 0.015
+    assert np.sqrt(np.mean(error**2)) < 0.006
 
 
 def test_from_behind_steps_are_found_on_both_sides(rear_run):
