@@ -10,8 +10,9 @@ from formcheck.metrics.estimate import Estimate, occluded, pooled
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
-# Scatter of single events about their mean delay.
+# Scatter of single events about their mean delay, also where the shoe's own pixels tell them.
 EVENT_SCATTER_S = 0.0035
+SHOE_SCATTER_S = 0.002
 # The same for the rhythm: its error in seconds over the clip.
 RHYTHM_ERROR_S = 0.01
 # Share of the clip that unbroken steps must cover, the most a step may differ from the usual one,
@@ -76,7 +77,8 @@ def cadence(stride_times_s: Floats, strides: Strides) -> tuple[float, float]:
     rate_spm = 120 / float(np.mean(stride_times_s))
     if abs(rate_spm / rhythm_spm - 1) > CONTRADICTS:
         return rhythm_alone
-    return (rate_spm + rhythm_spm) / 2, float(np.sqrt(2)) * EVENT_SCATTER_S / span_s
+    scatter_s = SHOE_SCATTER_S if strides.by_shoe(strides.near) else EVENT_SCATTER_S
+    return (rate_spm + rhythm_spm) / 2, float(np.sqrt(2)) * scatter_s / span_s
 
 
 def _contact_and_flight(strides: Strides) -> tuple[Floats, Floats]:
