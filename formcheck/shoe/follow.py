@@ -11,11 +11,11 @@ from formcheck.shoe.pictures import Picture
 from formcheck.shoe.register import (
     COLUMNS,
     ROWS,
+    Colours,
     Grid,
-    Image,
     Pose,
     Shoe,
-    likeness,
+    placed,
     register,
     relit,
 )
@@ -78,27 +78,30 @@ def mean_shoe(
     The first picture is laid over all others, their median over all again, and so on. What changes
     from picture to picture is not the shoe.
     """
-    fade = np.sqrt(np.outer(_fade(ROWS), _fade(COLUMNS)))
+    fade = np.sqrt(np.outer(_fade(ROWS), _fade(COLUMNS))).ravel()
     poses = dict(flat)
     first = sorted(flat)[len(flat) // 2]
-    shoe = Shoe.of(grid, pictures[first].sample(grid.placed(poses[first])), fade)
+    colours = pictures[first].sample(placed(grid.points, poses[first]))
+    shoe = Shoe(grid, colours, fade)
     fitting = sorted(flat)
     for _ in range(ROUNDS):
-        poses = {n: register(shoe, pictures[n], pose)[0] for n, pose in poses.items()}
-        seen = {n: pictures[n].sample(grid.placed(pose)) for n, pose in poses.items()}
-        alike = {n: likeness(shoe, image) for n, image in seen.items()}
-        least = max(LOST, float(np.median(list(alike.values()))) - UNLIKE)
-        fitting = [n for n in poses if alike[n] >= least] or fitting
-        shoe = _median_shoe(grid, [relit(seen[n], shoe.image, fade) for n in fitting], fade)
+        found = {n: register(shoe, pictures[n], pose) for n, pose in poses.items()}
+        poses = {n: pose for n, (pose, _) in found.items()}
+        least = max(LOST, float(np.median([alike for _, alike in found.values()])) - UNLIKE)
+        fitting = [n for n, (_, alike) in found.items() if alike >= least] or fitting
+        seen = [pictures[n].sample(placed(grid.points, poses[n])) for n in fitting]
+        colours, weight = _median_colours([relit(one, colours, fade / fade.sum()) for one in seen])
+        shoe = Shoe(grid, colours, fade * weight)
     return shoe, {n: poses[n] for n in fitting}
 
 
-def _median_shoe(grid: Grid, seen: Sequence[Image], fade: Floats) -> Shoe:
+def _median_colours(seen: Sequence[Colours]) -> tuple[Colours, Floats]:
+    """Return (P, 3) median colours, and (P,) how little they change from 0 to 1."""
     stack = np.stack(seen)
-    image = np.median(stack, axis=0)
-    spread = 1.4826 * np.median(np.abs(stack - image), axis=0).max(axis=-1)
+    colours = np.median(stack, axis=0)
+    spread = 1.4826 * np.median(np.abs(stack - colours), axis=0).max(axis=-1)
     changing = max(CHANGING, TYPICAL * float(np.median(spread)))
-    return Shoe.of(grid, image, fade / (1 + (spread / changing) ** 2) ** 2)
+    return colours, 1 / (1 + (spread / changing) ** 2) ** 2
 
 
 def _fade(size: int) -> Floats:

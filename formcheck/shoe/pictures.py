@@ -39,9 +39,10 @@ class Picture:
     scale: float
 
     def sample(self, at_px: Floats) -> NDArray[np.float32]:
-        """Return (H, W, 3), the colours at (H, W, 2) points of the frame."""
+        """Return (P, 3), the colours at (P, 2) points of the frame."""
         at = ((at_px - self.corner_px) / self.scale - 0.5).astype(np.float32)
-        return np.asarray(cv2.remap(self.rgb, at, None, cv2.INTER_LINEAR), np.float32)
+        found = cv2.remap(self.rgb, at[None], None, cv2.INTER_LINEAR)
+        return np.asarray(found[0], np.float32)
 
 
 def cut_pictures(

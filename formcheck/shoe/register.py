@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from formcheck.shoe.pictures import Picture
 from formcheck.types import Floats
 
-Image = NDArray[np.float32]
+Colours = NDArray[np.float32]
 
 # The part of the picture that is compared, in foot lengths about the middle of the foot: half of
 # it along the sole, and below and above the line from heel to toe.
@@ -21,6 +20,8 @@ COLUMNS, ROWS = 64, 40
 ROUNDS = 20
 # A difference of colours above this counts ever less.
 OTHER_THING = 15.0
+# Points that weigh less do not count.
+LEAST_WEIGHT = 0.02
 # A picture is made brighter or darker to match, by so much at most.
 MOST_GAIN = 2.5
 # The farthest a round may shift, in foot lengths.
@@ -36,7 +37,7 @@ class Pose(NamedTuple):
 
 
 class Grid:
-    """The points of a flat shoe that are compared.
+    """The P points of a flat shoe that are compared, row by row from below the sole upwards.
 
     Parameters
     ----------
@@ -53,45 +54,49 @@ class Grid:
         x = np.linspace(-ALONG, ALONG, COLUMNS) * self.foot_px
         y = np.linspace(-BELOW, ABOVE, ROWS) * self.foot_px
         self._step_px = float(x[1] - x[0]), float(y[1] - y[0])
-        self.points = x[None, :, None] * along + y[:, None, None] * up
+        self.points = (x[None, :, None] * along + y[:, None, None] * up).reshape(-1, 2)
 
-    def placed(self, pose: Pose) -> Floats:
-        """Return (H, W, 2), the points of the shoe as it lies in the frame."""
-        return np.asarray(self.points @ _rotation(pose.turn).T + pose.xy_px)
-
-    def gradient(self, image: Image) -> Floats:
-        """Return (H, W, C, 3): how an image on the grid changes as the shoe shifts and turns."""
-        up, along = np.gradient(image, self._step_px[1], self._step_px[0], axis=(0, 1))
-        shift = np.stack([along, up], axis=-1) @ self._axes
-        turned = np.stack([-self.points[..., 1], self.points[..., 0]], axis=-1)
-        return np.concatenate([shift, np.einsum("hwcx,hwx->hwc", shift, turned)[..., None]], -1)
+    def gradient(self, colours: Colours) -> Floats:
+        """Return (P, 3, 3): how each of the colours (P, 3) changes as the shoe shifts and turns."""
+        image = colours.reshape(ROWS, COLUMNS, 3)
+        up = np.gradient(image, self._step_px[1], axis=0)
+        along = np.gradient(image, self._step_px[0], axis=1)
+        shift = np.stack([along, up], axis=-1).reshape(-1, 3, 2) @ self._axes
+        turned = np.stack([-self.points[:, 1], self.points[:, 0]], axis=-1)
+        return np.concatenate([shift, np.einsum("pcx,px->pc", shift, turned)[..., None]], axis=-1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def placed(points: Floats, pose: Pose) -> Floats:
+    """Return (P, 2) points of a shoe as it lies in the frame."""
+    return np.asarray(points @ _rotation(pose.turn).T + pose.xy_px)
+
+
 class Shoe:
-    """A shoe's mean picture.
+    """A shoe's mean picture: the points of a grid that show it.
 
-    Attributes
+    Parameters
     ----------
     grid : Grid
         Where its pixels are.
-    image : (H, W, 3) float32
-        Its colours.
-    weight : (H, W) float
+    colours : (P, 3) float32
+        Of every point.
+    weight : (P,) float
         0 where something else than the shoe is seen, up to 1.
-    gradient : (H, W, 3, 3) float
-        From `Grid.gradient`.
     """
 
-    grid: Grid
-    image: Image
-    weight: Floats
-    gradient: Floats
+    def __init__(self, grid: Grid, colours: Colours, weight: Floats) -> None:
+        shown = weight > LEAST_WEIGHT
+        self.foot_px = grid.foot_px
+        self.points = grid.points[shown]
+        self.colours = colours[shown]
+        self.weight = (weight[shown] / weight[shown].sum()).astype(np.float32)
+        self.slopes = grid.gradient(colours)[shown].astype(np.float32)
+        # The plain weights, so that the faint hold below means the same for every shoe.
+        self.trust = np.repeat(weight[shown], 3).astype(np.float32)
 
-    @classmethod
-    def of(cls, grid: Grid, image: Image, weight: Floats) -> Shoe:
-        """Return the shoe that looks like an image on a grid."""
-        return cls(grid, image, weight, grid.gradient(image))
+    def seen(self, picture: Picture, pose: Pose) -> Colours:
+        """Return (P, 3), what a picture shows where the shoe would lie."""
+        return picture.sample(placed(self.points, pose))
 
 
 def register(shoe: Shoe, picture: Picture, guess: Pose) -> tuple[Pose, float]:
@@ -114,52 +119,45 @@ def register(shoe: Shoe, picture: Picture, guess: Pose) -> tuple[Pose, float]:
     Lucas and Kanade 1981; Baker and Matthews 2004, doi:10.1023/B:VISI.0000011205.11775.fd: the
     gradient of the mean picture stands for that of every single one.
     """
-    slopes = shoe.gradient.reshape(-1, 3)
-    weight = np.repeat(shoe.weight.ravel(), 3)
-    used = weight > 0.02
-    slopes, weight = slopes[used], weight[used]
-    colours = shoe.image.ravel()[used]
+    slopes = shoe.slopes.reshape(-1, 3)
+    # A faint hold on the guess where the colours tell nothing of a shift or of a turn.
+    hold = np.diag([1.0, 1.0, shoe.foot_px**2])
     pose = guess
     for _ in range(ROUNDS):
-        seen = relit(picture.sample(shoe.grid.placed(pose)), shoe.image, shoe.weight)
-        missing = colours - seen.ravel()[used]
-        trust = (weight / (1 + (missing / OTHER_THING) ** 2))[:, None] * slopes
-        # A faint hold on the guess where the colours tell nothing of a shift or of a turn.
-        hold = np.diag([1.0, 1.0, shoe.grid.foot_px**2])
-        shift_turn = np.linalg.solve(trust.T @ slopes + hold, trust.T @ missing)
+        seen = relit(shoe.seen(picture, pose), shoe.colours, shoe.weight)
+        missing = (shoe.colours - seen).ravel()
+        pull = (shoe.trust / (1 + (missing / OTHER_THING) ** 2))[:, None] * slopes
+        shift_turn = np.linalg.solve(pull.T @ slopes + hold, pull.T @ missing)
+        far = float(np.hypot(*shift_turn[:2])) / shoe.foot_px
+        shift_turn *= min(1.0, LONGEST / max(far, 1e-9))
         shift, turn = shift_turn[:2], float(shift_turn[2])
-        far = float(np.hypot(*shift)) / shoe.grid.foot_px
-        if far > LONGEST:
-            shift, turn = shift * LONGEST / far, turn * LONGEST / far
         pose = Pose(pose.xy_px + _rotation(pose.turn) @ shift, pose.turn + turn)
         if far < SHIFT_DONE and abs(turn) < TURN_DONE:
             break
-    return pose, likeness(shoe, picture.sample(shoe.grid.placed(pose)))
+    return pose, likeness(shoe, shoe.seen(picture, pose))
 
 
-def relit(image: Image, like: Image, weight: Floats) -> Image:
-    """Return an image as bright and as rich in contrast as another one, by weighted moments."""
-    mean, like_mean = (_mean(one, weight) for one in (image, like))
+def relit(colours: Colours, like: Colours, weight: NDArray[np.floating]) -> Colours:
+    """Return colours (P, 3) as bright and as rich in contrast as others, by weighted moments.
+
+    The weights (P,) sum to one.
+    """
+    mean, like_mean = weight @ colours, weight @ like
     spread, like_spread = (
-        float(np.sqrt(np.mean(_mean((one - about) ** 2, weight))))
-        for one, about in ((image, mean), (like, like_mean))
+        float(np.sqrt(np.sum(weight @ (one - about) ** 2)))
+        for one, about in ((colours, mean), (like, like_mean))
     )
     gain = np.clip(like_spread / (spread + 1e-9), 1 / MOST_GAIN, MOST_GAIN)
-    return np.asarray((image - mean) * gain + like_mean, np.float32)
+    return np.asarray((colours - mean) * gain + like_mean, np.float32)
 
 
-def likeness(shoe: Shoe, seen: Image) -> float:
-    """Return the weighted correlation of the shoe's colours and an image's, each about its mean."""
-    own, other = (one - _mean(one, shoe.weight) for one in (shoe.image, seen))
+def likeness(shoe: Shoe, seen: Colours) -> float:
+    """Return the weighted correlation of the shoe's colours and others, each about its mean."""
+    own, other = (one - shoe.weight @ one for one in (shoe.colours, seen))
     both, own_square, other_square = (
-        float(np.sum(_mean(product, shoe.weight))) for product in (own * other, own**2, other**2)
+        float(np.sum(shoe.weight @ product)) for product in (own * other, own**2, other**2)
     )
     return both / float(np.sqrt(own_square * other_square) + 1e-9)
-
-
-def _mean(image: Floats | Image, weight: Floats) -> Floats:
-    """Return (3,), the weighted mean colour."""
-    return np.asarray(np.tensordot(weight, image, axes=2) / weight.sum())
 
 
 def _rotation(turn: float) -> Floats:

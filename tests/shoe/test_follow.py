@@ -69,11 +69,13 @@ def test_places_and_turns_are_true_but_for_one_shift(followed):
 def test_what_changes_behind_the_shoe_does_not_weigh():
     look, pictures = scene()
     flat = {n: Pose(look.place_px[n], 0.0) for n in pictures if look.flat[n]}
-    shoe, kept = mean_shoe(Grid(SOLE_PX), pictures, flat)
+    grid = Grid(SOLE_PX)
+    shoe, kept = mean_shoe(grid, pictures, flat)
     assert set(kept) == set(flat)
-    rows, columns = shoe.weight.shape
-    middle = shoe.weight[rows // 3 : rows // 2, columns // 3 : -columns // 3]
-    assert middle.mean() > 3 * shoe.weight[-3:].mean()
+    foot = shoe.points / grid.foot_px
+    middle = (np.abs(foot[:, 0]) < 0.3) & (np.abs(foot[:, 1]) < 0.1)
+    beneath = foot[:, 1] > 0.25
+    assert shoe.weight[middle].mean() > 3 * (shoe.weight[beneath].mean() if beneath.any() else 0)
 
 
 def test_a_shoe_that_is_gone_is_lost_not_guessed():

@@ -14,6 +14,7 @@ from formcheck.shoe.register import (
     Pose,
     Shoe,
     likeness,
+    placed,
     register,
     relit,
 )
@@ -25,8 +26,8 @@ FLAT = Pose(np.array([130.0, 130.0]), 0.0)
 def painted_shoe(sole_px=SOLE_PX) -> Shoe:
     grid = Grid(sole_px)
     seen, bare = (paint(FLAT, sole_px=sole_px, shoe=shoe) for shoe in (True, False))
-    image, behind = (picture.sample(grid.placed(FLAT)) for picture in (seen, bare))
-    return Shoe.of(grid, image, (np.abs(image - behind).max(axis=-1) > 20).astype(float))
+    image, behind = (picture.sample(placed(grid.points, FLAT)) for picture in (seen, bare))
+    return Shoe(grid, image, (np.abs(image - behind).max(axis=-1) > 20).astype(float))
 
 
 def moved(x: float, y: float, turn_deg: float) -> Pose:
@@ -72,32 +73,36 @@ def test_without_a_shoe_nothing_is_alike():
 
 
 def test_gradient_is_that_of_the_moved_picture():
-    shoe, step = painted_shoe(), 0.5
+    grid, step = Grid(SOLE_PX), 0.5
+    colours = paint(FLAT).sample(placed(grid.points, FLAT))
     for axis, pose in enumerate((moved(step, 0, 0), moved(0, step, 0), moved(0, 0, 0.5))):
         back = Pose(2 * FLAT.xy_px - pose.xy_px, -pose.turn)
-        ahead, behind = (paint(FLAT).sample(shoe.grid.placed(one)) for one in (pose, back))
+        ahead, behind = (paint(FLAT).sample(placed(grid.points, one)) for one in (pose, back))
         expected = (ahead - behind) / (2 * step if axis < 2 else np.radians(1.0))
-        off = (shoe.gradient[..., axis] - expected)[2:-2, 2:-2]
+        off = grid.gradient(colours)[..., axis] - expected
         assert np.abs(off).mean() < 0.15 * np.abs(expected).mean()
 
 
 def test_relit_has_the_moments_of_the_other():
     rng = np.random.default_rng(3)
-    one = rng.uniform(0, 90, (ROWS, COLUMNS, 3)).astype(np.float32)
-    like = rng.uniform(50, 200, (ROWS, COLUMNS, 3)).astype(np.float32)
-    weight = rng.uniform(0.1, 1, (ROWS, COLUMNS))
+    one, like = (rng.uniform(*ends, (500, 3)).astype(np.float32) for ends in ((0, 90), (50, 200)))
+    weight = rng.uniform(0.1, 1, 500)
+    weight /= weight.sum()
     lit = relit(one, like, weight)
-    weights = weight / weight.sum()
-    for channel in range(3):
-        assert np.sum(weights * lit[..., channel]) == pytest.approx(
-            np.sum(weights * like[..., channel]), rel=1e-4
-        )
-    assert likeness(Shoe.of(Grid(SOLE_PX), one, weight), lit) == pytest.approx(1.0, abs=1e-4)
+    assert weight @ lit == pytest.approx(weight @ like, rel=1e-4)
+    spreads = [np.sum(weight @ (colours - weight @ colours) ** 2) for colours in (lit, like)]
+    assert spreads[0] == pytest.approx(spreads[1], rel=1e-3)
+
+
+def test_likeness_is_one_for_the_same_and_minus_one_for_the_negative():
+    shoe = painted_shoe()
+    assert likeness(shoe, 0.5 * shoe.colours + 20) == pytest.approx(1.0, abs=1e-4)
+    assert likeness(shoe, 255 - shoe.colours) == pytest.approx(-1.0, abs=1e-4)
 
 
 def test_grid_lies_above_and_below_the_sole():
     for sole_px in (SOLE_PX, -SOLE_PX):
-        points = Grid(sole_px).placed(FLAT)
+        points = placed(Grid(sole_px).points, FLAT).reshape(ROWS, COLUMNS, 2)
         assert points[0, :, 1].min() > FLAT.xy_px[1]  # first row below it: y runs down
         assert points[-1, :, 1].max() < FLAT.xy_px[1]
         along = (points[0, -1] - points[0, 0]) @ sole_px
