@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from formcheck.landmarks import SIDES
-from formcheck.pose.network import usable_cores
-from formcheck.pose.parallel import ordered_map
 from formcheck.shoe.follow import follow_foot
 from formcheck.shoe.look import where_to_look
 from formcheck.shoe.pictures import cut_pictures
@@ -58,6 +56,6 @@ def follow_shoes(
     last_s = min(slower * max(times) + LEAD_S, clip.duration_s)
     with ClipReader(clip, first_s, last_s) as frames:
         pictures = cut_pictures(frames, looks, slower)
-    pairs = zip(looks, pictures, strict=True)
-    paths = ordered_map(lambda pair: follow_foot(*pair), pairs, usable_cores())
+    # One after the other: it is many short steps of numpy, which threads only slow down.
+    paths = [follow_foot(look, cut) for look, cut in zip(looks, pictures, strict=True)]
     return tuple(path for path in paths if path is not None)

@@ -20,7 +20,7 @@ FLAT = (0.24, 0.46)
 ROUGHLY_FLAT = (0.2, 0.5)
 FEWEST_LANDINGS = 3
 # More landings would tell little more, and cost time.
-MOST_LANDINGS = 10
+MOST_LANDINGS = 8
 # Faster clips are looked at in every second, third, ... frame.
 ENOUGH_HZ = 100.0
 USUAL_CONTACT_S = 0.25

@@ -15,7 +15,7 @@ from formcheck.video import Frame
 
 # A foot's length in a cut picture, where the clip is that fine, and the picture's side in feet.
 FOOT_PX = 48
-SIDE_FEET = 4
+SIDE_FEET = 3.5
 BLUR_PX = 0.8
 SAME_FRAME_S = 0.002
 

@@ -16,7 +16,7 @@ Colours = NDArray[np.float32]
 # it along the sole, and below and above the line from heel to toe.
 ALONG = 0.75
 BELOW, ABOVE = 0.3, 0.42
-COLUMNS, ROWS = 64, 40
+COLUMNS, ROWS = 48, 30
 ROUNDS = 20
 # A difference of colours above this counts ever less.
 OTHER_THING = 15.0
