@@ -25,6 +25,7 @@ from formcheck.compare import Comparison, compare
 from formcheck.compare.difference import repeat_half_width
 from formcheck.compare.schema import Change
 from formcheck.errors import FormcheckError
+from formcheck.gait.model import Follow
 from formcheck.pipeline import measure_track
 from formcheck.report.build import build_report
 from formcheck.report.schema import MetricRecord, Report
@@ -51,11 +52,11 @@ class Pair:
     second: Take
 
 
-def take_of(truth: Truth, track: PoseTrack, scene: Scene | None) -> Take | None:
+def take_of(truth: Truth, track: PoseTrack, scene: Scene | None, follow: Follow) -> Take | None:
     """Measure a track; None where nobody runs in it."""
     runner = replace(truth.runner, id=truth.name.split("__")[0])
     try:
-        gait, metrics = measure_track(track, runner, scene=scene)
+        gait, metrics = measure_track(track, runner, scene=scene, follow=follow)
     except FormcheckError:
         return None
     rate_hz = (track.t_s.size - 1) / float(track.t_s[-1] - track.t_s[0])
@@ -73,12 +74,15 @@ def measured(
     pairs = []
     for truth, path in clips:
         track, scene = store.track(path), store.scene(path)
-        take = None if truth.name in whole else take_of(truth, track, scene)
+        take = None if truth.name in whole else take_of(truth, track, scene, store.follow(path))
         if take is None:
             continue
         whole[truth.name] = take
         if truth.kind == ORIGINAL:
-            halves = [take_of(truth, part(track, at, at + 0.5), scene) for at in (0.0, 0.5)]
+            halves = [
+                take_of(truth, part(track, at, at + 0.5), scene, store.follow(path, f"+{at:g}"))
+                for at in (0.0, 0.5)
+            ]
             if halves[0] is not None and halves[1] is not None:
                 pairs.append(Pair("halves", halves[0], halves[1]))
         elif (original := whole.get(truth.name.split("__")[0])) is not None:

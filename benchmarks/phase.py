@@ -66,7 +66,9 @@ def takes(folders: Iterable[Path], store: TrackStore) -> Iterator[Take]:
         for truth, path in clips_with_truth(folder):
             track = store.track(path)
             try:
-                gait, metrics = measure_track(track, truth.runner, scene=store.scene(path))
+                gait, metrics = measure_track(
+                    track, truth.runner, scene=store.scene(path), follow=store.follow(path)
+                )
             except FormcheckError as error:
                 print(f"{truth.name}: {error}")
                 continue

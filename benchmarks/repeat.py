@@ -21,6 +21,7 @@ from benchmarks.clips import ORIGINAL, Truth, clips_with_truth
 from benchmarks.scoring import rms
 from benchmarks.tracks import TrackStore
 from formcheck.errors import FormcheckError
+from formcheck.gait.model import Follow
 from formcheck.pipeline import measure_track
 from formcheck.types import Metric, PoseTrack, Scene
 
@@ -72,12 +73,13 @@ def pairs(
     whole: dict[str, Take] = {}
     for truth, path in clips:
         track, scene = store.track(path), store.scene(path)
-        whole[truth.name] = _measured(track, truth, scene)
+        whole[truth.name] = _measured(track, truth, scene, store.follow(path))
         if truth.kind == ORIGINAL:
-            first, second = (part(track, a, a + 0.5) for a in (0.0, 0.5))
-            yield from differences(
-                "halves", _measured(first, truth, scene), _measured(second, truth, scene)
+            first, second = (
+                _measured(part(track, a, a + 0.5), truth, scene, store.follow(path, f"+{a:g}"))
+                for a in (0.0, 0.5)
             )
+            yield from differences("halves", first, second)
         else:
             original = whole.get(truth.name.split("__")[0], {})
             yield from differences(truth.kind, original, whole[truth.name])
@@ -86,9 +88,9 @@ def pairs(
         yield from differences("takes", whole[one], whole[other])
 
 
-def _measured(track: PoseTrack, truth: Truth, scene: Scene | None) -> Take:
+def _measured(track: PoseTrack, truth: Truth, scene: Scene | None, follow: Follow) -> Take:
     try:
-        return measure_track(track, truth.runner, scene=scene)[1]
+        return measure_track(track, truth.runner, scene=scene, follow=follow)[1]
     except FormcheckError:
         return {}
 

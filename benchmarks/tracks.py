@@ -65,22 +65,24 @@ class TrackStore:
         scene = json.loads(stored.read_text(encoding="utf-8"))
         return None if scene is None else Scene(*scene)
 
-    def follow(self, clip: Path) -> Follow:
+    def follow(self, clip: Path, part: str = "") -> Follow:
         """Return what follows the shoes of a clip, or tells where they were by an earlier look.
 
-        The looks hang on the rough contacts: delete the files when their rules change.
+        The looks hang on the rough contacts: a part of a clip has its own, under its name, and the
+        files are to be deleted when the rules of contacts change.
         """
+        name = f"{clip.stem}{part}"
 
         def followed(track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
-            done = self._folder / f"{clip.stem}.shoes.json"
+            done = self._folder / f"{name}.shoes.json"
             if not done.exists():
                 paths = follow_shoes(probe(clip), track, contacts)
                 for path in paths:
                     arrays = {part.name: getattr(path, part.name) for part in fields(path)}
-                    np.savez(self._folder / f"{clip.stem}.{path.side}.npz", **arrays)
+                    np.savez(self._folder / f"{name}.{path.side}.npz", **arrays)
                 done.write_text(json.dumps([path.side for path in paths]), encoding="utf-8")
             sides = json.loads(done.read_text(encoding="utf-8"))
-            return [_shoe_path(self._folder / f"{clip.stem}.{side}.npz") for side in sides]
+            return [_shoe_path(self._folder / f"{name}.{side}.npz") for side in sides]
 
         return followed
 
