@@ -263,9 +263,12 @@ def land(
 ) -> tuple[Contact, ...]:
     """Move initial contacts to where the shoes touch down.
 
-    A foot that was not read is moved to land half a stride after the other one.
+    A foot that was not read is moved to land half a stride after the other one. Where neither was
+    read the pictures are poor: recorded, blurred, and their landmarks settle late.
     """
     lag_s = {side: one.lag_s for side, one in landed.items()}
+    if not landed:
+        lag_s = dict.fromkeys(SIDES, -table()["landing"]["unread_late_s"])
     for side in SIDES:
         if side not in landed and other(side) in landed:
             ours, theirs = _landings(contacts, side), _landings(contacts, other(side))

@@ -12,7 +12,7 @@ from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
 from formcheck.gait.gravity import gravity_notes, gravity_scale
-from formcheck.gait.landing import land, landed_sd_s, read_landings, shoe_belt_line
+from formcheck.gait.landing import Landed, land, landed_sd_s, read_landings, shoe_belt_line
 from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
@@ -83,11 +83,12 @@ def build_gait(
         else find_rear_contacts(track.t_s, level_px, rhythm, unit_px)
     )
     shoes: dict[Side, ShoePath] = {}
+    landed: dict[Side, Landed] = {}
     if follow is not None and found.kind == "side":
         shoes = {path.side: path for path in follow(cleaned.track, contacts)}
-    read = {side: read_landings(path, found) for side, path in shoes.items()}
-    landed = {side: one for side, one in read.items() if one is not None}
-    contacts = land(contacts, landed, 1 / rhythm.stride_hz)
+        read = {side: read_landings(path, found) for side, path in shoes.items()}
+        landed = {side: one for side, one in read.items() if one is not None}
+        contacts = land(contacts, landed, 1 / rhythm.stride_hz)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)
     farther = feet_farther(track, found, room)
