@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.clips import Truth, read_truth
-from tests.e2e.clips import REAR, SIDE
+from tests.e2e.clips import REAR, SIDE, pictures, write
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,6 +74,15 @@ def side_run(results: Path) -> Run:
 def rear_run(results: Path) -> Run:
     """Return the rear clip measured, the belt speed in another unit."""
     return analyze(REAR, results / "rear", "--height", "179", "--speed", "9.72km/h")
+
+
+@pytest.fixture(scope="session")
+def half_rate_run(results: Path) -> Run:
+    """Return every second picture of the side clip measured: thirty a second."""
+    half = islice(pictures(SIDE, 10_000), 0, None, 2)
+    clip = write(results / "half.mp4", half, rate=30)
+    words = ("--pose", "full", "--no-video", "--height", "1.79", "--speed", "2.6m/s")
+    return analyze(clip, results / "half", *words)
 
 
 LITE = ("--pose", "lite", "--no-video", "--json", "--to", "3.5", "--height", "1.79")

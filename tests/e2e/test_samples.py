@@ -77,6 +77,28 @@ def test_contacts_of_the_near_foot(side_run):
     assert np.sqrt(np.mean(error**2)) < 0.006
 
 
+def test_thirty_frames_a_second_show_landings_too(half_rate_run):
+    report, truth = half_rate_run.report, truth_of(SIDE)
+    found = np.array(report["events"]["left"]["initial_contact_s"])
+    true = truth.events["left"]["initial_contact_s"]
+    error = found - true[np.abs(found[:, None] - true).argmin(axis=1)]
+    assert np.sqrt(np.mean(error**2)) < 0.008
+    for key in ("contact_time_ms", "landing_ankle_hip_cm", "foot_inclination_ic_deg"):
+        metric = report["metrics"][key]
+        assert metric["status"] == "measured"
+        assert metric["low"] <= truth.metrics[key] <= metric["high"]
+    assert "less sure" in next(
+        q["text"] for q in report["quality"] if q["code"] == "low_frame_rate"
+    )
+
+
+def test_the_foot_at_landing_is_read_from_the_shoe(side_run):
+    metric = side_run.report["metrics"]["foot_inclination_ic_deg"]
+    assert metric["value"] == pytest.approx(
+        truth_of(SIDE).metrics["foot_inclination_ic_deg"], abs=2.5
+    )
+
+
 def test_from_behind_steps_are_found_on_both_sides(rear_run):
     for side in SIDES:
         found = np.array(rear_run.report["events"][side]["initial_contact_s"])

@@ -55,6 +55,23 @@ def test_frame_rate_too_low():
         assert metrics[key].status == "measured"
 
 
+def test_followed_shoes_show_landings_at_low_rates():
+    gait = measured(filmed("left", 30.0, 5.0)[2], FULL)[0]
+    near = [c for c in gait.contacts if c.side == "left"]
+    angles = dict(zip(near, np.linspace(8.0, 12.0, len(near)), strict=True))
+    read = tuple(replace(c, foot_deg=angles.get(c, c.foot_deg)) for c in gait.contacts)
+    metrics = measure_gait(replace(gait, contacts=read), FULL)
+    for key in ("contact_time_ms", "shank_angle_ic_deg", "landing_ankle_hip_cm"):
+        assert metrics[key].status == "measured"
+    # The shoe's own angles, nothing of the network's conventions.
+    assert metrics["foot_inclination_ic_deg"].value == pytest.approx(10.0, abs=1e-6)
+    few = tuple(replace(c, foot_deg=angles.get(c, np.nan) if c in near[:2] else np.nan)
+                for c in gait.contacts)  # fmt: skip
+    assert measure_gait(replace(gait, contacts=few), FULL)["contact_time_ms"].status == (
+        "frame_rate_too_low"
+    )
+
+
 @pytest.mark.parametrize("fps", [24.0, 25.0, 29.97])
 def test_three_seconds_of_a_slow_camera_still_give_the_basics(fps):
     metrics = metrics_of("left", fps, 3.2, FULL)
