@@ -39,11 +39,11 @@ class Difference:
 
 
 def part(track: PoseTrack, from_share: float, to_share: float) -> PoseTrack:
-    """Return the frames of a share of the track, times from zero."""
+    """Return the frames of a share of the track, at the clip's times."""
     first, last = (round(share * track.t_s.size) for share in (from_share, to_share))
     return replace(
         track,
-        t_s=track.t_s[first:last] - track.t_s[first],
+        t_s=track.t_s[first:last],
         xy_px=track.xy_px[first:last],
         confidence=track.confidence[first:last],
     )

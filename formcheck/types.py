@@ -151,6 +151,8 @@ class Calibration:
     `yaw_deg` is how far the camera is off square to the belt, positive where it stands ahead of the
     runner (from behind and in front: off the belt's line, to the runner's right).
     `roll_sd_deg`, `yaw_sd_deg` and `scale_rel_sd` are standard uncertainties (one sigma).
+    `landing_source` says whether a side view's landings were read from the near shoe's own pixels
+    or from landmarks, which are off in other ways.
     """
 
     roll_deg: float = 0.0
@@ -170,6 +172,7 @@ class Calibration:
     yaw_candidates: Mapping[str, float | None] = field(
         default_factory=lambda: {"body": None, "feet": None, "room": None}
     )
+    landing_source: Literal["shoe", "landmarks"] = "landmarks"
 
 
 @dataclass(frozen=True, slots=True)

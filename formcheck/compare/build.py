@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from formcheck.compare.checks import cautions, faster, speed_step, usual_mode
+from formcheck.compare.checks import (
+    cautions,
+    faster,
+    landing_sources_differ,
+    speed_step,
+    usual_mode,
+)
 from formcheck.compare.difference import ABSENT, change_of, uncompared
-from formcheck.compare.rules import texts
+from formcheck.compare.rules import rule_of, texts
 from formcheck.compare.schema import Change, Comparison, Mode, Party
 from formcheck.compare.sentence import Scene, sentence
 from formcheck.errors import NoRunnerError
@@ -76,12 +82,18 @@ def _changes(
 ) -> dict[str, Change]:
     """Return every metric that either report names, in the order in which they are shown."""
     which = faster(first, second)
+    other_landings = landing_sources_differ(first, second)
     found = {}
     for key in ordered([*first.metrics, *second.metrics]):
         one, two = (report.metrics.get(key, ABSENT) for report in (first, second))
+        reason = None
+        if refused:
+            reason = texts()["reasons"]["refused"]
+        elif (rule := rule_of(key)) is not None and rule.landing and other_landings:
+            reason = texts()["reasons"]["landing"]
         found[key] = (
-            uncompared(one, two, texts()["reasons"]["refused"])
-            if refused
+            uncompared(one, two, reason)
+            if reason is not None
             else change_of(
                 key,
                 one,

@@ -26,6 +26,13 @@ def speed_differs(first: Report, second: Report) -> bool:
     return step is not None and abs(step) > rules().limits.speed_tolerance_mps + 1e-4
 
 
+def landing_sources_differ(first: Report, second: Report) -> bool:
+    """Tell whether only one of two side views shows its landings by the shoe's own pixels."""
+    if first.calibration is None or second.calibration is None:
+        return False
+    return first.calibration.landing_source != second.calibration.landing_source
+
+
 def faster(first: Report, second: Report) -> int:
     """Return 1 where the second run is the faster one, -1 where the first, 0 where not known.
 

@@ -42,6 +42,7 @@ class MetricRule(_Entry):
     same_session: tuple[float, float]
     other_day: tuple[float, float]
     with_speed: tuple[Direction, ...] = ()
+    landing: bool = False
 
     def added(self, rate_hz: float) -> float:
         """Return what another day and camera position add to a limit, in the metric's unit."""

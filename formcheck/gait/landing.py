@@ -33,6 +33,8 @@ WINDOWS_S = ((-0.06, 0.045), (-0.035, 0.03), (-0.035, 0.03))
 STILL = 2.0
 # How well a flat shoe's place is known at best.
 PLACE_SD_PX = 0.05
+# Feet that seem to land farther off half a stride apart than this were not both read well.
+FARTHEST_APART_S = 0.015
 # Heights in foot lengths, speeds in foot lengths a second.
 HEIGHT_SD = 0.012
 LEAST_FALL = 1.2
@@ -259,30 +261,47 @@ def _bend_loss(lag_s: Floats, height: Floats) -> float:
 
 
 def land(
-    contacts: Sequence[Contact], landed: Mapping[Side, Landed], stride_s: float
+    contacts: Sequence[Contact], landed: Mapping[Side, Landed], stride_s: float, near: Side
 ) -> tuple[Contact, ...]:
     """Move initial contacts to where the shoes touch down.
 
-    A foot that was not read is moved to land half a stride after the other one. Where neither was
-    read the pictures are poor: recorded, blurred, and their landmarks settle late.
+    A foot that was not read, or the far one where it contradicts the near one, is moved to land
+    half a stride after the other. Where neither was read the pictures are poor: recorded, blurred,
+    and their landmarks settle late.
     """
     lag_s = {side: one.lag_s for side, one in landed.items()}
     if not landed:
         lag_s = dict.fromkeys(SIDES, -table()["landing"]["unread_late_s"])
-    for side in SIDES:
-        if side not in landed and other(side) in landed:
-            ours, theirs = _landings(contacts, side), _landings(contacts, other(side))
-            apart = (ours[:, None] - theirs[None] - lag_s[other(side)]) / stride_s
-            lag_s[side] = -float(np.median(apart % 1.0 - 0.5)) * stride_s if ours.size else 0.0
+    elif len(landed) == 1:
+        (sure,) = landed
+        lag_s[other(sure)] = lag_s[sure] - _apart(contacts, lag_s, sure, stride_s)
+    elif abs(apart_s := _apart(contacts, lag_s, near, stride_s)) > FARTHEST_APART_S:
+        lag_s[other(near)] -= apart_s
     angles = {side: one.foot_deg for side, one in landed.items()}
     return tuple(
         replace(
             contact,
-            initial_contact_s=contact.initial_contact_s + lag_s.get(contact.side, 0.0),
+            initial_contact_s=contact.initial_contact_s + lag_s[contact.side],
             foot_deg=angles.get(contact.side, {}).get(contact.initial_contact_s, float("nan")),
         )
         for contact in contacts
     )
+
+
+def _apart(
+    contacts: Sequence[Contact], lag_s: Mapping[Side, float], sure: Side, stride_s: float
+) -> float:
+    """Return how much later than half a stride after one foot the other one lands, as moved.
+
+    A foot without a lag of its own is taken to be moved as the sure one.
+    """
+    unsure = other(sure)
+    theirs = _landings(contacts, sure) + lag_s[sure]
+    ours = _landings(contacts, unsure) + lag_s.get(unsure, lag_s[sure])
+    if not ours.size or not theirs.size:
+        return 0.0
+    turns = (ours[:, None] - theirs[None]) / stride_s
+    return float(np.median(turns % 1.0 - 0.5)) * stride_s
 
 
 def _landings(contacts: Sequence[Contact], side: Side) -> Floats:

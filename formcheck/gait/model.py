@@ -84,11 +84,11 @@ def build_gait(
     )
     shoes: dict[Side, ShoePath] = {}
     landed: dict[Side, Landed] = {}
-    if follow is not None and found.kind == "side":
+    if follow is not None and found.near_side is not None:
         shoes = {path.side: path for path in follow(cleaned.track, contacts)}
         read = {side: read_landings(path, found) for side, path in shoes.items()}
         landed = {side: one for side, one in read.items() if one is not None}
-        contacts = land(contacts, landed, 1 / rhythm.stride_hz)
+        contacts = land(contacts, landed, 1 / rhythm.stride_hz, found.near_side)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)
     farther = feet_farther(track, found, room)
@@ -112,6 +112,7 @@ def build_gait(
             yaw_deg=yaw.deg,
             yaw_sd_deg=yaw.sd_deg,
             yaw_candidates=yaw.candidates,
+            landing_source="shoe" if found.near_side in landed else "landmarks",
         ),
         body_xy=body,
         measures=measure(shown_body),

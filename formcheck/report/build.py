@@ -144,6 +144,7 @@ def _calibration(calibration: Calibration) -> CalibrationRecord:
         yaw_candidates=YawCandidates.model_validate(dict(calibration.yaw_candidates)),
         metres_per_px=calibration.metres_per_px,
         scale_source=calibration.scale_source,
+        landing_source=calibration.landing_source,
         scale_candidates=ScaleCandidates.model_validate(dict(calibration.scale_candidates)),
     )
 

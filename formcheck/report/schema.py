@@ -135,7 +135,8 @@ class CalibrationRecord(Model):
     """Level, place and scale of the picture; `roll_source` tells whether the belt had a say.
 
     `yaw_deg` is how far the camera is off square to the belt, positive where it stands ahead of the
-    runner (from behind and in front: off the belt's line, to the runner's right).
+    runner (from behind and in front: off the belt's line, to the runner's right). `landing_source`
+    tells whether a side view's landings were read from the shoe's own pixels.
     """
 
     roll_deg: Number
@@ -148,6 +149,7 @@ class CalibrationRecord(Model):
     metres_per_px: MaybeNumber = None
     scale_source: Literal["belt", "height", "combined", "none"]
     scale_candidates: ScaleCandidates = ScaleCandidates()
+    landing_source: Literal["shoe", "landmarks"] = "landmarks"
 
 
 class FootEvents(Model):
