@@ -24,6 +24,7 @@ MOST_LANDINGS = 8
 # Faster clips are looked at in every second, third, ... frame.
 ENOUGH_HZ = 100.0
 USUAL_CONTACT_S = 0.25
+SMALLEST_FOOT_PX = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +57,7 @@ class Look:
 
 
 def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> Look | None:
-    """Plan the looks at one foot; None where fewer than three landings lie inside the clip.
+    """Plan the looks at one foot; None with fewer than three landings or too small a foot.
 
     Parameters
     ----------
@@ -80,6 +81,9 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
     ][:MOST_LANDINGS]
     if len(landings) < FEWEST_LANDINGS:
         return None
+    sole_px = np.median([one.sole_px for one in landings], axis=0)
+    if np.linalg.norm(sole_px) < SMALLEST_FOOT_PX:
+        return None
     velocity_px = np.median([one.velocity_px for one in landings], axis=0)
     frame_s = float(np.median(np.diff(t_s)))
     every = max(1, int(1 / (frame_s * ENOUGH_HZ)))
@@ -92,7 +96,6 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         flat = _flat(seen, one.landing_s, contact_s, frame_s)
         parts.append((np.full(seen.size, one.landing_s), seen, place_px, flat))
     landing_s, seen_s, place_px, flat = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-    sole_px = np.median([one.sole_px for one in landings], axis=0)
     return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat.astype(bool))
 
 

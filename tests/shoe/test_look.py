@@ -93,3 +93,9 @@ def test_without_toe_offs_a_usual_contact_is_taken(plan):
     other = where_to_look(track, bare, "left")
     assert other is not None
     assert other.sole_px == pytest.approx(look.sole_px, abs=2.0)
+
+
+def test_a_foot_of_a_few_pixels_is_not_looked_at(plan):
+    track, contacts, look = plan
+    share = 10.0 / np.linalg.norm(look.sole_px)
+    assert where_to_look(replace(track, xy_px=share * track.xy_px), contacts, "left") is None
