@@ -86,24 +86,22 @@ def _changes(
     found = {}
     for key in ordered([*first.metrics, *second.metrics]):
         one, two = (report.metrics.get(key, ABSENT) for report in (first, second))
-        reason = None
         if refused:
-            reason = texts()["reasons"]["refused"]
-        elif (rule := rule_of(key)) is not None and rule.landing and other_landings:
-            reason = texts()["reasons"]["landing"]
-        found[key] = (
-            uncompared(one, two, reason)
-            if reason is not None
-            else change_of(
-                key,
-                one,
-                two,
-                rate_hz=_rate_hz(first, second),
-                same_setup=same_setup,
-                faster=which,
-                speed_told=which != 0 or speed_step(first, second) is not None,
-            )
+            found[key] = uncompared(one, two, texts()["reasons"]["refused"])
+            continue
+        change = change_of(
+            key,
+            one,
+            two,
+            rate_hz=_rate_hz(first, second),
+            same_setup=same_setup,
+            faster=which,
+            speed_told=which != 0 or speed_step(first, second) is not None,
         )
+        rule = rule_of(key)
+        if other_landings and rule is not None and rule.landing and change.difference is not None:
+            change = uncompared(one, two, texts()["reasons"]["landing"])
+        found[key] = change
     return found
 
 

@@ -22,6 +22,10 @@ FEWEST_BEFORE, FEWEST_AFTER = 4, 3
 # Of a landing that counts the fall was followed for so long.
 FALL_SEEN_S = 0.015
 FALL_LOOK_S = 0.035
+# A longer time without a sample hides the bend.
+LARGEST_GAP_S = 0.02
+# How well a single landing is told.
+SINGLE_SD_S = 0.004
 # Where the ball is, as a share of the way from heel to toe.
 BALL = 0.72
 GRID_STEP_S = 0.001
@@ -110,9 +114,18 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
         own = path.landing_s == landing_s
         if fall.lag_s[own].min() <= lag_s - FALL_SEEN_S and lag_s <= fall.lag_s[own].max():
             angles[landing_s] = float(np.interp(lag_s, fall.lag_s[own], fall.foot_deg[own]))
-    if len(angles) < FEWEST_LANDINGS:
+    if len(angles) < FEWEST_LANDINGS or _largest_gap_s(fall, lag_s) > LARGEST_GAP_S:
         return None
     return Landed(path.side, lag_s, angles)
+
+
+def _largest_gap_s(fall: Fall, about_s: float) -> float:
+    """Return the longest time near a touch-down at which no landing has a sample.
+
+    Where a stride takes a whole number of frames all landings are seen at the same instants.
+    """
+    lag_s = fall.lag_s[np.isfinite(fall.heel)]
+    return float(np.diff(np.sort(lag_s[np.abs(lag_s - about_s) < FALL_LOOK_S])).max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,14 +291,27 @@ def land(
     elif abs(apart_s := _apart(contacts, lag_s, near, stride_s)) > FARTHEST_APART_S:
         lag_s[other(near)] -= apart_s
     angles = {side: one.foot_deg for side, one in landed.items()}
+    sd_s = {side: SINGLE_SD_S for side in landed}
     return tuple(
         replace(
             contact,
             initial_contact_s=contact.initial_contact_s + lag_s[contact.side],
+            initial_contact_sd_s=sd_s.get(contact.side, contact.initial_contact_sd_s),
             foot_deg=angles.get(contact.side, {}).get(contact.initial_contact_s, float("nan")),
         )
         for contact in contacts
     )
+
+
+def within(contacts: Sequence[Contact], t_s: Floats) -> tuple[Contact, ...]:
+    """Return contacts without the times that moved out of the clip."""
+    kept = []
+    for contact in contacts:
+        inside = t_s[0] <= contact.initial_contact_s <= t_s[-1]
+        known = contact if inside else replace(contact, initial_contact_s=float("nan"))
+        if np.isfinite([known.initial_contact_s, known.toe_off_s]).any():
+            kept.append(known)
+    return tuple(kept)
 
 
 def _apart(
@@ -318,12 +344,14 @@ def landed_sd_s(landed: Mapping[Side, Landed], frame_s: float) -> dict[Side, flo
 
 
 def shoe_belt_line(path: ShoePath, view: View) -> BeltLine | None:
-    """Return the belt's line by a flat shoe in pixels; None with fewer than three landings."""
+    """Return the belt's line by a flat shoe in pixels; None with few landings or without a belt."""
     rule = table()["landing"]
     belt = belt_of(path)
     if belt is None:
         return None
     forward, up = to_body(belt.velocity_px, view)
+    if -forward < STILL * np.linalg.norm(path.sole_px):
+        return None  # no belt moves it
     forward_sd, up_sd = belt.sd_px
     return BeltLine(
         float(-forward) * rule["speed_ratio"],

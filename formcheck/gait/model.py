@@ -12,7 +12,14 @@ from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.events import find_contacts
 from formcheck.gait.gravity import gravity_notes, gravity_scale
-from formcheck.gait.landing import Landed, land, landed_sd_s, read_landings, shoe_belt_line
+from formcheck.gait.landing import (
+    Landed,
+    land,
+    landed_sd_s,
+    read_landings,
+    shoe_belt_line,
+    within,
+)
 from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
@@ -35,6 +42,7 @@ from formcheck.types import (
     ViewKind,
 )
 
+SAME_PICTURE_S = 0.001
 # Follows the shoes of a runner, given the landmarks and roughly when the feet land and leave.
 Follow = Callable[[PoseTrack, Sequence[Contact]], Sequence[ShoePath]]
 
@@ -68,6 +76,7 @@ def build_gait(
     NoRunnerError
         When nobody runs in the clip.
     """
+    raw_s = track.t_s
     track, repeats = without_repeats(track)
     found = find_view(track, view)
     rhythm = running_rhythm(track, found)
@@ -84,11 +93,12 @@ def build_gait(
     )
     shoes: dict[Side, ShoePath] = {}
     landed: dict[Side, Landed] = {}
-    if follow is not None and found.near_side is not None:
+    if follow is not None and found.near_side is not None and _of_pictures(track.t_s, raw_s):
         shoes = {path.side: path for path in follow(cleaned.track, contacts)}
         read = {side: read_landings(path, found) for side, path in shoes.items()}
         landed = {side: one for side, one in read.items() if one is not None}
         contacts = land(contacts, landed, 1 / rhythm.stride_hz, found.near_side)
+        contacts = within(contacts, track.t_s)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)
     farther = feet_farther(track, found, room)
@@ -126,6 +136,16 @@ def build_gait(
         + yaw_notes(found, yaw)
         + far_leg_notes(contacts, found),
     )
+
+
+def _of_pictures(t_s: Floats, raw_s: Floats) -> bool:
+    """Tell whether every time is one at which the clip shows a picture.
+
+    Where repeated pictures were left out, the times of the others may have been evened.
+    """
+    after = np.clip(np.searchsorted(raw_s, t_s), 1, raw_s.size - 1)
+    off_s = np.minimum(np.abs(t_s - raw_s[after - 1]), np.abs(raw_s[after] - t_s))
+    return bool(np.all(off_s < SAME_PICTURE_S))
 
 
 def _yaw(

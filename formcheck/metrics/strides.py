@@ -10,7 +10,7 @@ from formcheck.kernel import MEASURES, measure
 from formcheck.landmarks import SIDES, Side, index
 from formcheck.types import Floats, Gait
 
-FEWEST_SHOES = 3
+FEWEST_SHOES = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)

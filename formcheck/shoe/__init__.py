@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from formcheck.landmarks import SIDES
 from formcheck.shoe.follow import follow_foot
 from formcheck.shoe.look import where_to_look
-from formcheck.shoe.pictures import cut_pictures
+from formcheck.shoe.pictures import SAME_FRAME_S, cut_pictures
 from formcheck.types import Contact, PoseTrack, ShoePath
 from formcheck.video import ClipInfo, ClipReader
 
@@ -55,7 +57,8 @@ def follow_shoes(
     first_s = max(0.0, slower * min(times) - LEAD_S)
     last_s = min(slower * max(times) + LEAD_S, clip.duration_s)
     with ClipReader(clip, first_s, last_s) as frames:
-        pictures = cut_pictures(frames, looks, slower)
+        frame_s = float(np.median(np.diff(track.t_s)))
+        pictures = cut_pictures(frames, looks, slower, min(SAME_FRAME_S, 0.4 * frame_s))
     # One after the other: it is many short steps of numpy, which threads only slow down.
     paths = [follow_foot(look, cut) for look, cut in zip(looks, pictures, strict=True)]
     return tuple(path for path in paths if path is not None)

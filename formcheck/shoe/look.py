@@ -25,6 +25,10 @@ MOST_LANDINGS = 8
 ENOUGH_HZ = 100.0
 USUAL_CONTACT_S = 0.25
 SMALLEST_FOOT_PX = 12.0
+# The part of the picture that is compared, in foot lengths about the middle of the foot: half of
+# it along the sole, and below and above the line from heel to toe.
+ALONG = 0.75
+BELOW, ABOVE = 0.3, 0.42
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +97,14 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         seen = t_s[(t_s >= one.landing_s - BEFORE_S) & (t_s <= until_s)][::every]
         flat_px = np.mean(one.middle_px - velocity_px * (one.flat_s - one.landing_s)[:, None], 0)
         place_px = flat_px + velocity_px * (seen - one.landing_s)[:, None]
+        inside = _inside(place_px, sole_px, track.width_px, track.height_px)
+        seen, place_px = seen[inside], place_px[inside]
         flat = _flat(seen, one.landing_s, contact_s, frame_s)
+        if not flat.any():
+            continue
         parts.append((np.full(seen.size, one.landing_s), seen, place_px, flat))
+    if len(parts) < FEWEST_LANDINGS:
+        return None
     landing_s, seen_s, place_px, flat = (np.concatenate(rows) for rows in zip(*parts, strict=True))
     return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat.astype(bool))
 
@@ -133,3 +143,14 @@ def _flat(t_s: Floats, landing_s: float, contact_s: float, frame_s: float) -> ND
     """Tell in which frames the foot surely lies flat: at least two, also at low frame rates."""
     middle, half = sum(FLAT) / 2 * contact_s, (FLAT[1] - FLAT[0]) / 2 * contact_s
     return np.asarray(np.abs(t_s - landing_s - middle) <= max(half, 1.02 * frame_s))
+
+
+def _inside(place_px: Floats, sole_px: Floats, width_px: int, height_px: int) -> NDArray[np.bool_]:
+    """Tell where the whole of what is compared lies in the picture.
+
+    Its edge stays where it is while the shoe moves, and would be taken for a part of a shoe.
+    """
+    up = np.array([sole_px[1], -sole_px[0]]) * (-1 if sole_px[0] < 0 else 1)
+    corners = [a * sole_px + b * up for a in (-ALONG, ALONG) for b in (-BELOW, ABOVE)]
+    at_px = place_px[:, None] + np.array(corners)
+    return np.asarray(((at_px >= 0) & (at_px <= (width_px, height_px))).all(axis=(1, 2)))

@@ -46,7 +46,10 @@ class Picture:
 
 
 def cut_pictures(
-    frames: Iterable[Frame], looks: Sequence[Look], slower: float = 1.0
+    frames: Iterable[Frame],
+    looks: Sequence[Look],
+    slower: float = 1.0,
+    same_s: float = SAME_FRAME_S,
 ) -> list[dict[int, Picture]]:
     """Return the pictures of every look by the number of its sample; frames not found are left out.
 
@@ -58,15 +61,17 @@ def cut_pictures(
         One a foot.
     slower : float
         How many times slower than life the clip plays.
+    same_s : float
+        The farthest that the time of a frame may be from that of a look, less than half a frame.
     """
     pictures: list[dict[int, Picture]] = [{} for _ in looks]
     last_s = max(float(look.t_s.max()) for look in looks)
     for frame in frames:
         t_s = frame.t_s / slower
-        if t_s > last_s + SAME_FRAME_S:
+        if t_s > last_s + same_s:
             break
         for look, found in zip(looks, pictures, strict=True):
-            for n in np.flatnonzero(np.abs(look.t_s - t_s) < SAME_FRAME_S):
+            for n in np.flatnonzero(np.abs(look.t_s - t_s) < same_s):
                 found[int(n)] = _cut(frame, look.place_px[n], look.sole_px)
     return pictures
 

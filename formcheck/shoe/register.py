@@ -7,15 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.shoe.look import ABOVE, ALONG, BELOW
 from formcheck.shoe.pictures import Picture
 from formcheck.types import Floats
 
 Colours = NDArray[np.float32]
 
-# The part of the picture that is compared, in foot lengths about the middle of the foot: half of
-# it along the sole, and below and above the line from heel to toe.
-ALONG = 0.75
-BELOW, ABOVE = 0.3, 0.42
 COLUMNS, ROWS = 48, 30
 ROUNDS = 20
 # A difference of colours above this counts ever less.

@@ -20,6 +20,7 @@ from formcheck.gait.landing import (
     read_landings,
     shoe_belt_line,
     touch_down,
+    within,
 )
 from formcheck.landmarks import SIDES, Side
 from formcheck.types import Contact, ShoePath, View
@@ -109,7 +110,21 @@ def test_a_hand_that_sways_the_camera_is_taken_out():
     assert np.abs(fall.heel[path.flat]).max() < 0.01
 
 
+def test_strides_of_whole_frames_hide_the_bend_at_low_rates():
+    path = shoe_path(fps=25.0)  # a stride of 18 frames
+    assert read_landings(path, RIGHT) is None
+
+
+def test_landings_that_move_out_of_the_clip_lose_their_time():
+    moved = within(
+        (Contact("left", -0.002, 0.2), Contact("right", 9.0, float("nan"))), np.arange(5.0)
+    )
+    assert [c.side for c in moved] == ["left"]
+    assert np.isnan(moved[0].initial_contact_s)
+
+
 def test_still_feet_off_a_treadmill():
+    assert shoe_belt_line(shoe_path(speed_px=0.0), RIGHT) is None
     landed = read_landings(shoe_path(speed_px=0.0), RIGHT)
     assert landed is not None
     assert landed.lag_s == pytest.approx(0.0, abs=0.004)

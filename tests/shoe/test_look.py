@@ -13,10 +13,11 @@ from formcheck.types import Contact, PoseTrack
 from tests.synthetic import Camera, events, film, frame_times, make_runner
 
 RUNNER = make_runner(seconds=9.0)
+CAMERA = Camera(stand="left", distance_m=4.5)
 
 
 def filmed(fps: float, seconds: float = 8.0) -> tuple[PoseTrack, list[Contact]]:
-    track = film(RUNNER, Camera(stand="left"), frame_times(fps, seconds))
+    track = film(RUNNER, CAMERA, frame_times(fps, seconds))
     true = events(RUNNER, 0.0, seconds)
     contacts: list[Contact] = []
     for side in SIDES:
@@ -99,3 +100,11 @@ def test_a_foot_of_a_few_pixels_is_not_looked_at(plan):
     track, contacts, look = plan
     share = 10.0 / np.linalg.norm(look.sole_px)
     assert where_to_look(replace(track, xy_px=share * track.xy_px), contacts, "left") is None
+
+
+def test_looks_beyond_the_edge_of_the_picture_are_left_out(plan):
+    track, contacts, look = plan
+    lowest = float(look.place_px[:, 1].max())
+    cut = replace(track, height_px=int(lowest + 0.2 * np.linalg.norm(look.sole_px)))
+    fewer = where_to_look(cut, contacts, "left")
+    assert fewer is None or fewer.t_s.size < look.t_s.size
