@@ -23,7 +23,7 @@ FEWEST_BEFORE, FEWEST_AFTER = 4, 3
 FALL_SEEN_S = 0.015
 FALL_LOOK_S = 0.035
 # A longer time without a sample hides the bend.
-LARGEST_GAP_S = 0.02
+LARGEST_GAP_S = 0.03
 # How well a single landing is told.
 SINGLE_SD_S = 0.004
 # Where the ball is, as a share of the way from heel to toe.
@@ -61,11 +61,14 @@ class Landed:
     foot_deg : mapping of float to float
         Angle of the sole against the belt when it touches down, toes up positive, by the rough
         time of the landing.
+    sd_s : float
+        Standard uncertainty of the lag.
     """
 
     side: Side
     lag_s: float
     foot_deg: Mapping[float, float]
+    sd_s: float = SINGLE_SD_S
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,9 +117,11 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
         own = path.landing_s == landing_s
         if fall.lag_s[own].min() <= lag_s - FALL_SEEN_S and lag_s <= fall.lag_s[own].max():
             angles[landing_s] = float(np.interp(lag_s, fall.lag_s[own], fall.foot_deg[own]))
-    if len(angles) < FEWEST_LANDINGS or _largest_gap_s(fall, lag_s) > LARGEST_GAP_S:
+    gap_s = _largest_gap_s(fall, lag_s)
+    if len(angles) < FEWEST_LANDINGS or gap_s > LARGEST_GAP_S:
         return None
-    return Landed(path.side, lag_s, angles)
+    rule = table()["landing"]
+    return Landed(path.side, lag_s, angles, float(np.hypot(rule["sd_s"], rule["sd_gaps"] * gap_s)))
 
 
 def _largest_gap_s(fall: Fall, about_s: float) -> float:
@@ -335,12 +340,10 @@ def _landings(contacts: Sequence[Contact], side: Side) -> Floats:
     return np.array(times)[np.isfinite(times)]
 
 
-def landed_sd_s(landed: Mapping[Side, Landed], frame_s: float) -> dict[Side, float]:
+def landed_sd_s(landed: Mapping[Side, Landed]) -> dict[Side, float]:
     """Return the standard uncertainty that all initial contacts of a foot share."""
-    rule = table()["landing"]
-    read_s = float(np.hypot(rule["sd_s"], rule["sd_frames"] * frame_s))
     rough_s = event_rules()["initial_contact"].sd_s
-    return {side: read_s if side in landed else rough_s for side in SIDES}
+    return {side: landed[side].sd_s if side in landed else rough_s for side in SIDES}
 
 
 def shoe_belt_line(path: ShoePath, view: View) -> BeltLine | None:

@@ -129,7 +129,7 @@ def build_gait(
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
-        landed_sd_s=landed_sd_s(landed, float(np.median(np.diff(track.t_s)))),
+        landed_sd_s=landed_sd_s(landed),
         notes=repeats
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))

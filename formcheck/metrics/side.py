@@ -21,6 +21,8 @@ FLAT = (0.3, 0.4, 0.5)
 LATE_SWING = (0.2, 0.03)
 SMOOTH_S = 0.045
 SMOOTH_FRAMES = 2.0
+# A foot that lands on its heel turns flat about this fast.
+TURNING_DEG_PER_S = 300.0
 
 
 def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
@@ -112,7 +114,8 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
     """
     if strides.by_shoe(near):
         each = strides.foot_deg[near]
-        return replace(landed, each=each, level_gain=0.0, timing_sd=0.0, of_shoe=True)
+        turned = TURNING_DEG_PER_S * strides.gait.landed_sd_s[near]
+        return replace(landed, each=each, level_gain=0.0, timing_sd=turned, of_shoe=True)
     flat = [
         at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
         for part in FLAT

@@ -241,7 +241,10 @@ def test_where_no_shoe_was_read_the_landmarks_are_known_to_be_late():
         assert np.isnan(new.foot_deg)
 
 
-def test_a_landing_that_was_read_is_surer_and_more_so_at_high_rates():
-    read: dict[Side, Landed] = {"left": Landed("left", 0.0, {})}
-    slow, fast = landed_sd_s(read, 1 / 30), landed_sd_s(read, 1 / 120)
-    assert fast["left"] < slow["left"] < slow["right"] == fast["right"]
+def test_a_landing_that_was_read_is_surer_the_denser_it_was_seen():
+    dense, sparse = (read_landings(shoe_path(fps=fps), RIGHT) for fps in (120.0, 40.0))
+    assert dense is not None
+    assert sparse is not None
+    assert dense.sd_s < sparse.sd_s
+    shared = landed_sd_s({"left": dense})
+    assert shared["left"] == dense.sd_s < shared["right"]
