@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
 from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
@@ -68,20 +66,17 @@ def _feet_cut_off(notes: tuple[QualityNote, ...]) -> bool:
     return any(note.code == "feet_cut_off" for note in notes)
 
 
-def _shoe_followed(gait: Gait) -> bool:
-    return any(c.side == gait.view.near_side and isfinite(c.foot_deg) for c in gait.contacts)
-
-
 def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...]:
     """Return remarks on the clip, each with what to do about it."""
     notes = []
     if clip.frame_rate_hz < LOW_RATE_HZ:
+        shown = "less sure" if gait.calibration.landing_source == "shoe" else "not shown"
         notes.append(
             QualityNote(
                 "low_frame_rate",
                 "warn",
                 f"{clip.frame_rate_hz:.0f} frames a second are few: contact times and angles at "
-                + ("landing are less sure." if _shoe_followed(gait) else "landing are not shown."),
+                f"landing are {shown}.",
                 "Film at 60 frames a second, better 120.",
             )
         )
