@@ -1,0 +1,12 @@
+"""The examples of property tests are the same in every run, so that a commit passes or it does not.
+
+To look for new ones: ``pytest tests/cues --hypothesis-profile search``.
+"""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile("search", max_examples=3000)
+settings.load_profile("repeatable")
