@@ -16,6 +16,7 @@ from formcheck.types import Contact, Floats
 
 POINTS = ("heel", "ankle", "toe")
 MIN_CONTACTS = 3
+STEEPEST_DEG = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class BeltLine:
     slope_deg: float
     slope_sd_deg: float
     speed_rel_sd: float
+
+
+def followed(line: BeltLine) -> bool:
+    """Tell whether a foot was followed: none goes forward or steeply while it is planted."""
+    return line.speed > 0 and abs(line.slope_deg) < STEEPEST_DEG
 
 
 def fit_belt_line(

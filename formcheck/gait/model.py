@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from math import isfinite
 
 import numpy as np
 
-from formcheck.gait.belt import BeltLine, fit_belt_line
+from formcheck.gait.belt import BeltLine, fit_belt_line, followed
 from formcheck.gait.body import drift, to_body, trunk_length
+from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
 from formcheck.gait.events import find_contacts
 from formcheck.gait.gravity import gravity_notes, gravity_scale
 from formcheck.gait.landing import (
@@ -24,9 +24,9 @@ from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
 from formcheck.gait.running import refuse_walking, running_rhythm
-from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, feet_farther, stature
+from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.view import find_view
-from formcheck.gait.yaw import Yaw, find_yaw, path_of_feet, sides_apart, yaw_notes
+from formcheck.gait.yaw import path_of_feet, sides_apart, yaw_notes
 from formcheck.kernel import measure
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.track.clean import clean, smooth
@@ -84,7 +84,8 @@ def build_gait(
     rhythm = running_rhythm(cleaned.track, found, rhythm.stride_hz)
     refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)
-    level_px = to_body(cleaned.track.xy_px - slow[:, None], found)
+    still_px = cleaned.track.xy_px - slow[:, None]
+    level_px = to_body(still_px, found)
     unit_px = trunk_length(level_px)
     contacts = (
         find_contacts(track.t_s, level_px, rhythm, found, unit_px)
@@ -101,16 +102,17 @@ def build_gait(
         contacts = within(contacts, track.t_s)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)
-    farther = feet_farther(track, found, room)
-    calibration, notes = calibrate(found, runner, level_px, lines, room, farther)
+    below = below_axis(track, found)
+    camera = _camera(track.t_s, still_px, contacts, found, runner, room, lines, below)
+    farther = feet_farther(below, room)
+    calibration, notes = calibrate(found, runner, level_px, lines, camera, farther)
     gravity = (
         gravity_scale(track.t_s, level_px, contacts, 1 / rhythm.stride_hz)
         if found.kind == "side"
         else None
     )
     unit = calibration.metres_per_px or 1.0
-    body = to_body(cleaned.track.xy_px - slow[:, None], found, calibration.roll_deg, unit)
-    yaw = _yaw(track.t_s, body, contacts, found, runner, room)
+    body = to_body(still_px, found, calibration.roll_deg, unit)
     shown = smooth(cleaned.track)
     shown_body = to_body(shown.xy_px - slow[:, None], found, calibration.roll_deg, unit)
     return Gait(
@@ -119,9 +121,6 @@ def build_gait(
         calibration=replace(
             calibration,
             scale_candidates={**calibration.scale_candidates, "gravity": gravity},
-            yaw_deg=yaw.deg,
-            yaw_sd_deg=yaw.sd_deg,
-            yaw_candidates=yaw.candidates,
             landing_source="shoe" if found.near_side in landed else "landmarks",
         ),
         body_xy=body,
@@ -133,7 +132,7 @@ def build_gait(
         notes=repeats
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))
-        + yaw_notes(found, yaw)
+        + yaw_notes(found, camera)
         + far_leg_notes(contacts, found),
     )
 
@@ -148,24 +147,28 @@ def _of_pictures(t_s: Floats, raw_s: Floats) -> bool:
     return bool(np.all(off_s < SAME_PICTURE_S))
 
 
-def _yaw(
+def _camera(
     t_s: Floats,
-    body: Floats,
+    still_px: Floats,
     contacts: tuple[Contact, ...],
     view: View,
     runner: Runner,
     room: Scene | None,
-) -> Yaw:
-    """Tell where the camera stands, by the runner's two sides or feet and by the room."""
-    aside = None
-    if room is not None and isfinite(room.aside_sd_deg):
-        aside = (room.aside_deg, room.aside_sd_deg)
+    lines: Sequence[BeltLine],
+    below: tuple[float, float],
+) -> Camera:
+    """Tell how the camera is turned, by the runner's two sides or feet, the belt and the room."""
+    level_px = to_body(still_px, view)
     if view.near_side is not None:
-        tall = stature(body, view.kind, (view.near_side,))
-        return find_yaw(view, sides_apart(body, view.near_side, tall), None, aside)
-    metres = (runner.height_m or USUAL_HEIGHT_M) / stature(body, view.kind, SIDES)
-    feet = path_of_feet(t_s, metres * body, contacts, runner.belt_speed_mps)
-    return find_yaw(view, None, feet, aside)
+        tall_px = stature(level_px, view.kind, (view.near_side,))
+        body = sides_apart(level_px, view.near_side, tall_px)
+        slope = belt_slope(view, lines, runner.incline_pct, below, room)
+        return find_camera(view, room, belt=slope, body=body)
+    level = find_camera(view, room)
+    metres = (runner.height_m or USUAL_HEIGHT_M) / stature(level_px, view.kind, SIDES)
+    body_m = to_body(still_px, view, level.roll_deg, metres)
+    feet = path_of_feet(t_s, body_m, contacts, runner.belt_speed_mps)
+    return find_camera(view, room, feet=feet)
 
 
 def _belt_lines(
@@ -182,4 +185,4 @@ def _belt_lines(
     for side in (view.near_side, other(view.near_side)):
         line = shoe_belt_line(shoes[side], view) if side in shoes else None
         lines.append(line or fit_belt_line(t_s, body, contacts, side))
-    return [line for line in lines if line is not None]
+    return [line for line in lines if line is not None and followed(line)]

@@ -1,25 +1,19 @@
-"""Where the camera stands around the runner: how far off square to the belt, or off its line.
+"""What the runner's body tells of where the camera stands around it, and what that does.
 
-Three things tell it. From the side, the near hip and shoulder lie ahead of or behind the far ones
-when the camera is not square. From behind, planted feet travel across the picture when it is not on
-the belt's line. And the room's level lines, of which the treadmill's own edges are some, meet
-nearer.
+From the side, the near hip and shoulder lie ahead of or behind the far ones when the camera is not
+square to the belt. From behind, planted feet travel across the picture when it is not on the belt's
+line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import numpy as np
 
-from formcheck.gait.body import x_sign
 from formcheck.gait.calibration import table
+from formcheck.gait.camera import Camera, Evidence
 from formcheck.landmarks import SIDES, Side, index, other
 from formcheck.types import Contact, Floats, QualityNote, View
 
-# A camera that nobody placed with care, in degrees.
-UNPLACED_SD_DEG = 6.0
 # Belt speed that is assumed where none was given, and how far people's speeds lie from it.
 USUAL_SPEED_MPS, USUAL_SPEED_REL_SD = 3.0, 0.25
 PLANTED = (0.1, 0.8)
@@ -28,53 +22,6 @@ FEWEST_CONTACTS = 3
 NOTICED_DEG, NOTICED_SDS = 4.0, 2.0
 # How far the knee at midstance lies ahead of the hip and of the ankle, over thigh and shank.
 KNEE_AHEAD = 0.74
-
-Evidence = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Yaw:
-    """The line of sight's angle off square to the belt (side) or off its line (rear and front).
-
-    Positive where the camera stands ahead of the runner, seen from behind or in front to the
-    runner's right. `candidates` holds what each source says alone.
-    """
-
-    deg: float
-    sd_deg: float
-    candidates: Mapping[str, float | None]
-
-
-def find_yaw(
-    view: View, body: Evidence | None, feet: Evidence | None, room_aside: Evidence | None
-) -> Yaw:
-    """Combine what tells the camera's place, each by its certainty.
-
-    Parameters
-    ----------
-    body, feet : (float, float) or None
-        Angle and standard uncertainty by `sides_apart` and `path_of_feet`.
-    room_aside : (float, float) or None
-        How far the line of sight is off square to the room, positive to the right.
-
-    Notes
-    -----
-    Sources that contradict each other widen the answer by as much as they do.
-    """
-    room = None
-    if room_aside is not None:
-        deg, sd_deg = room_aside
-        room = (-x_sign(view) * deg, float(np.hypot(sd_deg, table()["yaw"]["room_sd_deg"])))
-    found = {"body": body, "feet": feet, "room": room}
-    evidence = [one for one in found.values() if one is not None] + [(0.0, UNPLACED_SD_DEG)]
-    value, sd = np.array(evidence).T
-    mean = float(np.sum(value / sd**2) / np.sum(sd**-2.0))
-    strain = np.sum(((value - mean) / sd) ** 2) / max(1, value.size - 1)
-    return Yaw(
-        mean,
-        float(np.sum(sd**-2.0) ** -0.5 * np.sqrt(max(1.0, strain))),
-        {name: None if one is None else one[0] for name, one in found.items()},
-    )
 
 
 def sides_apart(body: Floats, near: Side, stature: float) -> Evidence:
@@ -140,14 +87,14 @@ def _sideways_speed(
     return float(np.median(speeds)) if len(speeds) >= FEWEST_CONTACTS else float("nan")
 
 
-def yaw_notes(view: View, yaw: Yaw) -> tuple[QualityNote, ...]:
+def yaw_notes(view: View, camera: Camera) -> tuple[QualityNote, ...]:
     """Say that the camera is off its place, and what that does to the numbers, where it is."""
-    off_deg = abs(yaw.deg)
-    if off_deg < NOTICED_DEG or off_deg < NOTICED_SDS * yaw.sd_deg:
+    off_deg = abs(camera.yaw_deg)
+    if off_deg < NOTICED_DEG or off_deg < NOTICED_SDS * camera.yaw_sd_deg:
         return ()
     sine, cosine = np.sin(np.radians(off_deg)), np.cos(np.radians(off_deg))
     if view.kind == "side":
-        place = "ahead of" if yaw.deg > 0 else "behind"
+        place = "ahead of" if camera.yaw_deg > 0 else "behind"
         text = (
             f"The camera stands about {off_deg:.0f} degrees {place} square to the belt: what is "
             f"10 cm nearer to it looks {10 * sine:.1f} cm shifted, which makes left and right look "
@@ -155,7 +102,7 @@ def yaw_notes(view: View, yaw: Yaw) -> tuple[QualityNote, ...]:
         )
         fix = "Place the camera square to the belt, level with the runner's hips."
     else:
-        place = "right" if yaw.deg > 0 else "left"
+        place = "right" if camera.yaw_deg > 0 else "left"
         text = (
             f"The camera stands about {off_deg:.0f} degrees to the runner's {place} of the belt's "
             f"line: one knee looks about {KNEE_AHEAD * off_deg:.0f} degrees further in and the "

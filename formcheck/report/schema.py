@@ -126,6 +126,7 @@ class RollCandidates(Model):
 class YawCandidates(Model):
     """What each source of the camera's place around the runner says alone, in degrees."""
 
+    belt: MaybeNumber = None
     body: MaybeNumber = None
     feet: MaybeNumber = None
     room: MaybeNumber = None

@@ -27,7 +27,7 @@ from formcheck.video.container import open_video
 from formcheck.video.decoding import Ticks, decoded
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
-from formcheck.video.vanishing import FOCAL, turn_of_lines
+from formcheck.video.vanishing import FOCAL, FOCAL_REL_SD, turn_of_lines
 
 logger = logging.getLogger(__name__)
 Gray = NDArray[np.uint8]
@@ -51,13 +51,13 @@ _BORDER_PX: Final = 4
 _SHORTEST: Final = 0.026
 """Shortest line used, as a share of the longer side."""
 
-_LEAST_UPRIGHTS: Final = 2.0
-_LARGEST_SD_DEG: Final = 0.8
+_LEAST_UPRIGHTS, _LEAST_LEVELS = 2.0, 8.0
+"""So many upright lines, or many more level ones."""
+
+_LARGEST_SD_DEG: Final = 1.0
 _USUAL_FAN_DEG: Final = 4.0
 """Spread of `fan_deg` over clips: phones are rarely held more than a few degrees off level."""
 _SMALLEST_SD_DEG: Final = 0.1
-_FOCAL_REL_SD: Final = 0.15
-"""How phones' main cameras differ in focal length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,11 @@ class SceneRoll:
         half = np.tan(np.radians(self.half_view_deg))
         column_deg = float(np.degrees(np.arctan((2 * share - 1) * half)))
         deg = self.aside_deg + column_deg
-        return deg, float(np.hypot(self.aside_sd_deg, _FOCAL_REL_SD * deg))
+        return deg, float(np.hypot(self.aside_sd_deg, FOCAL_REL_SD * deg))
 
     def told_at(self, share: float) -> Scene:
         """Return all that the scene tells of the camera at a column of the picture."""
-        pitch_sd_deg = float(np.hypot(self.pitch_sd_deg, _FOCAL_REL_SD * self.pitch_deg))
+        pitch_sd_deg = float(np.hypot(self.pitch_sd_deg, FOCAL_REL_SD * self.pitch_deg))
         return Scene(*self.at(share), *self.aside(share), self.pitch_deg, pitch_sd_deg)
 
 
@@ -167,8 +167,8 @@ def scene_roll(frames: Sequence[Gray], moving_mask: Mask | None = None) -> Scene
     Notes
     -----
     Frames of a hand-held camera are laid over the middle one first. None comes back for scenes
-    with too little that is upright, for those whose lines contradict each other, and for cameras
-    that travel along.
+    with too little that is upright or level, for those whose lines contradict each other, and for
+    cameras that travel along.
     """
     still = _still_picture([_reduced(frame, _LONG_SIDE_PX) for frame in frames])
     if still is None:
@@ -181,7 +181,8 @@ def scene_roll(frames: Sequence[Gray], moving_mask: Mask | None = None) -> Scene
     sway_sd_deg = float(turns_deg.std()) / turns_deg.size**0.5
     sd_deg = max(_SMALLEST_SD_DEG, float(np.hypot(turn.roll_sd_deg, sway_sd_deg)))
     logger.debug("scene: %s", turn)
-    if sd_deg > _LARGEST_SD_DEG or turn.uprights < _LEAST_UPRIGHTS:
+    few = turn.uprights < _LEAST_UPRIGHTS and turn.levels < _LEAST_LEVELS
+    if few or sd_deg > _LARGEST_SD_DEG:
         return None
     fan_deg, fan_sd_deg = np.degrees((turn.slope, turn.slope_sd)) * width_px / max(picture.shape)
     return SceneRoll(

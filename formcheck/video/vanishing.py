@@ -35,6 +35,9 @@ _ROLL_PRIOR_DEG: Final = 3.0
 FOCAL: Final = 0.75
 """Focal length of a usual phone camera when filming, in longer sides of the picture."""
 
+FOCAL_REL_SD: Final = 0.15
+"""How phones' main cameras differ in focal length."""
+
 _FOCALS: Final = (0.6, FOCAL, 0.95)
 
 

@@ -21,7 +21,7 @@ import pytest
 from formcheck.gait import calibration, events
 from formcheck.gait.calibration import Reading
 from formcheck.gait.model import build_gait
-from formcheck.landmarks import Side
+from formcheck.landmarks import Landmark, Side
 from formcheck.metrics import measure_gait
 from formcheck.types import Floats, Gait, Metric, PoseTrack, Runner, Scene, ViewKind
 from tests.synthetic import Camera, SyntheticRunner, film, frame_times, make_runner, with_noise
@@ -49,7 +49,12 @@ CAMERA_FIELDS = {field.name for field in fields(Camera)}
 @contextmanager
 def exact_landmarks() -> Iterator[None]:
     """Measure with data for landmarks that are joint centres."""
-    body = make_runner(seconds=1.0).body
+    runner = make_runner(seconds=1.0)
+    body, joints = runner.body, runner.joints(np.array([0.0]))[0]
+    wide_m = sum(
+        float(joints[Landmark[f"LEFT_{name}"], 1] - joints[Landmark[f"RIGHT_{name}"], 1])
+        for name in ("HIP", "SHOULDER")
+    )
     leg_share = body.thigh + body.shank
     lengths = (body.trunk + leg_share) / 1.75
     shipped = calibration.event_rules()
@@ -69,6 +74,7 @@ def exact_landmarks() -> Iterator[None]:
                 "slope_deg": 0.0,
                 "slope_sd_deg": 0.1,
             },
+            "yaw": {"square": 0.0, "apart_per_deg": wide_m / 1.75 * np.radians(1.0)},
             "stature": {"side": lengths, "rear": lengths},
             "leg": {view: body.leg / leg_share for view in ("side", "rear")},
         }.items():
@@ -137,11 +143,12 @@ def take(
     stand: str = "left",
     fps: float = 60.0,
     seconds: float = 6.0,
+    scene: tuple[float, float] | None = None,
     **more: Any,
 ) -> Take:
     """Film and measure a runner; each take is made once."""
     runner, camera, track = filmed(stand, fps, seconds, **more)
-    return Take(runner, camera, track, *measured(track, runner.as_user_input))
+    return Take(runner, camera, track, *measured(track, runner.as_user_input, scene=scene))
 
 
 def event_errors_s(made: Take, side: Side, kind: str) -> Floats:

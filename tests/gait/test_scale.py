@@ -1,4 +1,4 @@
-"""Level and scale: what height, belt and room say, weighed, and what is said when they disagree."""
+"""Scale: what height and belt say, weighed, and what is said when they disagree."""
 
 from __future__ import annotations
 
@@ -7,56 +7,14 @@ import pytest
 
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.body import to_body
-from formcheck.gait.scale import UNLEVELLED_SD_DEG, calibrate, level
+from formcheck.gait.camera import find_camera
+from formcheck.gait.scale import calibrate
 from formcheck.types import Calibration, QualityNote, Runner, Scene, View
 from formcheck.video.vanishing import FOCAL
 from tests.gait.exact import exact_landmarks, filmed, measured, take
 
 SIDE_LEFT = View("side", "left", "left", 1.0)
-SIDE_RIGHT = View("side", "right", "right", 1.0)
-REAR = View("rear", None, None, 1.0)
 HEIGHT_M, SPEED_MPS = 1.75, 2.9
-
-
-def slope(deg: float, sd_deg: float = 0.01) -> BeltLine:
-    return BeltLine(1000.0, deg, sd_deg, 0.01)
-
-
-@pytest.mark.parametrize(("view", "sign"), [(SIDE_LEFT, 1), (SIDE_RIGHT, -1)])
-def test_roll_from_the_belt(view, sign):
-    """A belt that rises ahead: turned clockwise when the runner faces left."""
-    found = level(view, [slope(3.0)], 0.0, None)
-    assert found.roll_deg == pytest.approx(sign * 3.0, abs=0.01)
-    assert found.belt_deg == pytest.approx(sign * 3.0)
-    assert found.sd_deg < 0.1
-
-
-@pytest.mark.parametrize("view", [SIDE_LEFT, SIDE_RIGHT])
-def test_incline_is_no_roll(view):
-    climb_pct = 100 * np.tan(np.radians(2.0))
-    assert level(view, [slope(2.0)], climb_pct, None).roll_deg == pytest.approx(0.0, abs=1e-6)
-
-
-def test_an_unsure_belt_is_taken_halfway_to_level():
-    found = level(SIDE_LEFT, [slope(4.0, UNLEVELLED_SD_DEG)], 0.0, None)
-    assert found.roll_deg == pytest.approx(2.0)
-    assert found.sd_deg == pytest.approx(UNLEVELLED_SD_DEG / np.sqrt(2))
-
-
-def test_room_and_belt_are_weighed_by_their_certainty():
-    only_room = level(REAR, [], 0.0, (2.0, 0.3))
-    both = level(SIDE_LEFT, [slope(1.0, 1.0)], 0.0, (2.0, 0.3))
-    assert only_room.roll_deg == pytest.approx(2.0, abs=0.1)
-    assert only_room.belt_deg is None
-    assert 1.0 < both.roll_deg < only_room.roll_deg
-    assert both.sd_deg < only_room.sd_deg
-    assert (both.belt_deg, both.scene_deg) == (1.0, 2.0)
-
-
-def test_nothing_known_is_level_but_unsure():
-    found = level(REAR, [slope(5.0)], 0.0, None)  # a belt line means nothing from behind
-    assert found.roll_deg == 0.0
-    assert found.sd_deg == pytest.approx(UNLEVELLED_SD_DEG)
 
 
 def calibrated(
@@ -67,26 +25,7 @@ def calibrated(
     body_px = to_body(track.xy_px, SIDE_LEFT)
     line = BeltLine(speed_px, 0.0, 0.5, 0.01)
     with exact_landmarks():
-        return calibrate(SIDE_LEFT, runner, body_px, [line] * lines, None)
-
-
-@pytest.mark.parametrize(
-    "line", [BeltLine(-900.0, 140.0, 1.0, 0.02), BeltLine(900.0, 40.0, 1.0, 0.02)]
-)
-def test_a_foot_that_was_not_followed_says_nothing(line):
-    """Legs that the network takes for each other: a planted foot that goes forward, or steeply."""
-    _, _, track = filmed(distance_m=400.0, focal_px=140000.0, fps=30.0, seconds=3.0)
-    runner = Runner(height_m=HEIGHT_M, belt_speed_mps=SPEED_MPS)
-    body_px = to_body(track.xy_px, SIDE_LEFT)
-    good = BeltLine(TRUE_SPEED_PX, 0.0, 0.5, 0.01)
-    with exact_landmarks():
-        found, notes = calibrate(SIDE_LEFT, runner, body_px, [line, good], None)
-        alone, _ = calibrate(SIDE_LEFT, runner, body_px, [line], None)
-    assert found.scale_candidates["belt"] == pytest.approx(1 / 350, rel=1e-6)
-    assert found.roll_deg == 0.0
-    assert notes == ()
-    assert alone.roll_source == "none"
-    assert alone.scale_source == "height"
+        return calibrate(SIDE_LEFT, runner, body_px, [line] * lines, find_camera(SIDE_LEFT))
 
 
 TRUE_SPEED_PX = SPEED_MPS * 350
@@ -167,14 +106,6 @@ def test_scale_of_whole_clips(stand):
 def test_bodies_of_other_height(height_m):
     made = take(height_m=height_m, landing_cm=16.0)
     assert made.gait.calibration.metres_per_px == pytest.approx(4 / 1400, rel=0.025)
-
-
-@pytest.mark.parametrize("stand", ["left", "right"])
-@pytest.mark.parametrize("roll_deg", [-3.0, 3.0])
-def test_roll_of_whole_clips(stand, roll_deg):
-    calibration = take(stand, roll_deg=roll_deg, incline_pct=2.0).gait.calibration
-    assert calibration.roll_deg == pytest.approx(roll_deg, abs=0.6)
-    assert calibration.roll_source == "belt"
 
 
 @pytest.mark.parametrize("stand", ["left", "right"])

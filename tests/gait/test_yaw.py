@@ -1,27 +1,17 @@
-"""The camera's place around the runner: what runner, feet and room say, weighed, and told."""
+"""The camera's place around the runner: what the runner's two sides and feet say, and the note."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 from formcheck.gait.body import to_body
-from formcheck.gait.calibration import table
+from formcheck.gait.camera import Camera
 from formcheck.gait.model import build_gait
-from formcheck.gait.yaw import (
-    NOTICED_DEG,
-    UNPLACED_SD_DEG,
-    Yaw,
-    find_yaw,
-    path_of_feet,
-    sides_apart,
-    yaw_notes,
-)
-from formcheck.landmarks import Landmark
+from formcheck.gait.yaw import NOTICED_DEG, path_of_feet, sides_apart, yaw_notes
 from formcheck.types import Scene, View
-from tests.gait.exact import filmed, measured, take
+from tests.gait.exact import exact_landmarks, filmed, measured, take
 
 LEFT = View("side", "left", "left", 1.0)
 RIGHT = View("side", "right", "right", 1.0)
@@ -33,14 +23,7 @@ HEIGHT_M = 1.75
 @pytest.fixture
 def joints() -> Iterator[None]:
     """Measure with the widths of the synthetic runner's own hips and shoulders."""
-    body = take("left").runner.joints(np.array([0.0]))[0]
-    wide_m = sum(
-        float(body[Landmark[f"LEFT_{name}"], 1] - body[Landmark[f"RIGHT_{name}"], 1])
-        for name in ("HIP", "SHOULDER")
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(table()["yaw"], "square", 0.0)
-        patch.setitem(table()["yaw"], "apart_per_deg", wide_m / HEIGHT_M * np.radians(1.0))
+    with exact_landmarks():
         yield
 
 
@@ -79,28 +62,8 @@ def test_too_few_contacts_say_nothing():
     assert path_of_feet(track.t_s, to_body(track.xy_px, REAR), contacts, 2.9) is None
 
 
-@pytest.mark.parametrize(("view", "sign"), [(LEFT, 1), (RIGHT, -1), (REAR, -1), (FRONT, 1)])
-def test_the_room_tells(view, sign):
-    """A camera that looks to the right stands where its left is."""
-    found = find_yaw(view, None, None, (7.0, 0.3))
-    assert 0.8 * 7 < sign * found.deg < 7
-    assert found.candidates == {"body": None, "feet": None, "room": sign * 7.0}
-
-
-def test_nothing_known_is_square_but_unsure():
-    found = find_yaw(LEFT, None, None, None)
-    assert found.deg == 0.0
-    assert found.sd_deg == pytest.approx(UNPLACED_SD_DEG)
-
-
-def test_sources_that_agree_are_surer_and_those_that_do_not_are_unsure():
-    alone = find_yaw(LEFT, (7.0, 2.5), None, None)
-    agree = find_yaw(LEFT, (7.0, 2.5), None, (6.0, 0.3))
-    contradict = find_yaw(LEFT, (-7.0, 2.5), None, (13.0, 0.3))
-    assert agree.sd_deg < alone.sd_deg
-    assert contradict.sd_deg > alone.sd_deg
-    assert yaw_notes(LEFT, agree)
-    assert not yaw_notes(LEFT, contradict)
+def off(yaw_deg: float, sd_deg: float) -> Camera:
+    return Camera(0.0, 0.2, yaw_deg, sd_deg, {}, {})
 
 
 @pytest.mark.parametrize(
@@ -113,15 +76,15 @@ def test_sources_that_agree_are_surer_and_those_that_do_not_are_unsure():
     ],
 )
 def test_what_it_does_to_the_numbers_is_told(view, deg, words):
-    (note,) = yaw_notes(view, Yaw(deg, 1.0, {}))
+    (note,) = yaw_notes(view, off(deg, 1.0))
     assert note.code == "camera_aside"
     assert all(word in note.text for word in words)
     assert note.fix
 
 
 def test_small_and_unsure_angles_are_not_remarked_on():
-    assert not yaw_notes(LEFT, Yaw(NOTICED_DEG - 0.1, 0.5, {}))
-    assert not yaw_notes(LEFT, Yaw(NOTICED_DEG + 1.0, 4.0, {}))
+    assert not yaw_notes(LEFT, off(NOTICED_DEG - 0.1, 0.5))
+    assert not yaw_notes(LEFT, off(NOTICED_DEG + 1.0, 4.0))
 
 
 @pytest.mark.usefixtures("joints")
