@@ -65,7 +65,7 @@ def score(
                 store.track(path),
                 given(truth.runner),
                 scene=store.scene(path),
-                follow=store.follow(path),
+                closeups=store.closeups(path),
             )
         except FormcheckError as error:
             scores.failures.append(f"{truth.name}: {error}")

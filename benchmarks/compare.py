@@ -25,7 +25,7 @@ from formcheck.compare import Comparison, compare
 from formcheck.compare.difference import repeat_half_width
 from formcheck.compare.schema import Change
 from formcheck.errors import FormcheckError
-from formcheck.gait.model import Follow
+from formcheck.gait.model import Closeups
 from formcheck.pipeline import measure_track
 from formcheck.report.build import build_report
 from formcheck.report.schema import MetricRecord, Report
@@ -52,11 +52,11 @@ class Pair:
     second: Take
 
 
-def take_of(truth: Truth, track: PoseTrack, scene: Scene | None, follow: Follow) -> Take | None:
+def take_of(truth: Truth, track: PoseTrack, scene: Scene | None, closeups: Closeups) -> Take | None:
     """Measure a track; None where nobody runs in it."""
     runner = replace(truth.runner, id=truth.name.split("__")[0])
     try:
-        gait, metrics = measure_track(track, runner, scene=scene, follow=follow)
+        gait, metrics = measure_track(track, runner, scene=scene, closeups=closeups)
     except FormcheckError:
         return None
     rate_hz = (track.t_s.size - 1) / float(track.t_s[-1] - track.t_s[0])
@@ -74,13 +74,13 @@ def measured(
     pairs = []
     for truth, path in clips:
         track, scene = store.track(path), store.scene(path)
-        take = None if truth.name in whole else take_of(truth, track, scene, store.follow(path))
+        take = None if truth.name in whole else take_of(truth, track, scene, store.closeups(path))
         if take is None:
             continue
         whole[truth.name] = take
         if truth.kind == ORIGINAL:
             halves = [
-                take_of(truth, part(track, at, at + 0.5), scene, store.follow(path, f"+{at:g}"))
+                take_of(truth, part(track, at, at + 0.5), scene, store.closeups(path, f"+{at:g}"))
                 for at in (0.0, 0.5)
             ]
             if halves[0] is not None and halves[1] is not None:

@@ -67,7 +67,7 @@ def takes(folders: Iterable[Path], store: TrackStore) -> Iterator[Take]:
             track = store.track(path)
             try:
                 gait, metrics = measure_track(
-                    track, truth.runner, scene=store.scene(path), follow=store.follow(path)
+                    track, truth.runner, scene=store.scene(path), closeups=store.closeups(path)
                 )
             except FormcheckError as error:
                 print(f"{truth.name}: {error}")

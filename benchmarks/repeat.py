@@ -21,7 +21,7 @@ from benchmarks.clips import ORIGINAL, Truth, clips_with_truth
 from benchmarks.scoring import rms
 from benchmarks.tracks import TrackStore
 from formcheck.errors import FormcheckError
-from formcheck.gait.model import Follow
+from formcheck.gait.model import Closeups
 from formcheck.pipeline import measure_track
 from formcheck.types import Metric, PoseTrack, Scene
 
@@ -73,10 +73,10 @@ def pairs(
     whole: dict[str, Take] = {}
     for truth, path in clips:
         track, scene = store.track(path), store.scene(path)
-        whole[truth.name] = _measured(track, truth, scene, store.follow(path))
+        whole[truth.name] = _measured(track, truth, scene, store.closeups(path))
         if truth.kind == ORIGINAL:
             first, second = (
-                _measured(part(track, a, a + 0.5), truth, scene, store.follow(path, f"+{a:g}"))
+                _measured(part(track, a, a + 0.5), truth, scene, store.closeups(path, f"+{a:g}"))
                 for a in (0.0, 0.5)
             )
             yield from differences("halves", first, second)
@@ -88,9 +88,9 @@ def pairs(
         yield from differences("takes", whole[one], whole[other])
 
 
-def _measured(track: PoseTrack, truth: Truth, scene: Scene | None, follow: Follow) -> Take:
+def _measured(track: PoseTrack, truth: Truth, scene: Scene | None, closeups: Closeups) -> Take:
     try:
-        return measure_track(track, truth.runner, scene=scene, follow=follow)[1]
+        return measure_track(track, truth.runner, scene=scene, closeups=closeups)[1]
     except FormcheckError:
         return {}
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
-from formcheck.gait.model import Follow
+from formcheck.closeup import ClipCloseups
+from formcheck.gait.model import Closeups
 from formcheck.pipeline import runner_column
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
-from formcheck.shoe import follow_shoes
-from formcheck.types import Contact, PoseTrack, Scene, ShoePath
+from formcheck.types import Contact, PoseTrack, Scene, ShoePath, WaistPath
 from formcheck.video import probe
 from formcheck.video.level import clip_level
 
@@ -65,26 +65,13 @@ class TrackStore:
         scene = json.loads(stored.read_text(encoding="utf-8"))
         return None if scene is None else Scene(*scene)
 
-    def follow(self, clip: Path, part: str = "") -> Follow:
-        """Return what follows the shoes of a clip, or tells where they were by an earlier look.
+    def closeups(self, clip: Path, part: str = "") -> Closeups:
+        """Return close looks at a clip, taken when they are first asked for and kept.
 
-        The looks hang on the rough contacts: a part of a clip has its own, under its name, and the
-        files are to be deleted when the rules of contacts change.
+        They hang on the contacts: a part of a clip has its own, under its name, and the files are
+        to be deleted when the rules of contacts change.
         """
-        name = f"{clip.stem}{part}"
-
-        def followed(track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
-            done = self._folder / f"{name}.shoes.json"
-            if not done.exists():
-                paths = follow_shoes(probe(clip), track, contacts)
-                for path in paths:
-                    arrays = {part.name: getattr(path, part.name) for part in fields(path)}
-                    np.savez(self._folder / f"{name}.{path.side}.npz", **arrays)
-                done.write_text(json.dumps([path.side for path in paths]), encoding="utf-8")
-            sides = json.loads(done.read_text(encoding="utf-8"))
-            return [_shoe_path(self._folder / f"{name}.{side}.npz") for side in sides]
-
-        return followed
+        return _StoredCloseups(clip, self._folder, f"{clip.stem}{part}")
 
     def _network(self) -> PoseEstimator:
         if self._estimator is None:
@@ -92,9 +79,43 @@ class TrackStore:
         return self._estimator
 
 
-def _shoe_path(stored: Path) -> ShoePath:
-    arrays = dict(np.load(stored))
-    return ShoePath(**arrays | {"side": str(arrays["side"])})
+@dataclass(frozen=True, slots=True)
+class _StoredCloseups:
+    """Close looks at a clip, each kept as a list of its paths' names and one file a path."""
+
+    clip: Path
+    folder: Path
+    name: str
+
+    def shoes(self, track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
+        """Follow the shoes, or tell where they were by an earlier look."""
+        listed = self.folder / f"{self.name}.shoes.json"
+        if not listed.exists():
+            paths = ClipCloseups(probe(self.clip)).shoes(track, contacts)
+            for path in paths:
+                _keep(path, self.folder / f"{self.name}.{path.side}.npz")
+            listed.write_text(json.dumps([path.side for path in paths]), encoding="utf-8")
+        found = []
+        for side in json.loads(listed.read_text(encoding="utf-8")):
+            arrays = dict(np.load(self.folder / f"{self.name}.{side}.npz"))
+            found.append(ShoePath(**arrays | {"side": side}))
+        return found
+
+    def waist(self, track: PoseTrack, contacts: Sequence[Contact]) -> WaistPath | None:
+        """Follow the waist, or tell how it turned by an earlier look."""
+        listed = self.folder / f"{self.name}.waist.json"
+        stored = self.folder / f"{self.name}.waist.npz"
+        if not listed.exists():
+            path = ClipCloseups(probe(self.clip)).waist(track, contacts)
+            if path is not None:
+                _keep(path, stored)
+            listed.write_text(json.dumps(path is not None), encoding="utf-8")
+        there = json.loads(listed.read_text(encoding="utf-8"))
+        return WaistPath(**dict(np.load(stored))) if there else None
+
+
+def _keep(path: ShoePath | WaistPath, stored: Path) -> None:
+    np.savez(stored, **{part.name: getattr(path, part.name) for part in fields(path)})
 
 
 def _silent(share: float) -> None:

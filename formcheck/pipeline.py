@@ -14,10 +14,11 @@ import numpy as np
 
 from formcheck import __version__
 from formcheck.annotate import Still, annotate_clip, still_frames
+from formcheck.closeup import ClipCloseups
 from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
-from formcheck.gait.model import Follow, build_gait
+from formcheck.gait.model import Closeups, build_gait
 from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
@@ -27,7 +28,6 @@ from formcheck.report.build import build_empty_report, build_report
 from formcheck.report.html import write_report
 from formcheck.report.schema import Report, save_report
 from formcheck.report.tables import write_frames, write_strides
-from formcheck.shoe import follow_shoes
 from formcheck.types import (
     Analysis,
     Clip,
@@ -144,7 +144,7 @@ def _analyze(
             options.runner,
             view=options.view,
             scene=None if scene is None else scene.told_at(runner_column(track)),
-            follow=partial(follow_shoes, info, slower=factor),
+            closeups=ClipCloseups(info, factor),
         )
     except NoRunnerError as error:
         raise cut_off_error(error, track.notes) from error
@@ -165,7 +165,7 @@ def measure_track(
     *,
     view: ViewKind | None = None,
     scene: Scene | tuple[float, float] | None = None,
-    follow: Follow | None = None,
+    closeups: Closeups | None = None,
 ) -> tuple[Gait, Mapping[str, Metric]]:
     """Measure a pose track: gait model and metrics.
 
@@ -179,15 +179,15 @@ def measure_track(
         The user's word; found automatically when None.
     scene : Scene or (float, float) or None
         What lines in the room say of the camera; roll and its standard uncertainty are enough.
-    follow : callable or None
-        Follows the shoes through the clip's pictures, as `formcheck.shoe.follow_shoes` does.
+    closeups : Closeups or None
+        Close looks at the clip's pictures, as `formcheck.closeup.ClipCloseups` takes them.
 
     Raises
     ------
     NoRunnerError
         When nobody runs in the clip.
     """
-    gait = build_gait(track, runner, view=view, scene=scene, follow=follow)
+    gait = build_gait(track, runner, view=view, scene=scene, closeups=closeups)
     found = measure_gait(gait, runner)
     return gait, {key: _believed(metric) for key, metric in found.items()}
 

@@ -222,6 +222,44 @@ class ShoePath:
     flat: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WaistPath:
+    """How far waist and back were turned around the middles of the contacts, from behind.
+
+    Attributes
+    ----------
+    t_s, middle_s : (N,) float
+        Time of the frame, and middle of the contact that it belongs to.
+    left : (N,) bool
+        Whether the left foot stands.
+    waist_deg, back_deg : (N,) float
+        Clockwise turn in the picture against the mean picture of each, whatever its own direction.
+    """
+
+    t_s: Floats
+    middle_s: Floats
+    left: NDArray[np.bool_]
+    waist_deg: Floats
+    back_deg: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pelvis:
+    """How far the free side of the pelvis drops by the waist's own pixels, or why it is not known.
+
+    Attributes
+    ----------
+    drop_deg : mapping of side to (N,) float
+        At the middle of each contact of a foot, from halfway between the two feet's means; empty
+        with a `reason`.
+    reason : str or None
+        Why it is not known.
+    """
+
+    drop_deg: Mapping[Side, Floats]
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One measured number, or the reason why it is withheld (then `value` and bounds are None)."""
@@ -260,6 +298,8 @@ class Gait:
         In order of initial contact, both feet.
     landed_sd_s : mapping of side to float
         Standard uncertainty that all initial contacts of a foot share.
+    pelvis : Pelvis or None
+        Of a view from behind whose pictures were looked at.
     """
 
     track: PoseTrack
@@ -271,6 +311,7 @@ class Gait:
     contacts: tuple[Contact, ...]
     stride_time_s: float
     landed_sd_s: Mapping[Side, float]
+    pelvis: Pelvis | None = None
     notes: tuple[QualityNote, ...] = ()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from formcheck.gait.landing import (
     within,
 )
 from formcheck.gait.notes import far_leg_notes
+from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
 from formcheck.gait.running import refuse_walking, running_rhythm
@@ -34,17 +36,29 @@ from formcheck.types import (
     Contact,
     Floats,
     Gait,
+    Pelvis,
     PoseTrack,
     Runner,
     Scene,
     ShoePath,
     View,
     ViewKind,
+    WaistPath,
 )
 
 SAME_PICTURE_S = 0.001
-# Follows the shoes of a runner, given the landmarks and roughly when the feet land and leave.
-Follow = Callable[[PoseTrack, Sequence[Contact]], Sequence[ShoePath]]
+
+
+class Closeups(Protocol):
+    """Looks closely at a clip's pictures, given the landmarks and when the feet land and leave."""
+
+    def shoes(self, track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
+        """Follow the shoes of a runner seen from the side."""
+        ...
+
+    def waist(self, track: PoseTrack, contacts: Sequence[Contact]) -> WaistPath | None:
+        """Follow the waist of a runner seen from behind."""
+        ...
 
 
 def build_gait(
@@ -53,7 +67,7 @@ def build_gait(
     *,
     view: ViewKind | None = None,
     scene: Scene | tuple[float, float] | None = None,
-    follow: Follow | None = None,
+    closeups: Closeups | None = None,
 ) -> Gait:
     """Build the gait model of one clip.
 
@@ -67,9 +81,9 @@ def build_gait(
         The user's word; found automatically when None.
     scene : Scene or (float, float) or None
         What lines in the room say of the camera; roll and its standard uncertainty are enough.
-    follow : callable or None
-        Follows the shoes through the clip's pictures (`formcheck.shoe.follow_shoes`); from the
-        side, landings are then read from their paths.
+    closeups : Closeups or None
+        Close looks at the clip's pictures: from the side, landings are then read from the paths of
+        the shoes, from behind the pelvis from the waist's.
 
     Raises
     ------
@@ -94,8 +108,15 @@ def build_gait(
     )
     shoes: dict[Side, ShoePath] = {}
     landed: dict[Side, Landed] = {}
-    if follow is not None and found.near_side is not None and _of_pictures(track.t_s, raw_s):
-        shoes = {path.side: path for path in follow(cleaned.track, contacts)}
+    pelvis = None
+    if not _of_pictures(track.t_s, raw_s):
+        closeups = None
+    if closeups is not None and found.kind == "rear":
+        pelvis = read_pelvis(closeups.waist(cleaned.track, contacts))
+    elif closeups is not None and found.kind == "front":
+        pelvis = Pelvis({}, FROM_BEHIND)
+    if closeups is not None and found.near_side is not None:
+        shoes = {path.side: path for path in closeups.shoes(cleaned.track, contacts)}
         read = {side: read_landings(path, found) for side, path in shoes.items()}
         landed = {side: one for side, one in read.items() if one is not None}
         contacts = land(contacts, landed, 1 / rhythm.stride_hz, found.near_side)
@@ -129,6 +150,7 @@ def build_gait(
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
         landed_sd_s=landed_sd_s(landed),
+        pelvis=pelvis,
         notes=repeats
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))

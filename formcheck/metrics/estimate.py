@@ -40,12 +40,22 @@ class Limits:
     yaw_effect: float = 0.0
     rear_bias_sd: float | None = None
     rear_gain: float | None = None
-    shoe_bias_sd: float = 0.0
+    pixel_bias_sd: float = 0.0
+    pixel_repeat_sd: float | None = None
+    pixel_gain: float = 1.0
     shoe_min_rate_hz: float | None = None
 
-    def of_shoe(self) -> Limits:
-        """Return the limits of a value that the shoe's pixels tell, not the network's points."""
-        return replace(self, bias_sd=self.shoe_bias_sd, gain=1.0, offset=0.0, yaw_effect=0.0)
+    def of_pixels(self) -> Limits:
+        """Return the limits of a value that a close look at the pictures tells, not the network."""
+        repeat_sd = self.repeat_sd if self.pixel_repeat_sd is None else self.pixel_repeat_sd
+        return replace(
+            self,
+            bias_sd=self.pixel_bias_sd,
+            repeat_sd=repeat_sd,
+            gain=self.pixel_gain,
+            offset=0.0,
+            yaw_effect=0.0,
+        )
 
     def of_view(self, kind: ViewKind) -> Limits:
         """Return the limits in a view, those from behind where they differ."""
@@ -68,8 +78,9 @@ class Estimate:
         The clip's value where it is not the plain mean of `each`.
     side : {"both", "left", "right"}
         The limb it is of.
-    timing_sd : float
-        Standard uncertainty from the common error of event times, in the metric's unit.
+    shared_sd : float
+        Standard uncertainty that all of `each` share, in the metric's unit: from the common error
+        of event times, say.
     level_gain : float
         Change of the value per degree of camera roll.
     scaled : bool
@@ -78,8 +89,8 @@ class Estimate:
         Standard error of the value where the spread of `each` does not tell it.
     count : int or None
         Number of steps behind the value where it is not that of `each`.
-    of_shoe : bool
-        Whether the shoe's pixels tell it, not the network's points.
+    of_pixels : bool
+        Whether a close look at the pictures tells it, not the network's points.
     status, reason
         Why it must be withheld, when a function knows (e.g. an occluded limb).
     """
@@ -87,12 +98,12 @@ class Estimate:
     each: Floats
     value: float | None = None
     side: Literal["both", "left", "right"] = "both"
-    timing_sd: float = 0.0
+    shared_sd: float = 0.0
     level_gain: float = 0.0
     scaled: bool = False
     error: float | None = None
     count: int | None = None
-    of_shoe: bool = False
+    of_pixels: bool = False
     status: Status = "measured"
     reason: str | None = None
 
@@ -154,7 +165,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     rule = limits_of(key).of_view(strides.gait.view.kind)
     if estimate is None:
         return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
-    rule = rule.of_shoe() if estimate.of_shoe else rule
+    rule = rule.of_pixels() if estimate.of_pixels else rule
     estimate = _trusted(conventional(estimate, key, strides), rule, strides.gait.track.network)
     each = estimate.each[np.isfinite(estimate.each)]
     count = each.size if estimate.count is None else estimate.count
@@ -168,7 +179,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     own = float(np.hypot(error, rule.repeat_sd))
     shared = np.array(
         [
-            estimate.timing_sd,
+            estimate.shared_sd,
             estimate.level_gain * calibration.roll_sd_deg,
             value * calibration.scale_rel_sd if estimate.scaled else 0.0,
             _yaw_error(rule, estimate, strides),
@@ -195,14 +206,16 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
 
 def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
     """Take the pose network's mean offset out of an estimate, where it is known."""
-    if strides.gait.track.convention != CORRECTED or estimate.of_shoe:
-        return estimate
     rule = limits_of(key).of_view(strides.gait.view.kind)
+    if estimate.of_pixels:
+        rule = rule.of_pixels()
+    elif strides.gait.track.convention != CORRECTED:
+        return estimate
     return replace(
         estimate,
         each=rule.gain * estimate.each + rule.offset,
         value=None if estimate.value is None else rule.gain * estimate.value + rule.offset,
-        timing_sd=rule.gain * estimate.timing_sd,
+        shared_sd=rule.gain * estimate.shared_sd,
         level_gain=rule.gain * estimate.level_gain,
     )
 

@@ -58,7 +58,7 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
         return Estimate(
             sample.each,
             side=near,
-            timing_sd=abs(sample.slope_per_s) * late_s,
+            shared_sd=abs(sample.slope_per_s) * late_s,
             level_gain=level_gain,
             scaled=scaled,
             **limb,
@@ -102,7 +102,7 @@ def _lean_bias(strides: Strides, near: Side, landed: Estimate) -> Estimate:
     return replace(
         landed,
         each=(leaving.each - landed.each) / 2,
-        timing_sd=landed.timing_sd / 2,
+        shared_sd=landed.shared_sd / 2,
         level_gain=1.0,
     )
 
@@ -115,7 +115,7 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
     if strides.by_shoe(near):
         each = strides.foot_deg[near]
         turned = TURNING_DEG_PER_S * strides.gait.landed_sd_s[near]
-        return replace(landed, each=each, level_gain=0.0, timing_sd=turned, of_shoe=True)
+        return replace(landed, each=each, level_gain=0.0, shared_sd=turned, of_pixels=True)
     flat = [
         at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
         for part in FLAT
@@ -123,7 +123,7 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
     return Estimate(
         landed.each - seen_median([sample.mean for sample in flat]),
         side=near,
-        timing_sd=landed.timing_sd,
+        shared_sd=landed.shared_sd,
         status=landed.status,
         reason=landed.reason,
     )

@@ -47,9 +47,9 @@ def timing(strides: Strides) -> dict[str, Estimate]:
         "stride_time_s": Estimate(
             stride_times, 2 * step_s, error=2 * step_s * rel_error, count=count // 2
         ),
-        "contact_time_ms": Estimate(1000 * contact, timing_sd=1000 * shared_s, **foot),
-        "flight_time_ms": Estimate(1000 * flight, timing_sd=1000 * shared_s, **foot),
-        "duty_factor": Estimate(contact / stride, timing_sd=shared_s / stride, **foot),
+        "contact_time_ms": Estimate(1000 * contact, shared_sd=1000 * shared_s, **foot),
+        "flight_time_ms": Estimate(1000 * flight, shared_sd=1000 * shared_s, **foot),
+        "duty_factor": Estimate(contact / stride, shared_sd=shared_s / stride, **foot),
     }
 
 

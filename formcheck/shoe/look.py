@@ -59,6 +59,11 @@ class Look:
     place_px: Floats
     flat: NDArray[np.bool_]
 
+    @property
+    def length_px(self) -> float:
+        """The foot's length."""
+        return float(np.linalg.norm(self.sole_px))
+
 
 def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> Look | None:
     """Plan the looks at one foot; None with fewer than three landings or too small a foot.

@@ -1,23 +1,42 @@
-"""Cut small pictures of a foot out of the clip, one a look."""
+"""Cut small pictures of what is looked at closely out of a clip, one a sample."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.shoe.look import Look
 from formcheck.types import Floats
 from formcheck.video import Frame
 
-# A foot's length in a cut picture, where the clip is that fine, and the picture's side in feet.
-FOOT_PX = 48
-SIDE_FEET = 3.5
+# A thing's length in a cut picture, where the clip is that fine, and the picture's side in lengths.
+LENGTH_PX = 48
+SIDE_LENGTHS = 3.5
 BLUR_PX = 0.8
 SAME_FRAME_S = 0.002
+
+
+class Look(Protocol):
+    """When and where to look at one thing, and how large it is."""
+
+    @property
+    def t_s(self) -> Floats:
+        """(N,), the time of each sample."""
+        ...
+
+    @property
+    def place_px(self) -> Floats:
+        """(N, 2), the middle of the thing in the frame."""
+        ...
+
+    @property
+    def length_px(self) -> float:
+        """Its length in the frame."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +77,7 @@ def cut_pictures(
     frames : iterable of Frame
         In order of time; reading stops after the last look.
     looks : sequence of Look
-        One a foot.
+        One a thing.
     slower : float
         How many times slower than life the clip plays.
     same_s : float
@@ -72,13 +91,13 @@ def cut_pictures(
             break
         for look, found in zip(looks, pictures, strict=True):
             for n in np.flatnonzero(np.abs(look.t_s - t_s) < same_s):
-                found[int(n)] = _cut(frame, look.place_px[n], look.sole_px)
+                found[int(n)] = _cut(frame, look.place_px[n], look.length_px)
     return pictures
 
 
-def _cut(frame: Frame, place_px: Floats, sole_px: Floats) -> Picture:
-    scale = max(1.0, float(np.linalg.norm(sole_px)) / FOOT_PX)
-    size = int(SIDE_FEET * np.linalg.norm(sole_px) / scale)
+def _cut(frame: Frame, place_px: Floats, length_px: float) -> Picture:
+    scale = max(1.0, length_px / LENGTH_PX)
+    size = int(SIDE_LENGTHS * length_px / scale)
     corner_px = place_px - scale * size / 2
     matrix = np.column_stack([scale * np.eye(2), corner_px])
     rgb = frame.warp(matrix, size).astype(np.float32)

@@ -40,18 +40,22 @@ class Grid:
     ----------
     sole_px : (2,) float
         From heel to toe of the flat shoe in frame pixels.
+    along, below, above : float
+        Half of what is compared along the sole, and what below and above it, in lengths of it.
     """
 
-    def __init__(self, sole_px: Floats) -> None:
+    def __init__(
+        self, sole_px: Floats, along: float = ALONG, below: float = BELOW, above: float = ABOVE
+    ) -> None:
         self.foot_px = float(np.linalg.norm(sole_px))
-        along = sole_px / self.foot_px
+        ahead = sole_px / self.foot_px
         # Square to the sole, and up in the picture, where y runs down.
-        up = np.array([along[1], -along[0]]) * (-1 if along[0] < 0 else 1)
-        self._axes = np.stack([along, up])
-        x = np.linspace(-ALONG, ALONG, COLUMNS) * self.foot_px
-        y = np.linspace(-BELOW, ABOVE, ROWS) * self.foot_px
+        up = np.array([ahead[1], -ahead[0]]) * (-1 if ahead[0] < 0 else 1)
+        self._axes = np.stack([ahead, up])
+        x = np.linspace(-along, along, COLUMNS) * self.foot_px
+        y = np.linspace(-below, above, ROWS) * self.foot_px
         self._step_px = float(x[1] - x[0]), float(y[1] - y[0])
-        self.points = (x[None, :, None] * along + y[:, None, None] * up).reshape(-1, 2)
+        self.points = (x[None, :, None] * ahead + y[:, None, None] * up).reshape(-1, 2)
 
     def gradient(self, colours: Colours) -> Floats:
         """Return (P, 3, 3): how each of the colours (P, 3) changes as the shoe shifts and turns."""

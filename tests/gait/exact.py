@@ -20,7 +20,7 @@ import pytest
 
 from formcheck.gait import calibration, events
 from formcheck.gait.calibration import Reading
-from formcheck.gait.model import build_gait
+from formcheck.gait.model import Closeups, build_gait
 from formcheck.landmarks import Landmark, Side
 from formcheck.metrics import measure_gait
 from formcheck.types import Floats, Gait, Metric, PoseTrack, Runner, Scene, ViewKind
@@ -131,10 +131,11 @@ def measured(
     runner: Runner,
     view: ViewKind | None = None,
     scene: Scene | tuple[float, float] | None = None,
+    closeups: Closeups | None = None,
 ) -> tuple[Gait, dict[str, Metric]]:
     """Measure a track whose landmarks are exact."""
     with exact_landmarks():
-        gait = build_gait(track, runner, view=view, scene=scene)
+        gait = build_gait(track, runner, view=view, scene=scene, closeups=closeups)
         return gait, measure_gait(gait, runner)
 
 

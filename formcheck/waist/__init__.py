@@ -1,0 +1,72 @@
+"""Follow a runner's waist and back by their own pixels in a view from behind.
+
+A pose network's hips stay level while the pelvis drops: it draws them where hips usually are. The
+picture of the waist turns with the pelvis, as far as what is worn there does. How far the back
+turns beside it tells a tight waist from a top that hangs from the shoulders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from formcheck.shoe.pictures import SAME_FRAME_S, cut_pictures
+from formcheck.types import Contact, PoseTrack, WaistPath
+from formcheck.video import ClipInfo, ClipReader
+from formcheck.waist.bands import BACK, WAIST, turns_of, where_to_look
+
+__all__ = ["follow_waist"]
+
+# How long before the first look reading must begin, in seconds of the clip.
+LEAD_S = 0.05
+
+
+def follow_waist(
+    clip: ClipInfo, track: PoseTrack, contacts: Sequence[Contact], *, slower: float = 1.0
+) -> WaistPath | None:
+    """Follow waist and back of a runner seen from behind through the middles of the contacts.
+
+    Parameters
+    ----------
+    clip : ClipInfo
+        The clip, which is read once more.
+    track : PoseTrack
+        Landmarks at true times, legs told apart.
+    contacts : sequence of Contact
+        When the feet land and leave.
+    slower : float
+        How many times slower than life the clip plays.
+
+    Returns
+    -------
+    WaistPath or None
+        None with fewer than three contacts of either foot, for a runner who is small in the picture
+        or gets nearer or farther, and where waist or back are not alike from step to step.
+
+    Raises
+    ------
+    ClipError
+        If the clip cannot be read (any more).
+    """
+    bands = where_to_look(track, contacts)
+    if bands is None:
+        return None
+    first_s = max(0.0, slower * float(bands[WAIST].t_s[0]) - LEAD_S)
+    last_s = min(slower * float(bands[WAIST].t_s[-1]) + LEAD_S, clip.duration_s)
+    with ClipReader(clip, first_s, last_s) as frames:
+        frame_s = float(np.median(np.diff(track.t_s)))
+        looks = [bands[WAIST], bands[BACK]]
+        pictures = cut_pictures(frames, looks, slower, min(SAME_FRAME_S, 0.4 * frame_s))
+    waist, back = (turns_of(look, cut) for look, cut in zip(looks, pictures, strict=True))
+    both = sorted(waist.keys() & back.keys())
+    if not both:
+        return None
+    seen = looks[0]
+    return WaistPath(
+        seen.t_s[both],
+        seen.middle_s[both],
+        seen.left[both],
+        np.array([waist[n] for n in both]),
+        np.array([back[n] for n in both]),
+    )

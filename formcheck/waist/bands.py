@@ -1,0 +1,131 @@
+"""Two bands across the trunk: where they are expected, and how far each of their pictures turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.gait.body import mid_hip, mid_shoulder
+from formcheck.shoe.follow import mean_shoe
+from formcheck.shoe.pictures import Picture
+from formcheck.shoe.register import Grid, Pose
+from formcheck.types import Contact, Floats, PoseTrack
+
+
+class Band(NamedTuple):
+    """A band across the trunk, in trunk lengths: from and to above the hips, half its width."""
+
+    low: float
+    high: float
+    half_width: float
+
+
+# Where markers for pelvic drop are put, on the spines of the pelvis; and the shoulder blades.
+WAIST: Final = Band(0.05, 0.35, 0.25)
+BACK: Final = Band(0.5, 0.8, 0.25)
+
+# Frames this near the middle of a contact.
+NEAR_S = 0.025
+FEWEST_STEPS = 3
+# More steps would tell little more, and cost time.
+MOST_STEPS = 16
+SMALLEST_TRUNK_PX = 60.0
+# A runner who gets larger or smaller by more is not laid over himself.
+STEADY = 0.08
+# What counts as the band's length, in trunk lengths.
+UNIT_SHARE = 0.3
+# How far the waist usually turns, as a first guess.
+USUAL_TURN_DEG = {WAIST: 4.0, BACK: 0.0}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spots:
+    """The frames in which a band is looked at, and where it is expected.
+
+    Attributes
+    ----------
+    band : Band
+        What is looked at.
+    length_px : float
+        A third of the trunk's length.
+    t_s, middle_s : (N,) float
+        Time of the frame, and middle of the contact that it belongs to; in order.
+    left : (N,) bool
+        Whether the left foot stands.
+    place_px : (N, 2) float
+        The middle of the band.
+    """
+
+    band: Band
+    length_px: float
+    t_s: Floats
+    middle_s: Floats
+    left: NDArray[np.bool_]
+    place_px: Floats
+
+
+def where_to_look(track: PoseTrack, contacts: Sequence[Contact]) -> dict[Band, Spots] | None:
+    """Plan the looks; None with few contacts, and for a runner who is small or does not stay so.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Landmarks at true times, legs told apart.
+    contacts : sequence of Contact
+        When both feet land and leave.
+    """
+    whole = [c for c in contacts if np.isfinite(c.toe_off_s - c.initial_contact_s)][:MOST_STEPS]
+    lefts = sum(c.side == "left" for c in whole)
+    if min(lefts, len(whole) - lefts) < FEWEST_STEPS:
+        return None
+    hip, shoulder = mid_hip(track.xy_px), mid_shoulder(track.xy_px)
+    trunk_px = np.linalg.norm(shoulder - hip, axis=1)
+    frame_s = float(np.median(np.diff(track.t_s)))
+    rows: list[tuple[int, float, bool]] = []
+    for contact in whole:
+        middle_s = (contact.initial_contact_s + contact.toe_off_s) / 2
+        off_s = np.abs(track.t_s - middle_s)
+        near = np.flatnonzero((off_s < max(NEAR_S, 0.51 * frame_s)) & np.isfinite(trunk_px))
+        rows += [(int(n), middle_s, contact.side == "left") for n in near]
+    if not rows:
+        return None
+    frames = np.array([n for n, _, _ in rows])
+    lengths = trunk_px[frames]
+    usual_px = float(np.median(lengths))
+    tenth, nine_tenths = np.percentile(lengths, (10, 90))
+    if usual_px < SMALLEST_TRUNK_PX or nine_tenths - tenth > STEADY * usual_px:
+        return None
+    middles_s, left = np.array([s for _, s, _ in rows]), np.array([side for *_, side in rows])
+    return {
+        band: Spots(
+            band,
+            UNIT_SHARE * usual_px,
+            track.t_s[frames],
+            middles_s,
+            left,
+            hip[frames] - [0.0, (band.low + band.high) / 2 * usual_px],
+        )
+        for band in (WAIST, BACK)
+    }
+
+
+def turns_of(spots: Spots, pictures: Mapping[int, Picture]) -> dict[int, float]:
+    """Return how far the band's picture is turned, clockwise in degrees, by the sample's number.
+
+    Against the mean picture; samples that are not like it are left out.
+    """
+    band = spots.band
+    half = (band.high - band.low) / 2 / UNIT_SHARE
+    grid = Grid(
+        np.array([spots.length_px, 0.0]), along=band.half_width / UNIT_SHARE, below=half, above=half
+    )
+    usual = np.radians(USUAL_TURN_DEG[band])
+    guess = {n: Pose(spots.place_px[n], usual if spots.left[n] else -usual) for n in pictures}
+    if len(guess) < FEWEST_STEPS:
+        return {}
+    _, found = mean_shoe(grid, pictures, guess)
+    return {n: float(np.degrees(pose.turn)) for n, pose in found.items()}
