@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -50,12 +51,11 @@ class ReplayEstimator:
         t_s = self._track.t_s
         part = (t_s >= (from_s or 0.0)) & (t_s < (np.inf if to_s is None else to_s))
         progress(1.0)
-        return PoseTrack(
-            t_s[part],
-            self._track.xy_px[part],
-            self._track.confidence[part],
-            self._track.width_px,
-            self._track.height_px,
+        return replace(
+            self._track,
+            t_s=t_s[part],
+            xy_px=self._track.xy_px[part],
+            confidence=self._track.confidence[part],
         )
 
 
@@ -68,6 +68,8 @@ def save_track(track: PoseTrack, path: Path) -> None:
         confidence=track.confidence,
         width_px=track.width_px,
         height_px=track.height_px,
+        convention=track.convention,
+        network=track.network,
     )
 
 
@@ -82,6 +84,12 @@ def load_track(path: Path) -> PoseTrack:
     try:
         with np.load(path) as data:
             t_s, xy_px, confidence, width_px, height_px = (data[name] for name in _ARRAYS)
-        return PoseTrack(t_s, xy_px, confidence, int(width_px), int(height_px))
+            track = PoseTrack(t_s, xy_px, confidence, int(width_px), int(height_px))
+            # Tracks from elsewhere need not say them.
+            return replace(
+                track,
+                convention=str(data.get("convention", track.convention)),
+                network=str(data.get("network", track.network)),
+            )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{path} is not a stored pose track: {error}.", "bad_track") from error

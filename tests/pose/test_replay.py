@@ -9,7 +9,10 @@ from formcheck.types import PoseTrack
 @pytest.fixture
 def track():
     rng = np.random.default_rng(3)
-    return PoseTrack(np.arange(30) / 30, rng.random((30, 19, 2)), rng.random((30, 19)), 640, 360)
+    points, confidence = rng.random((30, 19, 2)), rng.random((30, 19))
+    return PoseTrack(
+        np.arange(30) / 30, points, confidence, 640, 360, convention="joints", network="lite"
+    )
 
 
 def test_a_stored_track_comes_back_unchanged(track, tmp_path):
@@ -19,6 +22,15 @@ def test_a_stored_track_comes_back_unchanged(track, tmp_path):
     assert np.array_equal(again.confidence, track.confidence)
     assert np.array_equal(again.t_s, track.t_s)
     assert (again.width_px, again.height_px) == (640, 360)
+    assert (again.convention, again.network) == ("joints", "lite")
+
+
+def test_a_track_need_not_say_which_network_made_it(track, tmp_path):
+    path = tmp_path / "track.npz"
+    arrays = {name: getattr(track, name) for name in ("t_s", "xy_px", "confidence")}
+    np.savez(path, width_px=640, height_px=360, **arrays)
+    again = load_track(path)
+    assert (again.convention, again.network) == ("blazepose", "")
 
 
 def test_replaying_gives_the_part_asked_for(track, tmp_path):
@@ -28,6 +40,7 @@ def test_replaying_gives_the_part_asked_for(track, tmp_path):
         part = estimator.estimate(tmp_path, from_s=0.2, to_s=0.5, progress=shares.append)
     assert part.t_s == pytest.approx(track.t_s[(track.t_s >= 0.2) & (track.t_s < 0.5)])
     assert shares[-1] == 1
+    assert part.network == "lite"
     assert (estimator.name, estimator.provider) == ("replay", "none")
     assert estimator.sha256 == ""
 
