@@ -233,8 +233,13 @@ def analyze_to_folder(
         analysis.gait.view.kind,
         symptoms=options.symptoms,
         previous=options.baseline,
+        landing_source=_landing_source(analysis.gait),
     )
     return write_outputs(info, analysis, advice, out, options, progress), advice
+
+
+def _landing_source(gait: Gait) -> str | None:
+    return gait.calibration.landing_source if gait.view.kind == "side" else None
 
 
 def _analyze_or_report_why_not(

@@ -28,6 +28,7 @@ def advise(
     baseline_spm: float | None = None,
     first_baseline_spm: float | None = None,
     previous: Past | None = None,
+    landing_source: str | None = None,
     guide: Guide | None = None,
 ) -> Advice:
     """Give at most two cues, drills and remarks, or the honest answer that nothing stands out.
@@ -49,6 +50,9 @@ def advise(
         The earliest baseline; the target never exceeds it by more than the ceiling.
     previous : Past, optional
         An earlier report of the same runner: to judge its cues, and to see changes.
+    landing_source : {"shoe", "landmarks"}, optional
+        What a side view's landings were read from; landings of an earlier report that were read
+        from the other are not set beside them.
     guide : Guide, optional
         Other rules than those that come with the program.
 
@@ -61,6 +65,8 @@ def advise(
     check_metrics(metrics, guide.rules.metric)
     views: tuple[ViewKind, ...] = (view,) if isinstance(view, str) else tuple(view)
     present = Present(metrics, runner, views, symptoms)
+    if previous is not None:
+        previous = previous.beside(landing_source, guide.rules.metric)
     now = situation(guide, present, previous, baseline_spm, first_baseline_spm)
     flags = red_flags(symptoms)
     return _silence(now, flags) if flags else _compose(now)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from formcheck.cues.advice import Response, Verdict
-from formcheck.cues.model import CueRule, Guide, Level, ResponseRule
+from formcheck.cues.model import CueRule, Guide, Level, MetricName, ResponseRule
 from formcheck.cues.signs import change, usable
 from formcheck.cues.symptoms import Symptoms, irritability
+from formcheck.cues.wording import base_key
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner, ViewKind
 
@@ -30,6 +31,8 @@ class Past:
         Ids of the cues it gave, and of those it had dropped before.
     baseline_spm, first_baseline_spm : float or None
         The cadence baseline it worked from, and the earliest one.
+    landing_source : {"shoe", "landmarks"} or None
+        What its landings were read from; None where it shows none or does not say.
     """
 
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -40,6 +43,18 @@ class Past:
     dropped: tuple[str, ...] = ()
     baseline_spm: float | None = None
     first_baseline_spm: float | None = None
+    landing_source: str | None = None
+
+    def beside(self, landing_source: str | None, names: Mapping[str, MetricName]) -> Past:
+        """Return it without the metrics that a clip with other landings cannot be set beside."""
+        if None in (landing_source, self.landing_source) or landing_source == self.landing_source:
+            return self
+        kept = {
+            key: metric
+            for key, metric in self.metrics.items()
+            if (name := names.get(base_key(key))) is None or not name.landing
+        }
+        return replace(self, metrics=kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def advise_reports(
         baseline_spm=kept.get("baseline_spm"),
         first_baseline_spm=kept.get("first_baseline_spm"),
         previous=read_baseline(baseline),
+        landing_source=next(filter(None, map(_landing_source, chosen)), None),
     )
 
 
@@ -113,7 +114,14 @@ def past_from(report: Report) -> Past:
         dropped=tuple(str(name) for name in advice.get("dropped") or ()),
         baseline_spm=baseline,
         first_baseline_spm=baseline if first is None else first,
+        landing_source=_landing_source(report),
     )
+
+
+def _landing_source(report: Report) -> str | None:
+    """Return what a side view's landings were read from, None for other views."""
+    source = _table(report, "calibration").get("landing_source")
+    return str(source) if source is not None and _view(report) == "side" else None
 
 
 def _stored_cadence(report: Report) -> Mapping[str, Any]:

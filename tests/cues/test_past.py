@@ -185,3 +185,23 @@ def test_another_runners_baseline_is_refused():
     past = Past(runner=Runner(id="ada"), views=("side",))
     with pytest.raises(UsageError, match="ada"):
         advise({}, Runner(id="bea"), "side", previous=past)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [("shoe", "shoe", True), ("shoe", None, True), ("landmarks", "shoe", False)],
+)
+def test_landings_read_in_another_way_are_not_set_beside(before, now, told):
+    """Landing 8 cm nearer, but read from the shoe now and from landmarks then."""
+    cue = "land_under_hips"
+    past = Past(
+        metrics={"landing_ankle_hip_pct_leg": build.metric("landing_ankle_hip_pct_leg", 28.0, 1.0)},
+        views=("side",),
+        cues=(cue,),
+        landing_source=before,
+    )
+    metrics = {"landing_ankle_hip_pct_leg": build.metric("landing_ankle_hip_pct_leg", 20.0, 1.0)}
+    advice = advise(metrics, Runner(), "side", previous=past, landing_source=now)
+    (response,) = [r for r in advice.response if r.cue == cue]
+    assert ("went from 28 to 20" in response.text) == told
+    assert (response.verdict == "worked") == told
