@@ -203,5 +203,5 @@ def test_landings_read_in_another_way_are_not_set_beside(before, now, told):
     metrics = {"landing_ankle_hip_pct_leg": build.metric("landing_ankle_hip_pct_leg", 20.0, 1.0)}
     advice = advise(metrics, Runner(), "side", previous=past, landing_source=now)
     (response,) = [r for r in advice.response if r.cue == cue]
-    assert ("went from 28 to 20" in response.text) == told
+    assert ("went from 28.0 to 20.0" in response.text) == told
     assert (response.verdict == "worked") == told
