@@ -105,7 +105,7 @@ class ClipWriter:
         stream = container.add_stream("libx264", rate=rate, options=dict(_ENCODER))
         stream.width, stream.height, stream.pix_fmt = self.width_px, self.height_px, "yuv420p"
         stream.time_base = stream.codec_context.time_base = TIME_BASE
-        stream.thread_count = _THREADS
+        stream.thread_type, stream.thread_count = "FRAME", _THREADS
         context = stream.codec_context
         context.color_range = _LIMITED
         context.colorspace = context.color_primaries = context.color_trc = _BT709
