@@ -18,6 +18,7 @@ from formcheck.shoe.register import (
     placed,
     register,
     relit,
+    tone_of,
 )
 from formcheck.types import Floats, ShoePath
 
@@ -79,6 +80,7 @@ def mean_shoe(
     from picture to picture is not the shoe.
     """
     fade = np.sqrt(np.outer(_fade(ROWS), _fade(COLUMNS))).ravel()
+    share = fade / fade.sum()
     poses = dict(flat)
     first = sorted(flat)[len(flat) // 2]
     colours = pictures[first].sample(placed(grid.points, poses[first]))
@@ -90,7 +92,8 @@ def mean_shoe(
         least = max(LOST, float(np.median([alike for _, alike in found.values()])) - UNLIKE)
         fitting = [n for n, (_, alike) in found.items() if alike >= least] or fitting
         seen = [pictures[n].sample(placed(grid.points, poses[n])) for n in fitting]
-        colours, weight = _median_colours([relit(one, colours, fade / fade.sum()) for one in seen])
+        tone = tone_of(colours, share)
+        colours, weight = _median_colours([relit(one, tone, share) for one in seen])
         shoe = Shoe(grid, colours, fade * weight)
     return shoe, {n: poses[n] for n in fitting}
 

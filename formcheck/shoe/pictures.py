@@ -59,8 +59,10 @@ class Picture:
 
     def sample(self, at_px: Floats) -> NDArray[np.float32]:
         """Return (P, 3), the colours at (P, 2) points of the frame."""
-        at = ((at_px - self.corner_px) / self.scale - 0.5).astype(np.float32)
-        found = cv2.remap(self.rgb, at[None], None, cv2.INTER_LINEAR)
+        shift = -self.corner_px / self.scale - 0.5
+        inside = np.column_stack([np.eye(2) / self.scale, shift])
+        at = cv2.transform(at_px[None], inside).astype(np.float32)
+        found = cv2.remap(self.rgb, at, None, cv2.INTER_LINEAR)
         return np.asarray(found[0], np.float32)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +32,13 @@ class Pose(NamedTuple):
 
     xy_px: Floats
     turn: float
+
+
+class Tone(NamedTuple):
+    """How bright colours are, (3,), and how rich in contrast."""
+
+    mean: Colours
+    spread: float
 
 
 class Grid:
@@ -69,7 +77,8 @@ class Grid:
 
 def placed(points: Floats, pose: Pose) -> Floats:
     """Return (P, 2) points of a shoe as it lies in the frame."""
-    return np.asarray(points @ _rotation(pose.turn).T + pose.xy_px)
+    turned = np.column_stack([_rotation(pose.turn), pose.xy_px])
+    return np.asarray(cv2.transform(points[None], turned)[0])
 
 
 class Shoe:
@@ -91,7 +100,10 @@ class Shoe:
         self.points = grid.points[shown]
         self.colours = colours[shown]
         self.weight = (weight[shown] / weight[shown].sum()).astype(np.float32)
-        self.slopes = grid.gradient(colours)[shown].astype(np.float32)
+        self.tone = tone_of(self.colours, self.weight)
+        # One row for a shift across, one for a shift down and one for a turn: long rows are quick.
+        slopes = grid.gradient(colours)[shown].astype(np.float32)
+        self.slopes = np.ascontiguousarray(slopes.reshape(-1, 3).T)
         # The plain weights, so that the faint hold below means the same for every shoe.
         self.trust = np.repeat(weight[shown], 3).astype(np.float32)
 
@@ -120,15 +132,14 @@ def register(shoe: Shoe, picture: Picture, guess: Pose) -> tuple[Pose, float]:
     Lucas and Kanade 1981; Baker and Matthews 2004, doi:10.1023/B:VISI.0000011205.11775.fd: the
     gradient of the mean picture stands for that of every single one.
     """
-    slopes = shoe.slopes.reshape(-1, 3)
     # A faint hold on the guess where the colours tell nothing of a shift or of a turn.
     hold = np.diag([1.0, 1.0, shoe.foot_px**2])
     pose = guess
     for _ in range(ROUNDS):
-        seen = relit(shoe.seen(picture, pose), shoe.colours, shoe.weight)
+        seen = relit(shoe.seen(picture, pose), shoe.tone, shoe.weight)
         missing = (shoe.colours - seen).ravel()
-        pull = (shoe.trust / (1 + (missing / OTHER_THING) ** 2))[:, None] * slopes
-        shift_turn = np.linalg.solve(pull.T @ slopes + hold, pull.T @ missing)
+        pull = shoe.trust / (1 + (missing / OTHER_THING) ** 2) * shoe.slopes
+        shift_turn = np.linalg.solve(pull @ shoe.slopes.T + hold, pull @ missing)
         far = float(np.hypot(*shift_turn[:2])) / shoe.foot_px
         shift_turn *= min(1.0, LONGEST / max(far, 1e-9))
         shift, turn = shift_turn[:2], float(shift_turn[2])
@@ -138,18 +149,27 @@ def register(shoe: Shoe, picture: Picture, guess: Pose) -> tuple[Pose, float]:
     return pose, likeness(shoe, shoe.seen(picture, pose))
 
 
-def relit(colours: Colours, like: Colours, weight: NDArray[np.floating]) -> Colours:
+def tone_of(colours: Colours, weight: NDArray[np.floating]) -> Tone:
+    """Return the weighted mean of colours (P, 3) and their spread about it.
+
+    The weights (P,) sum to one.
+    """
+    mean = weight @ colours
+    return Tone(mean, _spread(colours - mean, weight))
+
+
+def relit(colours: Colours, like: Tone, weight: NDArray[np.floating]) -> Colours:
     """Return colours (P, 3) as bright and as rich in contrast as others, by weighted moments.
 
     The weights (P,) sum to one.
     """
-    mean, like_mean = weight @ colours, weight @ like
-    spread, like_spread = (
-        float(np.sqrt(np.sum(weight @ (one - about) ** 2)))
-        for one, about in ((colours, mean), (like, like_mean))
-    )
-    gain = np.clip(like_spread / (spread + 1e-9), 1 / MOST_GAIN, MOST_GAIN)
-    return np.asarray((colours - mean) * gain + like_mean, np.float32)
+    off = colours - weight @ colours
+    gain = like.spread / (_spread(off, weight) + 1e-9)
+    return np.asarray(off * min(max(gain, 1 / MOST_GAIN), MOST_GAIN) + like.mean, np.float32)
+
+
+def _spread(off: Colours, weight: NDArray[np.floating]) -> float:
+    return float(np.sum(weight @ off**2)) ** 0.5
 
 
 def likeness(shoe: Shoe, seen: Colours) -> float:

@@ -17,6 +17,7 @@ from formcheck.shoe.register import (
     placed,
     register,
     relit,
+    tone_of,
 )
 from tests.shoe.painted import SOLE_PX, paint
 
@@ -88,7 +89,7 @@ def test_relit_has_the_moments_of_the_other():
     one, like = (rng.uniform(*ends, (500, 3)).astype(np.float32) for ends in ((0, 90), (50, 200)))
     weight = rng.uniform(0.1, 1, 500)
     weight /= weight.sum()
-    lit = relit(one, like, weight)
+    lit = relit(one, tone_of(like, weight), weight)
     assert weight @ lit == pytest.approx(weight @ like, rel=1e-4)
     spreads = [np.sum(weight @ (colours - weight @ colours) ** 2) for colours in (lit, like)]
     assert spreads[0] == pytest.approx(spreads[1], rel=1e-3)
