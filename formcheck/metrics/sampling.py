@@ -62,11 +62,11 @@ def at_events(t_s: Floats, series: Floats, event_s: Floats) -> Sample:
             grid, lags, (values - offset[event])[:, None], 1.5 * half_s, robust_steps=1
         )[:2, :, 0]
         residual = values - np.interp(lags, grid, curve[0])
-        offset = _typical(residual, event, np.abs(lags) <= 1.5 * half_s, event_s.size)
+        offset = typical(residual, event, np.abs(lags) <= 1.5 * half_s, event_s.size)
         centre = np.nanmedian(offset)
         offset = np.where(np.isfinite(offset), offset - centre, 0.0)
     mean, slope = (float(np.interp(0.0, grid, row)) for row in curve)
-    each = mean + _typical(residual, event, np.abs(lags) <= 1.5 * half_s, event_s.size)
+    each = mean + typical(residual, event, np.abs(lags) <= 1.5 * half_s, event_s.size)
     # The mean of the strides' own values, not their median, is what the definition asks for.
     return Sample(float(np.nanmean(each)), slope, each)
 
@@ -78,15 +78,18 @@ def seen_median(values: ArrayLike) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-def _typical(
+def typical(
     residual: Floats, group: NDArray[np.intp], use: NDArray[np.bool_], groups: int
 ) -> Floats:
     """Return the median residual of each group, NaN for a group without samples."""
+    used = use & np.isfinite(residual)
+    own, value = group[used], residual[used]
+    ranked = value[np.lexsort((value, own))]
+    count = np.bincount(own, minlength=groups)
+    first, seen = np.cumsum(count) - count, count > 0
+    low, high = first + (count - 1) // 2, first + count // 2
     out = np.full(groups, np.nan)
-    for g in range(groups):
-        own = residual[(group == g) & use & np.isfinite(residual)]
-        if own.size:
-            out[g] = np.median(own)
+    out[seen] = (ranked[low[seen]] + ranked[high[seen]]) / 2
     return out
 
 

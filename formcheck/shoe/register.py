@@ -37,7 +37,7 @@ class Pose(NamedTuple):
 class Tone(NamedTuple):
     """How bright colours are, (3,), and how rich in contrast."""
 
-    mean: Colours
+    mean: NDArray[np.floating]
     spread: float
 
 
@@ -168,8 +168,8 @@ def relit(colours: Colours, like: Tone, weight: NDArray[np.floating]) -> Colours
     return np.asarray(off * min(max(gain, 1 / MOST_GAIN), MOST_GAIN) + like.mean, np.float32)
 
 
-def _spread(off: Colours, weight: NDArray[np.floating]) -> float:
-    return float(np.sum(weight @ off**2)) ** 0.5
+def _spread(off: NDArray[np.floating], weight: NDArray[np.floating]) -> float:
+    return float(np.sqrt(np.sum(weight @ off**2)))
 
 
 def likeness(shoe: Shoe, seen: Colours) -> float:

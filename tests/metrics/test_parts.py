@@ -6,13 +6,24 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from formcheck.metrics import leg_length, per_step
 from formcheck.metrics.estimate import limits, limits_of
-from formcheck.metrics.sampling import at_events, huber_fit, mean_cycle
+from formcheck.metrics.sampling import at_events, huber_fit, mean_cycle, typical
 from formcheck.metrics.strides import strides_of
 from formcheck.types import Calibration
 from tests.gait.exact import exact_landmarks, take
+
+
+@given(st.lists(st.tuples(st.floats(-9, 9) | st.just(np.nan), st.integers(0, 4), st.booleans())))
+def test_typical_is_the_median_of_each_group(samples):
+    residual, group, use = (np.array([s[i] for s in samples]) for i in range(3))
+    group, use = group.astype(int), use.astype(bool)
+    own = [residual[(group == g) & use & np.isfinite(residual)] for g in range(5)]
+    slow = [np.median(values) if values.size else np.nan for values in own]
+    np.testing.assert_array_equal(typical(residual, group, use, 5), slow)
 
 
 def test_sample_at_events_reads_between_frames():
