@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from formcheck.shoe import follow_shoes
+from formcheck.closeup.shoe import follow_shoes
+from formcheck.closeup.waist import follow_waist
 from formcheck.types import Contact, PoseTrack, ShoePath, WaistPath
 from formcheck.video import ClipInfo
-from formcheck.waist import follow_waist
 
 __all__ = ["ClipCloseups"]
 

@@ -1,4 +1,4 @@
-"""When and how a foot lands, read from the path of its shoe (`formcheck.shoe`).
+"""When and how a foot lands, read from the path of its shoe (`formcheck.closeup.shoe`).
 
 Against the belt that carries it, a shoe falls and then rests. The height of what touches down
 first, heel or ball, has a sharp bend there: two curves are fitted that meet in it.

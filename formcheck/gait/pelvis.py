@@ -10,6 +10,8 @@ from formcheck.landmarks import SIDES
 from formcheck.types import Floats, Pelvis, WaistPath
 
 FEWEST_STEPS: Final = 3
+# Steps of one foot that differ by more were not all followed.
+LARGEST_SD_DEG: Final = 1.5
 # What turns no farther than this, or hardly farther than the back, hangs from the shoulders.
 LEAST_DROP_DEG: Final = 0.5
 LEAST_BEYOND_BACK_DEG: Final = 1.0
@@ -38,7 +40,7 @@ def read_pelvis(path: WaistPath | None) -> Pelvis:
     if path is None:
         return Pelvis({}, NOT_FOLLOWED)
     waist, back = (_by_foot(path, turn_deg) for turn_deg in (path.waist_deg, path.back_deg))
-    if any(steps.size < FEWEST_STEPS for steps in waist):
+    if any(steps.size < FEWEST_STEPS or steps.std() > LARGEST_SD_DEG for steps in waist):
         return Pelvis({}, NOT_FOLLOWED)
     drop_deg, back_deg = (float(left.mean() - right.mean()) / 2 for left, right in (waist, back))
     if drop_deg < max(LEAST_DROP_DEG, back_deg + LEAST_BEYOND_BACK_DEG):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +38,13 @@ def test_each_foots_contacts_are_read_from_halfway_between_both(tilt_deg):
 def test_a_waist_that_was_not_followed_or_too_seldom_tells_nothing():
     assert read_pelvis(None).reason == NOT_FOLLOWED
     found = read_pelvis(path(steps=5))
+    assert (found.drop_deg, found.reason) == ({}, NOT_FOLLOWED)
+
+
+def test_steps_that_contradict_each_other_tell_nothing():
+    good = path()
+    lost = np.where(~good.left & (good.middle_s > 1.5), -9.0, good.waist_deg)
+    found = read_pelvis(replace(good, waist_deg=lost))
     assert (found.drop_deg, found.reason) == ({}, NOT_FOLLOWED)
 
 

@@ -1,4 +1,4 @@
-"""Lay one picture of a shoe over another: shift and turn by weighted, robust least squares."""
+"""Lay one picture of a thing over another: shift and turn by weighted, robust least squares."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.shoe.look import ABOVE, ALONG, BELOW
-from formcheck.shoe.pictures import Picture
+from formcheck.closeup.pictures import Picture
 from formcheck.types import Floats
 
 Colours = NDArray[np.float32]
@@ -22,13 +21,13 @@ OTHER_THING = 15.0
 LEAST_WEIGHT = 0.02
 # A picture is made brighter or darker to match, by so much at most.
 MOST_GAIN = 2.5
-# The farthest a round may shift, in foot lengths.
+# The farthest a round may shift, in lengths of the thing.
 LONGEST = 0.08
 SHIFT_DONE, TURN_DONE = 3e-4, 2e-4
 
 
 class Pose(NamedTuple):
-    """Where a shoe lies: its middle (2,) in frame pixels, and its clockwise turn in radians."""
+    """Where a thing lies: its middle (2,) in frame pixels, and its clockwise turn in radians."""
 
     xy_px: Floats
     turn: float
@@ -41,32 +40,41 @@ class Tone(NamedTuple):
     spread: float
 
 
+class Extent(NamedTuple):
+    """The part of a thing that is compared, about its middle, in lengths of the thing.
+
+    `along` is half of it along its length; `below` and `above` are square to it.
+    """
+
+    along: float
+    below: float
+    above: float
+
+
 class Grid:
-    """The P points of a flat shoe that are compared, row by row from below the sole upwards.
+    """The P points of a thing that are compared, row by row from below upwards.
 
     Parameters
     ----------
-    sole_px : (2,) float
-        From heel to toe of the flat shoe in frame pixels.
-    along, below, above : float
-        Half of what is compared along the sole, and what below and above it, in lengths of it.
+    length_px : (2,) float
+        Along the thing from end to end in frame pixels, as it usually lies.
+    extent : Extent
+        What is compared.
     """
 
-    def __init__(
-        self, sole_px: Floats, along: float = ALONG, below: float = BELOW, above: float = ABOVE
-    ) -> None:
-        self.foot_px = float(np.linalg.norm(sole_px))
-        ahead = sole_px / self.foot_px
-        # Square to the sole, and up in the picture, where y runs down.
+    def __init__(self, length_px: Floats, extent: Extent) -> None:
+        self.length_px = float(np.linalg.norm(length_px))
+        ahead = length_px / self.length_px
+        # Square to it, and up in the picture, where y runs down.
         up = np.array([ahead[1], -ahead[0]]) * (-1 if ahead[0] < 0 else 1)
         self._axes = np.stack([ahead, up])
-        x = np.linspace(-along, along, COLUMNS) * self.foot_px
-        y = np.linspace(-below, above, ROWS) * self.foot_px
+        x = np.linspace(-extent.along, extent.along, COLUMNS) * self.length_px
+        y = np.linspace(-extent.below, extent.above, ROWS) * self.length_px
         self._step_px = float(x[1] - x[0]), float(y[1] - y[0])
         self.points = (x[None, :, None] * ahead + y[:, None, None] * up).reshape(-1, 2)
 
     def gradient(self, colours: Colours) -> Floats:
-        """Return (P, 3, 3): how each of the colours (P, 3) changes as the shoe shifts and turns."""
+        """Return (P, 3, 3): how the colours (P, 3) change as the thing shifts and turns."""
         image = colours.reshape(ROWS, COLUMNS, 3)
         up = np.gradient(image, self._step_px[1], axis=0)
         along = np.gradient(image, self._step_px[0], axis=1)
@@ -76,13 +84,13 @@ class Grid:
 
 
 def placed(points: Floats, pose: Pose) -> Floats:
-    """Return (P, 2) points of a shoe as it lies in the frame."""
+    """Return (P, 2) points of a thing as it lies in the frame."""
     turned = np.column_stack([_rotation(pose.turn), pose.xy_px])
     return np.asarray(cv2.transform(points[None], turned)[0])
 
 
-class Shoe:
-    """A shoe's mean picture: the points of a grid that show it.
+class Patch:
+    """A thing's mean picture: the points of a grid that show it.
 
     Parameters
     ----------
@@ -91,12 +99,12 @@ class Shoe:
     colours : (P, 3) float32
         Of every point.
     weight : (P,) float
-        0 where something else than the shoe is seen, up to 1.
+        0 where something else is seen, up to 1.
     """
 
     def __init__(self, grid: Grid, colours: Colours, weight: Floats) -> None:
         shown = weight > LEAST_WEIGHT
-        self.foot_px = grid.foot_px
+        self.length_px = grid.length_px
         self.points = grid.points[shown]
         self.colours = colours[shown]
         self.weight = (weight[shown] / weight[shown].sum()).astype(np.float32)
@@ -104,21 +112,21 @@ class Shoe:
         # One row for a shift across, one for a shift down and one for a turn: long rows are quick.
         slopes = grid.gradient(colours)[shown].astype(np.float32)
         self.slopes = np.ascontiguousarray(slopes.reshape(-1, 3).T)
-        # The plain weights, so that the faint hold below means the same for every shoe.
+        # The plain weights, so that the faint hold below means the same for every thing.
         self.trust = np.repeat(weight[shown], 3).astype(np.float32)
 
     def seen(self, picture: Picture, pose: Pose) -> Colours:
-        """Return (P, 3), what a picture shows where the shoe would lie."""
+        """Return (P, 3), what a picture shows where the thing would lie."""
         return picture.sample(placed(self.points, pose))
 
 
-def register(shoe: Shoe, picture: Picture, guess: Pose) -> tuple[Pose, float]:
-    """Return where the shoe lies in a picture, and how much alike both are there.
+def register(patch: Patch, picture: Picture, guess: Pose) -> tuple[Pose, float]:
+    """Return where a thing lies in a picture, and how much alike both are there.
 
     Parameters
     ----------
     guess : Pose
-        Good to a fifth of the foot's length or so.
+        Good to a fifth of the thing's length or so.
 
     Returns
     -------
@@ -133,20 +141,20 @@ def register(shoe: Shoe, picture: Picture, guess: Pose) -> tuple[Pose, float]:
     gradient of the mean picture stands for that of every single one.
     """
     # A faint hold on the guess where the colours tell nothing of a shift or of a turn.
-    hold = np.diag([1.0, 1.0, shoe.foot_px**2])
+    hold = np.diag([1.0, 1.0, patch.length_px**2])
     pose = guess
     for _ in range(ROUNDS):
-        seen = relit(shoe.seen(picture, pose), shoe.tone, shoe.weight)
-        missing = (shoe.colours - seen).ravel()
-        pull = shoe.trust / (1 + (missing / OTHER_THING) ** 2) * shoe.slopes
-        shift_turn = np.linalg.solve(pull @ shoe.slopes.T + hold, pull @ missing)
-        far = float(np.hypot(*shift_turn[:2])) / shoe.foot_px
+        seen = relit(patch.seen(picture, pose), patch.tone, patch.weight)
+        missing = (patch.colours - seen).ravel()
+        pull = patch.trust / (1 + (missing / OTHER_THING) ** 2) * patch.slopes
+        shift_turn = np.linalg.solve(pull @ patch.slopes.T + hold, pull @ missing)
+        far = float(np.hypot(*shift_turn[:2])) / patch.length_px
         shift_turn *= min(1.0, LONGEST / max(far, 1e-9))
         shift, turn = shift_turn[:2], float(shift_turn[2])
         pose = Pose(pose.xy_px + _rotation(pose.turn) @ shift, pose.turn + turn)
         if far < SHIFT_DONE and abs(turn) < TURN_DONE:
             break
-    return pose, likeness(shoe, shoe.seen(picture, pose))
+    return pose, likeness(patch, patch.seen(picture, pose))
 
 
 def tone_of(colours: Colours, weight: NDArray[np.floating]) -> Tone:
@@ -172,11 +180,11 @@ def _spread(off: NDArray[np.floating], weight: NDArray[np.floating]) -> float:
     return float(np.sqrt(np.sum(weight @ off**2)))
 
 
-def likeness(shoe: Shoe, seen: Colours) -> float:
-    """Return the weighted correlation of the shoe's colours and others, each about its mean."""
-    own, other = (one - shoe.weight @ one for one in (shoe.colours, seen))
+def likeness(patch: Patch, seen: Colours) -> float:
+    """Return the weighted correlation of a patch's colours and others, each about its mean."""
+    own, other = (one - patch.weight @ one for one in (patch.colours, seen))
     both, own_square, other_square = (
-        float(np.sum(shoe.weight @ product)) for product in (own * other, own**2, other**2)
+        float(np.sum(patch.weight @ product)) for product in (own * other, own**2, other**2)
     )
     return both / float(np.sqrt(own_square * other_square) + 1e-9)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.shoe.pictures import Picture
-from formcheck.shoe.register import Pose
+from formcheck.closeup.pictures import Picture
+from formcheck.closeup.register import Pose
 from formcheck.types import Floats
 
 SOLE_PX = np.array([60.0, 0.0])

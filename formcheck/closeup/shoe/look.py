@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.closeup.register import Extent
 from formcheck.landmarks import Side, index
 from formcheck.types import Contact, Floats, PoseTrack
 
@@ -27,8 +28,7 @@ USUAL_CONTACT_S = 0.25
 SMALLEST_FOOT_PX = 12.0
 # The part of the picture that is compared, in foot lengths about the middle of the foot: half of
 # it along the sole, and below and above the line from heel to toe.
-ALONG = 0.75
-BELOW, ABOVE = 0.3, 0.42
+COMPARED = Extent(along=0.75, below=0.3, above=0.42)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +156,10 @@ def _inside(place_px: Floats, sole_px: Floats, width_px: int, height_px: int) ->
     Its edge stays where it is while the shoe moves, and would be taken for a part of a shoe.
     """
     up = np.array([sole_px[1], -sole_px[0]]) * (-1 if sole_px[0] < 0 else 1)
-    corners = [a * sole_px + b * up for a in (-ALONG, ALONG) for b in (-BELOW, ABOVE)]
+    corners = [
+        a * sole_px + b * up
+        for a in (-COMPARED.along, COMPARED.along)
+        for b in (-COMPARED.below, COMPARED.above)
+    ]
     at_px = place_px[:, None] + np.array(corners)
     return np.asarray(((at_px >= 0) & (at_px <= (width_px, height_px))).all(axis=(1, 2)))

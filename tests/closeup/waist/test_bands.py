@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.closeup.pictures import Picture
+from formcheck.closeup.waist.bands import BACK, MOST_STEPS, WAIST, Spots, turns_of, where_to_look
 from formcheck.landmarks import Landmark
-from formcheck.shoe.pictures import Picture
 from formcheck.types import Contact, Floats
-from formcheck.waist.bands import BACK, MOST_STEPS, WAIST, Spots, turns_of, where_to_look
 from tests.gait.exact import filmed, take
 
 TRUNK_PX = 200.0
@@ -65,6 +65,15 @@ def test_another_picture_is_left_out():
     noise = np.random.default_rng(1).uniform(0, 255, (SIZE_PX, SIZE_PX, 3))
     pictures[3] = Picture(noise.astype(np.float32), np.zeros(2), 1.0)
     assert set(turns_of(look, pictures)) == set(range(STEPS)) - {3}
+
+
+def test_what_turns_as_no_trunk_does_is_left_out():
+    look = spots()
+    turns_deg = np.where(look.left, WAIST_DEG, -WAIST_DEG)
+    turns_deg[3] = -20.0
+    found = turns_of(look, {n: paint(float(deg), 0.0) for n, deg in enumerate(turns_deg)})
+    assert 3 not in found
+    assert len(found) == STEPS - 1
 
 
 def test_too_few_pictures_tell_nothing():

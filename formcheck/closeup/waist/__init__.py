@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.shoe.pictures import SAME_FRAME_S, cut_pictures
+from formcheck.closeup.pictures import SAME_FRAME_S, cut_pictures
+from formcheck.closeup.waist.bands import BACK, WAIST, turns_of, where_to_look
 from formcheck.types import Contact, PoseTrack, WaistPath
 from formcheck.video import ClipInfo, ClipReader
-from formcheck.waist.bands import BACK, WAIST, turns_of, where_to_look
 
 __all__ = ["follow_waist"]
 

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.closeup.mean import mean_patch
+from formcheck.closeup.pictures import Picture
+from formcheck.closeup.register import Extent, Grid, Pose
 from formcheck.gait.body import mid_hip, mid_shoulder
-from formcheck.shoe.follow import mean_shoe
-from formcheck.shoe.pictures import Picture
-from formcheck.shoe.register import Grid, Pose
 from formcheck.types import Contact, Floats, PoseTrack
 
 
@@ -40,6 +40,8 @@ STEADY = 0.08
 UNIT_SHARE = 0.3
 # How far the waist usually turns, as a first guess.
 USUAL_TURN_DEG = {WAIST: 4.0, BACK: 0.0}
+# No pelvis turns farther.
+MOST_TURN_DEG = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,16 +118,16 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact]) -> dict[Band, S
 def turns_of(spots: Spots, pictures: Mapping[int, Picture]) -> dict[int, float]:
     """Return how far the band's picture is turned, clockwise in degrees, by the sample's number.
 
-    Against the mean picture; samples that are not like it are left out.
+    Against the mean picture; samples that are not like it, or turned as no trunk is, are left out.
     """
     band = spots.band
     half = (band.high - band.low) / 2 / UNIT_SHARE
-    grid = Grid(
-        np.array([spots.length_px, 0.0]), along=band.half_width / UNIT_SHARE, below=half, above=half
-    )
+    extent = Extent(band.half_width / UNIT_SHARE, half, half)
+    grid = Grid(np.array([spots.length_px, 0.0]), extent)
     usual = np.radians(USUAL_TURN_DEG[band])
     guess = {n: Pose(spots.place_px[n], usual if spots.left[n] else -usual) for n in pictures}
     if len(guess) < FEWEST_STEPS:
         return {}
-    _, found = mean_shoe(grid, pictures, guess)
-    return {n: float(np.degrees(pose.turn)) for n, pose in found.items()}
+    _, found = mean_patch(grid, pictures, guess)
+    turned = {n: float(np.degrees(pose.turn)) for n, pose in found.items()}
+    return {n: deg for n, deg in turned.items() if abs(deg) <= MOST_TURN_DEG}

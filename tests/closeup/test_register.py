@@ -7,28 +7,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.shoe.register import (
+from formcheck.closeup.register import (
     COLUMNS,
     ROWS,
     Grid,
+    Patch,
     Pose,
-    Shoe,
     likeness,
     placed,
     register,
     relit,
     tone_of,
 )
-from tests.shoe.painted import SOLE_PX, paint
+from formcheck.closeup.shoe.look import COMPARED
+from tests.closeup.painted import SOLE_PX, paint
 
 FLAT = Pose(np.array([130.0, 130.0]), 0.0)
 
 
-def painted_shoe(sole_px=SOLE_PX) -> Shoe:
-    grid = Grid(sole_px)
+def painted_shoe(sole_px=SOLE_PX) -> Patch:
+    grid = Grid(sole_px, COMPARED)
     seen, bare = (paint(FLAT, sole_px=sole_px, shoe=shoe) for shoe in (True, False))
     image, behind = (picture.sample(placed(grid.points, FLAT)) for picture in (seen, bare))
-    return Shoe(grid, image, (np.abs(image - behind).max(axis=-1) > 20).astype(float))
+    return Patch(grid, image, (np.abs(image - behind).max(axis=-1) > 20).astype(float))
 
 
 def moved(x: float, y: float, turn_deg: float) -> Pose:
@@ -74,7 +75,7 @@ def test_without_a_shoe_nothing_is_alike():
 
 
 def test_gradient_is_that_of_the_moved_picture():
-    grid, step = Grid(SOLE_PX), 0.5
+    grid, step = Grid(SOLE_PX, COMPARED), 0.5
     colours = paint(FLAT).sample(placed(grid.points, FLAT))
     for axis, pose in enumerate((moved(step, 0, 0), moved(0, step, 0), moved(0, 0, 0.5))):
         back = Pose(2 * FLAT.xy_px - pose.xy_px, -pose.turn)
@@ -103,7 +104,7 @@ def test_likeness_is_one_for_the_same_and_minus_one_for_the_negative():
 
 def test_grid_lies_above_and_below_the_sole():
     for sole_px in (SOLE_PX, -SOLE_PX):
-        points = placed(Grid(sole_px).points, FLAT).reshape(ROWS, COLUMNS, 2)
+        points = placed(Grid(sole_px, COMPARED).points, FLAT).reshape(ROWS, COLUMNS, 2)
         assert points[0, :, 1].min() > FLAT.xy_px[1]  # first row below it: y runs down
         assert points[-1, :, 1].max() < FLAT.xy_px[1]
         along = (points[0, -1] - points[0, 0]) @ sole_px

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.shoe.follow import follow_foot, mean_shoe
-from formcheck.shoe.look import Look
-from formcheck.shoe.register import Grid, Pose
-from tests.shoe.painted import SIZE_PX, SOLE_PX, paint
+from formcheck.closeup.mean import mean_patch
+from formcheck.closeup.register import Grid, Pose
+from formcheck.closeup.shoe.follow import follow_foot
+from formcheck.closeup.shoe.look import COMPARED, Look
+from tests.closeup.painted import SIZE_PX, SOLE_PX, paint
 
 VELOCITY_PX = np.array([-500.0, 15.0])
 LANDINGS_S = (1.0, 1.7, 2.4, 3.1)
@@ -69,10 +70,10 @@ def test_places_and_turns_are_true_but_for_one_shift(followed):
 def test_what_changes_behind_the_shoe_does_not_weigh():
     look, pictures = scene()
     flat = {n: Pose(look.place_px[n], 0.0) for n in pictures if look.flat[n]}
-    grid = Grid(SOLE_PX)
-    shoe, kept = mean_shoe(grid, pictures, flat)
+    grid = Grid(SOLE_PX, COMPARED)
+    shoe, kept = mean_patch(grid, pictures, flat)
     assert set(kept) == set(flat)
-    foot = shoe.points / grid.foot_px
+    foot = shoe.points / grid.length_px
     middle = (np.abs(foot[:, 0]) < 0.3) & (np.abs(foot[:, 1]) < 0.1)
     beneath = foot[:, 1] > 0.25
     assert shoe.weight[middle].mean() > 3 * (shoe.weight[beneath].mean() if beneath.any() else 0)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from formcheck.closeup.pictures import SAME_FRAME_S, cut_pictures
+from formcheck.closeup.shoe.follow import follow_foot
+from formcheck.closeup.shoe.look import where_to_look
 from formcheck.landmarks import SIDES
-from formcheck.shoe.follow import follow_foot
-from formcheck.shoe.look import where_to_look
-from formcheck.shoe.pictures import SAME_FRAME_S, cut_pictures
 from formcheck.types import Contact, PoseTrack, ShoePath
 from formcheck.video import ClipInfo, ClipReader
 
