@@ -150,14 +150,6 @@ def degrees(values: Iterable[float]) -> list[str]:
     return [f"{whole(v)}°" if np.isfinite(v) else "" for v in values]
 
 
-def level_line(figure: Figure, theme: Theme) -> list[Shape]:
-    """Return the true horizontal through the hips, dashed, to see a hip drop against."""
-    out = np.array((0.3 * figure.trunk_px, 0.0))
-    line = between(figure.mid_hip - out, figure.mid_hip + out)[:, None]
-    pen = Pen(WHITE, 0.4 * theme.line_px, 0.7 * theme.rim_px)
-    return [Strokes(dashed(line, dash_count(line, 3.5 * theme.line_px)), pen)]
-
-
 def wake(figure: Figure, text: str, theme: Theme) -> list[Shape]:
     """Return the bounce trace: the course of the hips over the last strides, drifting backwards.
 

@@ -77,7 +77,6 @@ def rear_view(analysis: Analysis, figure: Figure, theme: Theme, hold: marks.Hold
     """Return the shapes on the runner seen from behind or in front, level."""
     shapes = [
         *body.plumb(figure, theme),
-        *body.level_line(figure, theme),
         *body.skeleton(figure, theme),
     ]
     for side in SIDES:

@@ -25,7 +25,6 @@ SIDE_COURSES: Final = (
 )
 REAR_COURSES: Final = (
     "trunk_side_lean_deg",
-    "pelvis_line_deg",
     "hip_height",
     "knee_fppa_deg",
 )
