@@ -30,6 +30,8 @@ BACK: Final = Band(0.5, 0.8, 0.25)
 
 # Frames this near the middle of a contact.
 NEAR_S = 0.025
+# Faster clips are looked at in every second, third, ... frame.
+ENOUGH_HZ = 100.0
 FEWEST_STEPS = 3
 # More steps would tell little more, and cost time.
 MOST_STEPS = 16
@@ -87,12 +89,13 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact]) -> dict[Band, S
     hip, shoulder = mid_hip(track.xy_px), mid_shoulder(track.xy_px)
     trunk_px = np.linalg.norm(shoulder - hip, axis=1)
     frame_s = float(np.median(np.diff(track.t_s)))
+    every = max(1, int(1 / (frame_s * ENOUGH_HZ)))
     rows: list[tuple[int, float, bool]] = []
     for contact in whole:
         middle_s = (contact.initial_contact_s + contact.toe_off_s) / 2
         off_s = np.abs(track.t_s - middle_s)
         near = np.flatnonzero((off_s < max(NEAR_S, 0.51 * frame_s)) & np.isfinite(trunk_px))
-        rows += [(int(n), middle_s, contact.side == "left") for n in near]
+        rows += [(int(n), middle_s, contact.side == "left") for n in near[::every]]
     if not rows:
         return None
     frames = np.array([n for n, _, _ in rows])

@@ -119,6 +119,14 @@ def test_few_contacts_small_and_receding_runners_are_not_looked_at():
     assert where_to_look(replace(track, xy_px=away * track.xy_px), contacts) is None
 
 
+def test_fast_clips_are_not_looked_at_in_every_frame():
+    track = filmed("rear", fps=240.0, seconds=4.0)[2]
+    bands = where_to_look(track, take("left").gait.contacts)
+    assert bands is not None
+    _, frames = np.unique(bands[WAIST].middle_s, return_counts=True)
+    assert 3 <= frames.min() <= frames.max() <= 6
+
+
 def test_at_low_frame_rates_every_contact_has_its_frame():
     track = filmed("rear", fps=25.0)[2]
     contacts: tuple[Contact, ...] = take("left").gait.contacts
