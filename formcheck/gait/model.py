@@ -25,7 +25,7 @@ from formcheck.gait.notes import far_leg_notes
 from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
-from formcheck.gait.running import refuse_walking, running_rhythm
+from formcheck.gait.running import refuse_mixed_up, refuse_walking, running_rhythm
 from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.view import find_view
 from formcheck.gait.yaw import path_of_feet, sides_apart, yaw_notes
@@ -95,6 +95,7 @@ def build_gait(
     found = find_view(track, view)
     rhythm = running_rhythm(track, found)
     cleaned = clean(track, rhythm)
+    refuse_mixed_up(cleaned.swapped)
     rhythm = running_rhythm(cleaned.track, found, rhythm.stride_hz)
     refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)

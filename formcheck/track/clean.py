@@ -37,12 +37,15 @@ class CleanTrack:
         Landmarks with swaps undone, outliers taken out and short gaps filled; not smoothed.
     modelled : (T, K) bool
         Points that were filled in, lie beyond the picture, or that the network calls hidden.
+    swapped : (T,) bool
+        Frames in which left and right leg were exchanged.
     notes : tuple of QualityNote
         What was repaired.
     """
 
     track: PoseTrack
     modelled: NDArray[np.bool_]
+    swapped: NDArray[np.bool_]
     notes: tuple[QualityNote, ...]
 
 
@@ -57,7 +60,7 @@ def clean(track: PoseTrack, rhythm: Rhythm) -> CleanTrack:
     xy[still_missing] = leg_path[still_missing]
     filled = np.isnan(repaired.xy_px).any(axis=2) | (xy != repaired.xy_px).any(axis=2)
     modelled = filled | (repaired.confidence < HIDDEN) | _outside(repaired)
-    return CleanTrack(replace(repaired, xy_px=xy), modelled, _notes(swapped))
+    return CleanTrack(replace(repaired, xy_px=xy), modelled, swapped, _notes(swapped))
 
 
 def _outside(track: PoseTrack) -> NDArray[np.bool_]:

@@ -69,6 +69,40 @@ def test_walking_is_refused_at_any_speed_of_play(stand):
     assert play_step_rate(slow) is None
 
 
+def test_a_trunk_that_tells_nothing_is_not_called_walking():
+    """Where the trunk is lowest halfway between, its sign is an accident."""
+    track = run("left")
+    view = find_view(track)
+    rhythm = running_rhythm(track, view)
+    between = replace(rhythm, phase=rhythm.phase + np.pi / 4 + 0.05)
+    refuse_walking(track, view, between)
+
+
+@pytest.mark.parametrize("stand", ["left", "rear"])
+@pytest.mark.parametrize("wrong", [2.0, 1.37])
+def test_a_rhythm_without_bounce_is_not_believed(stand, wrong):
+    track = run(stand)
+    view = find_view(track)
+    rhythm = running_rhythm(track, view)
+    other = replace(rhythm, stride_hz=wrong * rhythm.stride_hz, phase=wrong * rhythm.phase)
+    with pytest.raises(NoRunnerError, match="hardly bounces") as caught:
+        refuse_walking(track, view, other)
+    assert caught.value.code == "rhythm_unsure"
+
+
+@pytest.mark.parametrize(("share", "refused"), [(0.2, False), (0.4, True)])
+def test_legs_mixed_up_too_often_are_refused(share, refused):
+    track = run("left")
+    hit = np.random.default_rng(2).random(track.t_s.size) < share
+    mixed = with_leg_swaps(track, np.flatnonzero(hit).tolist())
+    if not refused:
+        build_gait(mixed, Runner(height_m=1.75))
+        return
+    with pytest.raises(NoRunnerError, match="of 300 frames") as caught:
+        build_gait(mixed, Runner(height_m=1.75))
+    assert caught.value.code == "legs_mixed_up"
+
+
 @pytest.mark.parametrize("stand", ["left", "rear"])
 def test_standing_still_is_no_running(stand):
     with pytest.raises(NoRunnerError, match="No running") as caught:

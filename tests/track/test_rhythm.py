@@ -100,6 +100,21 @@ def test_swapped_runs_of_frames_at_30_frames_a_second(share, seed):
     assert 120 * rhythm.stride_hz == pytest.approx(170.0, abs=1.5)
 
 
+@pytest.mark.parametrize("factor", [1.0, 2.0, 4.0, 8.0, 10.0])
+@pytest.mark.parametrize("share", [0.25, 0.45])
+def test_swapped_runs_of_frames_at_any_speed_of_play(share, factor):
+    """Signs that are free to turn must not make a running rate out of a slow one."""
+    track = track_of(170.0, 60.0)
+    rng = np.random.default_rng(5)
+    hit = np.zeros(track.t_s.size, bool)
+    while hit.mean() < share:
+        start = rng.integers(hit.size)
+        hit[start : start + rng.integers(1, 9)] = True
+    slowed = replace(track, t_s=factor * track.t_s)
+    rhythm = rhythm_of(with_leg_swaps(slowed, np.flatnonzero(hit).tolist()))
+    assert 120 * factor * rhythm.stride_hz == pytest.approx(170.0, abs=1.0)
+
+
 def test_rhythm_that_is_known_already_is_found_again():
     """Not another one, however bad the track became: three quarters of it fits almost as well."""
     track = with_noise(track_of(170.0, 60.0, 3.0), 60.0)
