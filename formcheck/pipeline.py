@@ -19,7 +19,7 @@ from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.gait.body import mid_hip
 from formcheck.gait.model import Closeups, build_gait
-from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes
+from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_notes
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
 from formcheck.metrics import measure_gait, per_step
@@ -40,7 +40,7 @@ from formcheck.types import (
     Scene,
     ViewKind,
 )
-from formcheck.video import ClipInfo, probe, slow_motion_factor, snap_slow_motion
+from formcheck.video import ClipInfo, fitting_factors, is_slowed, probe, slow_motion_factor
 from formcheck.video.level import SceneRoll, clip_level
 
 Stage = Literal["open", "pose", "measure", "annotate", "write"]
@@ -151,7 +151,7 @@ def _analyze(
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
     notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
-    notes += cut_off_notes(gait, track.notes)
+    notes += cut_off_notes(gait, track.notes) + edge_notes(gait, track.notes)
     steps = per_step(gait)
     progress("measure", 1.0)
     return Analysis(
@@ -344,21 +344,39 @@ def _slow_motion(
     """Return the slow-motion factor and what to say of it."""
     if given:
         return hinted, ()
-    rate_spm = play_step_rate(track)
-    guessed = 1.0
-    if rate_spm is not None:
-        guessed = snap_slow_motion(rate_spm * hinted, info.frame_rate_hz * hinted)
-    factor = hinted * guessed
+    rate_spm = (play_step_rate(track) or 0.0) * hinted
+    fitting = fitting_factors(rate_spm, info.frame_rate_hz * hinted)
+    factor = hinted * next(iter(fitting), 1.0)
+    if is_slowed(rate_spm):
+        return factor, (_slowed_note(rate_spm, [hinted * one for one in fitting]),)
     if factor == 1.0:
         return 1.0, ()
-    source = "its file says so" if guessed == 1.0 else "nobody runs at the step rate it shows"
     return factor, (
         QualityNote(
             "slow_motion",
-            "info" if guessed == 1.0 else "warn",
-            f"Read as slow motion, {factor:g} times slower than life: {source}.",
+            "info",
+            f"Read as slow motion, {factor:g} times slower than life: its file says so.",
             "If that is wrong, give the factor with --slow-motion (1 for real time).",
         ),
+    )
+
+
+def _slowed_note(rate_spm: float, factors: list[float]) -> QualityNote:
+    """Say how slow motion was read that only the step rate shows; likeliest factor first."""
+    shown = f"nobody runs at {rate_spm:.0f} steps a minute"
+    if not factors:
+        text = f"This is slow motion of an unknown factor: {shown}. Times are wrong by that factor."
+    else:
+        text = f"Read as slow motion, {factors[0]:.3g} times slower than life: {shown}."
+    if len(factors) > 1:
+        others = " or ".join(f"{factor:.3g}" for factor in factors[1:])
+        text += f" {others} times would fit as well, and every time and speed hangs on it."
+    return QualityNote(
+        "slow_motion",
+        "warn",
+        text,
+        "Give the factor with --slow-motion: the camera's frames a second over those of the file "
+        "(1 for real time).",
     )
 
 

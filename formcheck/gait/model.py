@@ -21,7 +21,7 @@ from formcheck.gait.landing import (
     shoe_belt_line,
     within,
 )
-from formcheck.gait.notes import far_leg_notes
+from formcheck.gait.notes import far_leg_notes, landing_notes
 from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
@@ -156,7 +156,12 @@ def build_gait(
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))
         + yaw_notes(found, camera)
-        + far_leg_notes(contacts, found),
+        + far_leg_notes(contacts, found)
+        + (
+            landing_notes(track.t_s, followed=found.near_side in landed)
+            if closeups is not None and found.kind == "side"
+            else ()
+        ),
     )
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
-from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
+from formcheck.landmarks import index
+from formcheck.types import Clip, Contact, Floats, Gait, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
+# Below this no metric is shown; a clip tagged 23.976 counts as 24.
+LEAST_RATE_HZ = 24.0
+LEAST_RATE_SHARE = 0.97
 SHORT_S = 6.0
 UNSURE_VIEW = 0.8
+# The shoe reaches beyond heel and toe, and a network keeps the points of a foot that is cut off at
+# the side inside the picture: nearer to that edge than this share of the foot's length, the shoe is
+# not whole. At the median landing of the one real clip with toes cut off they are 0.4 away, of 90
+# clips with whole feet, most of them rendered, 1.1 and more.
+EDGE_FOOT_SHARE = 0.5
+EDGE_LANDINGS = 0.25
 
 
 def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNote, ...]:
@@ -26,6 +39,67 @@ def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNot
             "Film from the other side for that leg.",
         ),
     )
+
+
+def landing_notes(t_s: Floats, *, followed: bool) -> tuple[QualityNote, ...]:
+    """Say that landings of a side view come from landmarks though the pictures were looked at.
+
+    Parameters
+    ----------
+    t_s : (T,) float
+        Frame times. At low frame rates such landings are not shown at all, which is said elsewhere.
+    followed : bool
+        Whether the near shoe was followed.
+    """
+    if followed or 1 / np.median(np.diff(t_s)) < LOW_RATE_HZ:
+        return ()
+    return (
+        QualityNote(
+            "landing_by_landmarks",
+            "info",
+            "The near shoe could not be followed by its own pixels, so contact times and numbers "
+            "at landing come from the body points and are less sure.",
+            "Film sharp and in bright light, with the whole shoe in the picture at every landing.",
+        ),
+    )
+
+
+def edge_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[QualityNote, ...]:
+    """Say that the near foot lands at the picture's left or right edge, where it is cut off.
+
+    Parameters
+    ----------
+    gait : Gait
+        The clip's gait model.
+    earlier : tuple of QualityNote
+        What the pose stage said; nothing is added where it told of feet cut off.
+    """
+    cut = landings_at_edge(gait)
+    if _feet_cut_off(earlier) or not cut.size or cut.mean() < EDGE_LANDINGS:
+        return ()
+    return (
+        QualityNote(
+            "feet_at_edge",
+            "warn",
+            f"The near foot is at the picture's edge in {cut.sum()} of {cut.size} landings, so "
+            "part of it is cut off and landings are guessed.",
+            "Move the camera back, or the runner to the middle of the picture.",
+        ),
+    )
+
+
+def landings_at_edge(gait: Gait) -> NDArray[np.bool_]:
+    """Return (N,) at which near-foot landings of a side view a side edge cuts the shoe."""
+    track, near = gait.track, gait.view.near_side
+    landed_s = np.array([c.initial_contact_s for c in gait.contacts if c.side == near])
+    landed_s = landed_s[np.isfinite(landed_s)]
+    if near is None or not landed_s.size:
+        return np.zeros(0, bool)
+    foot = track.xy_px[:, [index("heel", near), index("toe", near)]]
+    margin_px = EDGE_FOOT_SHARE * np.nanmedian(np.linalg.norm(foot[:, 1] - foot[:, 0], axis=1))
+    x_px = foot[np.abs(track.t_s[:, None] - landed_s).argmin(axis=0), :, 0]
+    beyond = (x_px < margin_px) | (x_px > track.width_px - margin_px)
+    return np.asarray(beyond.any(axis=1))
 
 
 def cut_off_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[QualityNote, ...]:
@@ -71,12 +145,15 @@ def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...
     notes = []
     if clip.frame_rate_hz < LOW_RATE_HZ:
         shown = "less sure" if gait.calibration.landing_source == "shoe" else "not shown"
+        rate = f"{clip.frame_rate_hz:.0f} frames a second are"
+        enough = clip.frame_rate_hz >= LEAST_RATE_SHARE * LEAST_RATE_HZ
         notes.append(
             QualityNote(
                 "low_frame_rate",
                 "warn",
-                f"{clip.frame_rate_hz:.0f} frames a second are few: contact times and angles at "
-                f"landing are {shown}.",
+                f"{rate} few: contact times and angles at landing are {shown}."
+                if enough
+                else f"{rate} too few: nothing is shown below {LEAST_RATE_HZ:.0f}.",
                 "Film at 60 frames a second, better 120.",
             )
         )

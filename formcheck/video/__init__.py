@@ -3,7 +3,11 @@
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 from formcheck.video.reader import ClipReader
-from formcheck.video.slow_motion import slow_motion_factor, snap_slow_motion
+from formcheck.video.slow_motion import (
+    fitting_factors,
+    is_slowed,
+    slow_motion_factor,
+)
 from formcheck.video.writer import ClipWriter
 
 __all__ = [
@@ -11,7 +15,8 @@ __all__ = [
     "ClipReader",
     "ClipWriter",
     "Frame",
+    "fitting_factors",
+    "is_slowed",
     "probe",
     "slow_motion_factor",
-    "snap_slow_motion",
 ]

@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 _CAPTURE_KEY: Final = re.compile(r"capture[._-]?(fps|frame[._-]?rate)", re.IGNORECASE)
 _NOMINAL_RATES: Final = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0, 90.0, 100.0, 120.0, 240.0)
-_CAPTURE_RATES: Final = (50.0, 60.0, 90.0, 100.0, 120.0, 240.0, 480.0, 960.0)
+_CAPTURE_RATES: Final = (
+    50.0,
+    60.0,
+    90.0,
+    100.0,
+    120.0,
+    200.0,
+    240.0,
+    250.0,
+    300.0,
+    480.0,
+    960.0,
+    1000.0,
+)
 _NOMINAL_TOLERANCE: Final = 0.03  # phones' clocks drift; they stretch by the nominal ratio
 _LEAST_FACTOR: Final = 1.2
 _MOST_FACTOR: Final = 64.0
@@ -28,6 +41,9 @@ SLOWEST_RUN_SPM: Final = 120.0
 RUNNING_SPM: Final = (140.0, 210.0)
 _TYPICAL_SPM: Final = 170.0
 _COMMON_FACTORS: Final = (2.0, 4.0, 8.0, 16.0, 32.0)
+_COMMON_BONUS_SPM: Final = 12.0
+"""So much nearer to the typical step rate any other factor must come: about what runners differ by,
+and phones capture at 120 or 240."""
 
 
 def slow_motion_factor(info: ClipInfo) -> float:
@@ -64,8 +80,10 @@ def _nominal(frame_rate_hz: float) -> float:
     return nearest if abs(nearest / frame_rate_hz - 1) <= _NOMINAL_TOLERANCE else frame_rate_hz
 
 
-def snap_slow_motion(play_step_rate_spm: float, frame_rate_hz: float | None = None) -> float:
-    """Propose the slow-motion factor of a runner whose step rate is impossibly low.
+def fitting_factors(
+    play_step_rate_spm: float, frame_rate_hz: float | None = None
+) -> tuple[float, ...]:
+    """Return the slow-motion factors that make a runner's impossibly low step rate a usual one.
 
     Parameters
     ----------
@@ -74,24 +92,34 @@ def snap_slow_motion(play_step_rate_spm: float, frame_rate_hz: float | None = No
         From 120 up the clip is taken to be at true time.
     frame_rate_hz : float, optional
         The clip's play rate; with it, factors that are a camera's capture rate over it are tried
-        after the powers of two: 240 over 25 is 9.6.
+        beside the powers of two: 240 over 25 is 9.6.
 
     Returns
     -------
-    float
-        The factor that brings the step rate to 140 to 210 per minute; 1.0 if none does. At most
-        one power of two can, since that range spans less than an octave. Of other factors, the one
-        that comes nearest to 170. It is a proposal to be reported, not a measurement: a factor of
-        9.6 read as 8 makes every time wrong by a fifth.
+    tuple of float
+        The factors that bring the step rate to 140 to 210 per minute, the likeliest first; empty
+        where none does. At most one power of two can, since that range spans less than an octave.
+        The one that comes nearest to 170 is likeliest, where a power of two may be a little farther
+        off. It is a proposal to be reported, not a measurement: a factor of 9.6 read as 8 makes
+        every time wrong by a fifth.
     """
-    if not 0 < play_step_rate_spm < SLOWEST_RUN_SPM:
-        return 1.0
-    ratios = () if frame_rate_hz is None else tuple(c / frame_rate_hz for c in _CAPTURE_RATES)
-    for factors in (_COMMON_FACTORS, ratios):
-        fitting = [f for f in factors if f >= _LEAST_FACTOR and _runs(f * play_step_rate_spm)]
-        if fitting:
-            return min(fitting, key=lambda f: abs(f * play_step_rate_spm - _TYPICAL_SPM))
-    return 1.0
+    if not is_slowed(play_step_rate_spm):
+        return ()
+    play_hz = None if frame_rate_hz is None else _nominal(frame_rate_hz)
+    ratios = () if play_hz is None else tuple(capture / play_hz for capture in _CAPTURE_RATES)
+    tried = sorted({*_COMMON_FACTORS, *(ratio for ratio in ratios if ratio >= _LEAST_FACTOR)})
+    fitting = [factor for factor in tried if _runs(factor * play_step_rate_spm)]
+
+    def off_spm(factor: float) -> float:
+        bonus = _COMMON_BONUS_SPM if factor in _COMMON_FACTORS else 0.0
+        return abs(factor * play_step_rate_spm - _TYPICAL_SPM) - bonus
+
+    return tuple(sorted(fitting, key=off_spm))
+
+
+def is_slowed(play_step_rate_spm: float) -> bool:
+    """Tell whether a runner's step rate on the clip's clock is too low for true time."""
+    return 0 < play_step_rate_spm < SLOWEST_RUN_SPM
 
 
 def _runs(step_rate_spm: float) -> bool:

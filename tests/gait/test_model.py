@@ -9,9 +9,16 @@ import pytest
 
 from formcheck.errors import NoRunnerError
 from formcheck.gait.model import build_gait
-from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes
+from formcheck.gait.notes import (
+    LEAST_RATE_HZ,
+    clip_notes,
+    cut_off_error,
+    cut_off_notes,
+    edge_notes,
+)
 from formcheck.kernel import MEASURES
 from formcheck.landmarks import LEG, N_LANDMARKS, index
+from formcheck.metrics.estimate import limits
 from formcheck.types import Clip, QualityNote, Runner
 from tests.gait.exact import event_errors_s, filmed, measured, take
 from tests.synthetic import with_dropout, with_gap, with_hidden_leg, with_leg_swaps
@@ -107,6 +114,15 @@ def test_remarks(of, runner, code):
     assert codes(of, runner) == {code}
 
 
+@pytest.mark.parametrize(("rate_hz", "text"), [(18.0, "below 24"), (23.976, "are few")])
+def test_a_frame_rate_at_which_nothing_is_shown_says_so(rate_hz, text):
+    assert min(rule.min_rate_hz for rule in limits().values()) == LEAST_RATE_HZ
+    gait = build_gait(take("left").track, FULL)
+    (note,) = clip_notes(clip(frame_rate_hz=rate_hz), gait, FULL)
+    assert note.code == "low_frame_rate"
+    assert text in note.text
+
+
 CUT = (QualityNote("feet_cut_off", "warn", "The feet reach beyond the picture."),)
 
 
@@ -118,12 +134,52 @@ def test_a_view_without_feet_is_a_guess_unless_from_the_side_or_given():
     assert cut_off_notes(rear, ()) == cut_off_notes(side, CUT) == cut_off_notes(told, CUT) == ()
 
 
+@pytest.mark.parametrize(("room", "codes"), [(0.1, ["feet_at_edge"]), (0.6, [])])
+def test_toes_that_reach_the_edge_at_landing(room, codes):
+    """The network keeps the points inside the picture: the shoe's tip would not fit."""
+    gait = build_gait(take("right").track, FULL)
+    toe, heel = (gait.track.xy_px[:, index(name, "right")] for name in ("toe", "heel"))
+    foot_px = np.median(np.linalg.norm(toe - heel, axis=1))
+    landed_s = [c.initial_contact_s for c in gait.contacts if c.side == "right"]
+    reach_px = np.nanmax(np.interp(landed_s, gait.track.t_s, toe[:, 0]))
+    narrow = replace(gait.track, width_px=int(reach_px + room * foot_px))
+    notes = edge_notes(replace(gait, track=narrow), ())
+    assert [note.code for note in notes] == codes
+    assert edge_notes(replace(gait, track=narrow), CUT) == ()
+
+
+def test_toes_at_the_edge_from_behind_are_nobody_s_business():
+    gait = build_gait(take("rear").track, FULL)
+    assert edge_notes(replace(gait, track=replace(gait.track, width_px=1)), ()) == ()
+
+
 def test_no_running_without_legs_is_told_as_such():
     error = NoRunnerError("No running was found.", "no_running")
     assert cut_off_error(error, ()) is error
     cut = cut_off_error(error, CUT)
     assert cut.code == "feet_cut_off"
     assert "feet in the picture" in str(cut)
+
+
+class Unfollowed:
+    """Close looks that find nothing to follow."""
+
+    def shoes(self, track, contacts):
+        return []
+
+    def waist(self, track, contacts):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("stand", "fps", "told"), [("left", 60.0, True), ("left", 30.0, False), ("rear", 60.0, False)]
+)
+def test_landings_by_landmarks_are_told_where_shoes_were_looked_for(stand, fps, told):
+    track = filmed(stand, fps, 4.0)[2]
+    looked = build_gait(track, FULL, closeups=Unfollowed())
+    assert ("landing_by_landmarks" in {note.code for note in looked.notes}) is told
+    blind = build_gait(track, FULL)
+    assert "landing_by_landmarks" not in {note.code for note in blind.notes}
 
 
 def test_oblique_view_is_remarked():

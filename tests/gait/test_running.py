@@ -15,7 +15,7 @@ from formcheck.gait.running import play_step_rate, refuse_walking, running_rhyth
 from formcheck.gait.view import find_view
 from formcheck.landmarks import Landmark
 from formcheck.types import PoseTrack, Runner
-from formcheck.video import snap_slow_motion
+from formcheck.video import fitting_factors
 from tests.gait.exact import filmed
 from tests.synthetic import with_gap, with_leg_swaps, with_noise
 
@@ -121,7 +121,7 @@ def test_runner_who_steps_on_late_is_still_a_runner(stand):
 def test_step_rate_of_play(stand, cadence_spm):
     track = run(stand, 30.0, cadence_spm=cadence_spm, contact_s=0.23)
     assert play_step_rate(track) == pytest.approx(cadence_spm, abs=1.0)
-    assert snap_slow_motion(cadence_spm, 30.0) == 1.0
+    assert fitting_factors(cadence_spm, 30.0) == ()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_slow_motion_is_found(factor, capture_hz, stand):
     rate_spm = play_step_rate(slowed)
     assert rate_spm == pytest.approx(170 / factor, rel=0.01)
     assert rate_spm is not None
-    assert snap_slow_motion(rate_spm, 30.0) == factor
+    assert fitting_factors(rate_spm, 30.0)[0] == factor
 
 
 def test_step_rate_survives_swapped_legs():

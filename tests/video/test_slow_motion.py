@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.video import probe, slow_motion_factor, snap_slow_motion
+from formcheck.video import fitting_factors, probe, slow_motion_factor
 from formcheck.video.slow_motion import capture_factor
 from tests.video.clips import record, steady
 
@@ -48,7 +48,7 @@ def test_a_clip_without_a_rate_has_no_hint():
 @pytest.mark.parametrize("factor", [2, 4, 8, 16])
 def test_powers_of_two_are_recognised(true_spm, factor):
     if true_spm / factor < 120:
-        assert snap_slow_motion(true_spm / factor) == factor
+        assert fitting_factors(true_spm / factor) == (factor,)
 
 
 @pytest.mark.parametrize(
@@ -56,16 +56,27 @@ def test_powers_of_two_are_recognised(true_spm, factor):
 )
 def test_other_factors_need_the_frame_rate(capture_hz, play_hz):
     play_spm = 170 * play_hz / capture_hz
-    found = snap_slow_motion(play_spm, play_hz)
+    found = fitting_factors(play_spm, play_hz)[0]
     assert 140 <= found * play_spm <= 210
     assert found in (2, 4, 8, 16, pytest.approx(capture_hz / play_hz))
 
 
 def test_five_thirds_octave_gap_is_filled_by_the_frame_rate():
-    assert snap_slow_motion(68.0) == 1.0  # 136 and 272: no runner
-    assert snap_slow_motion(68.0, 25.0) == pytest.approx(2.4)
+    assert fitting_factors(68.0) == ()  # 136 and 272: no runner
+    assert fitting_factors(68.0, 25.0) == pytest.approx((2.4,))
+
+
+def test_a_camera_of_300_frames_a_second():
+    """Played at 29.97: ten times slowed, where eight would leave 141 steps a minute."""
+    assert fitting_factors(17.58, 29.97) == pytest.approx((10, 8, 250 / 30))
+
+
+@pytest.mark.parametrize("true_spm", [152, 170, 188])
+@pytest.mark.parametrize("factor", [4, 8])
+def test_what_phones_do_comes_before_nearer_factors(true_spm, factor):
+    assert fitting_factors(true_spm / factor, 30.0)[0] == factor
 
 
 @pytest.mark.parametrize("spm", [120, 140, 170, 220, 0, -5, float("nan")])
 def test_true_time_stays(spm):
-    assert snap_slow_motion(spm) == snap_slow_motion(spm, 30.0) == 1.0
+    assert fitting_factors(spm) == fitting_factors(spm, 30.0) == ()

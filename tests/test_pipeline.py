@@ -1,0 +1,39 @@
+"""What `analyze` says of slow motion that only the runner's step rate shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from formcheck.pipeline import Options, analyze
+from formcheck.pose import save_track
+from tests.gait.exact import filmed
+from tests.video.clips import record, steady
+
+
+def slow_note(folder, factor, play_hz, **more):
+    """Analyse a slowed runner from behind, in a file that plays at that rate."""
+    track = filmed("rear", 240.0, 4.0, **more)[2]
+    save_track(replace(track, t_s=factor * track.t_s), folder / "track.npz")
+    clip = record(folder / "clip.mp4", steady(track.t_s.size, play_hz))
+    analysis = analyze(clip, Options(track=folder / "track.npz", video=False))
+    (note,) = (note for note in analysis.quality if note.code == "slow_motion")
+    assert note.severity == "warn"
+    assert "--slow-motion" in note.fix
+    return analysis, note
+
+
+def test_other_factors_that_fit_are_named(tmp_path):
+    analysis, note = slow_note(tmp_path, 8.0, 30.0)
+    assert analysis.clip.slow_motion_factor == 8
+    assert analysis.metrics["cadence_spm"].value == pytest.approx(170, abs=1)
+    assert "8 times slower" in note.text
+    assert "8.33 or 6.67 times would fit as well" in note.text
+
+
+def test_a_step_rate_that_no_factor_explains_is_told(tmp_path):
+    analysis, note = slow_note(tmp_path, 5.2, 30.0, cadence_spm=176.0)
+    assert analysis.clip.slow_motion_factor == 1
+    assert analysis.metrics["cadence_spm"].value is None
+    assert "unknown factor" in note.text
