@@ -25,8 +25,8 @@ LEAST_WALK = 0.03
 # Rise and fall of the trunk with the steps, in trunk lengths. Runners at their true rhythm show
 # 0.06 and more, rendered ones 0.09; at a wrong rhythm little of the bounce is left.
 LEAST_STEP_BOUNCE = 0.05
-# Share of frames with the legs mixed up. With the true rhythm it stays below 0.28 in real clips and
-# below 0.18 in rendered ones; a wrong one turns half of the frames to its liking.
+# Share of frames with the legs mixed up. With the true rhythm it is at most 0.28 in real clips and
+# 0.18 in rendered ones; a wrong one turned 0.4 to its liking.
 MOST_MIXED_UP = 1 / 3
 
 

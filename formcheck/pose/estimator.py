@@ -20,6 +20,7 @@ from formcheck.pose.notes import pose_notes
 from formcheck.pose.parallel import ordered_map
 from formcheck.pose.path import RegionPath, smooth_path
 from formcheck.pose.people import Person, follow_people
+from formcheck.pose.shots import Shots, shot_note
 from formcheck.types import Floats, PoseTrack
 from formcheck.video import ClipInfo, ClipReader, Frame, probe
 
@@ -177,7 +178,12 @@ class TwoPassEstimator:
         done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
         sparse = info.frame_rate_hz > _SPARSE_ABOVE_HZ
         with ClipReader(info, from_s, to_s, sparse=sparse) as frames:
-            people = follow_people(frames, self._detector, self._follower, done)
+            shots = Shots()
+            people = follow_people(shots.watch(frames), self._detector, self._follower, done)
+        first_s, last_s, count = shots.longest()
+        if count > 1:
+            people = [person.between(first_s, last_s) for person in people]
+            from_s, to_s = first_s, last_s + 0.5 / info.frame_rate_hz
         runner = choose_runner(people, *size)
         if runner is None:
             raise _nobody(people)
@@ -187,6 +193,8 @@ class TwoPassEstimator:
             t_s, xy, confidence = read_landmarks(frames, region_path, self._landmarker, done)
             damage = [note for note in frames.notes if note not in info.notes]
         notes = pose_notes(runner, others_beside(people, runner), xy, *size)
+        if count > 1:
+            notes = (shot_note(first_s, last_s, count), *notes)
         progress(1.0)
         return PoseTrack(
             t_s, xy, confidence, *size, (*damage, *notes), network=self._landmarker.name

@@ -51,6 +51,16 @@ class Person:
     points: list[Floats] = field(default_factory=list)
     light: list[float] = field(default_factory=list)
 
+    def between(self, first_s: float, last_s: float) -> Person:
+        """Return what is known of the person from looks in a part of the clip."""
+        part = [i for i, t_s in enumerate(self.t_s) if first_s <= t_s <= last_s]
+        return Person(
+            [self.t_s[i] for i in part],
+            [self.regions[i] for i in part],
+            [self.points[i] for i in part],
+            [self.light[i] for i in part],
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:

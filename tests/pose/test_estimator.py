@@ -47,6 +47,16 @@ def test_landmarks_move_with_the_picture(moving):
     assert track.notes == ()
 
 
+def test_only_the_longest_shot_of_a_montage_is_read(tmp_path):
+    stripes = np.kron(np.random.default_rng(1).integers(0, 255, (11, 16, 3)), np.ones((40, 40, 1)))
+    other = [stripes.astype(np.uint8)] * 20
+    clip = write_clip(tmp_path / "cut.mp4", other + [canvas(i) for i in range(FRAMES)], RATE_HZ)
+    track = estimate("lite", clip)
+    assert track.t_s == pytest.approx((20 + np.arange(FRAMES)) / RATE_HZ, abs=1e-4)
+    assert [note.code for note in track.notes] == ["several_shots"]
+    assert "2 shots" in track.notes[0].text
+
+
 def test_the_same_clip_gives_the_same_track(moving):
     first, second = (estimate("lite", moving) for _ in range(2))
     assert np.array_equal(first.xy_px, second.xy_px)
