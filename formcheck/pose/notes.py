@@ -9,6 +9,8 @@ from formcheck.pose.people import Person
 from formcheck.types import Floats, QualityNote
 
 SMALL_SIDE_PX = 320.0
+# Of the picture's height: a runner who takes more cannot come much closer.
+ENOUGH_SHARE = 0.66
 DARK = 45.0
 _OFTEN = 0.1
 _FOOT = [index(name, side) for side in SIDES for name in LEG[2:]]
@@ -34,7 +36,7 @@ def pose_notes(
         notes.append(_other_person(others))
     side = float(np.median([region[2] for region in runner.regions]))
     if side < SMALL_SIDE_PX:
-        notes.append(_small(side / height_px))
+        notes.append(_small(side, side / height_px))
     outside = share_outside(xy_px, width_px, height_px)
     if outside > _OFTEN:
         notes.append(_leaves(outside))
@@ -75,13 +77,15 @@ def _other_person(others: int) -> QualityNote:
     )
 
 
-def _small(share: float) -> QualityNote:
+def _small(side_px: float, share: float) -> QualityNote:
+    closer = "Move closer, or zoom, until the runner fills two thirds of the height."
+    finer = "Film at 720 lines or more, and keep the original file: shared clips are often reduced."
     return QualityNote(
         "small_runner",
         "warn",
-        f"The runner is small: body and margin take {100 * share:.0f} % of the picture's height, "
-        "so points are less exact.",
-        "Move closer, or zoom, until the runner fills two thirds of the height.",
+        f"The runner is small: body and margin take {side_px:.0f} pixels, {100 * share:.0f} % of "
+        "the picture's height, so points are less exact.",
+        finer if share > ENOUGH_SHARE else closer,
     )
 
 

@@ -31,7 +31,15 @@ def test_other_people_are_mentioned():
 def test_a_small_runner_is_mentioned_with_the_share_of_the_picture():
     (note,) = pose_notes(walker(side=150.0), 0, landmarks(), 800, 600)
     assert note.code == "small_runner"
-    assert "25 %" in note.text
+    assert "150 pixels, 25 %" in note.text
+    assert "closer" in note.fix
+
+
+def test_a_runner_who_fills_a_picture_of_few_pixels_is_not_sent_closer():
+    (note,) = pose_notes(walker(side=280.0), 0, 0.6 * landmarks(), 480, 360)
+    assert note.code == "small_runner"
+    assert "closer" not in note.fix
+    assert "720" in note.fix
 
 
 def test_a_dark_runner_is_mentioned_with_what_was_measured():
