@@ -47,7 +47,7 @@ RESTING = 1.0
 WORST_LOSS = 0.85
 # How fast a shoe that has landed may still go up or down, and how much its fall may change.
 LANDED_SPEED_SD = 0.8
-FALL_CHANGE_SD = 100.0
+FALL_CHANGE_SD = 70.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
