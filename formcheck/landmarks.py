@@ -9,6 +9,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Side = Literal["left", "right"]
 SIDES: Final[tuple[Side, Side]] = ("left", "right")
 
@@ -51,3 +54,15 @@ def index(name: str, side: Side) -> int:
 def other(side: Side) -> Side:
     """Return the opposite side."""
     return "right" if side == "left" else "left"
+
+
+def mid_hip(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (..., 2), halfway between the hips of (..., K, 2) landmarks."""
+    return np.asarray((xy[..., Landmark.LEFT_HIP, :] + xy[..., Landmark.RIGHT_HIP, :]) / 2)
+
+
+def mid_shoulder(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (..., 2), halfway between the shoulders of (..., K, 2) landmarks."""
+    return np.asarray(
+        (xy[..., Landmark.LEFT_SHOULDER, :] + xy[..., Landmark.RIGHT_SHOULDER, :]) / 2
+    )

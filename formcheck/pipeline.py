@@ -17,11 +17,11 @@ from formcheck.annotate import Still, annotate_clip, still_frames
 from formcheck.closeup import ClipCloseups
 from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
-from formcheck.gait.body import mid_hip
 from formcheck.gait.model import Closeups, build_gait
 from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_notes
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
+from formcheck.landmarks import mid_hip
 from formcheck.metrics import measure_gait, per_step
 from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
 from formcheck.report.build import build_empty_report, build_report

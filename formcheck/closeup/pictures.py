@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,13 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.types import Floats
-from formcheck.video import Frame
+from formcheck.video import ClipInfo, ClipReader, Frame
 
 # A thing's length in a cut picture, where the clip is that fine, and the picture's side in lengths.
 LENGTH_PX = 48
 SIDE_LENGTHS = 3.5
 BLUR_PX = 0.8
-SAME_FRAME_S = 0.002
+# Faster clips are looked at in every second, third, ... frame.
+ENOUGH_HZ = 100.0
+# How long before the first look reading must begin, in seconds of the clip.
+LEAD_S = 0.05
+# The farthest that the time of a frame may be from that of a look, and as a share of a frame.
+SAME_FRAME_S, SAME_FRAME_SHARE = 0.002, 0.4
 
 
 class Look(Protocol):
@@ -66,34 +71,46 @@ class Picture:
         return np.asarray(found[0], np.float32)
 
 
+def every_nth(frame_s: float) -> int:
+    """Return that every second, third, ... frame of a fast clip is looked at, 1 for all."""
+    return max(1, int(1 / (frame_s * ENOUGH_HZ)))
+
+
 def cut_pictures(
-    frames: Iterable[Frame],
-    looks: Sequence[Look],
-    slower: float = 1.0,
-    same_s: float = SAME_FRAME_S,
+    clip: ClipInfo, looks: Sequence[Look], frame_s: float, slower: float = 1.0
 ) -> list[dict[int, Picture]]:
     """Return the pictures of every look by the number of its sample; frames not found are left out.
 
     Parameters
     ----------
-    frames : iterable of Frame
-        In order of time; reading stops after the last look.
+    clip : ClipInfo
+        The clip, which is read once more, as far as the looks reach.
     looks : sequence of Look
-        One a thing.
+        One a thing, at least one.
+    frame_s : float
+        Time from frame to frame.
     slower : float
         How many times slower than life the clip plays.
-    same_s : float
-        The farthest that the time of a frame may be from that of a look, less than half a frame.
+
+    Raises
+    ------
+    ClipError
+        If the clip cannot be read (any more).
     """
     pictures: list[dict[int, Picture]] = [{} for _ in looks]
-    last_s = max(float(look.t_s.max()) for look in looks)
-    for frame in frames:
-        t_s = frame.t_s / slower
-        if t_s > last_s + same_s:
-            break
-        for look, found in zip(looks, pictures, strict=True):
-            for n in np.flatnonzero(np.abs(look.t_s - t_s) < same_s):
-                found[int(n)] = _cut(frame, look.place_px[n], look.length_px)
+    starts_s = min(float(look.t_s.min()) for look in looks)
+    ends_s = max(float(look.t_s.max()) for look in looks)
+    same_s = min(SAME_FRAME_S, SAME_FRAME_SHARE * frame_s)
+    first_s = max(0.0, slower * starts_s - LEAD_S)
+    last_s = min(slower * ends_s + LEAD_S, clip.duration_s)
+    with ClipReader(clip, first_s, last_s) as frames:
+        for frame in frames:
+            t_s = frame.t_s / slower
+            if t_s > ends_s + same_s:
+                break
+            for look, found in zip(looks, pictures, strict=True):
+                for n in np.flatnonzero(np.abs(look.t_s - t_s) < same_s):
+                    found[int(n)] = _cut(frame, look.place_px[n], look.length_px)
     return pictures
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from formcheck.errors import UsageError
 from formcheck.export.even import Resampler, even_rate_hz
-from formcheck.gait.body import mid_hip, to_body
-from formcheck.landmarks import LEG, SIDES, index
+from formcheck.gait.body import to_body
+from formcheck.landmarks import LEG, SIDES, index, mid_hip
 from formcheck.report.schema import Report
 from formcheck.report.stored import StoredFrames, StoredRun
 from formcheck.types import Floats, View, ViewKind

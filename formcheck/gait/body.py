@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.landmarks import Landmark
+from formcheck.landmarks import mid_hip, mid_shoulder
 from formcheck.track.local import local_fit
 from formcheck.types import Floats, PoseTrack, View
 
@@ -41,18 +41,6 @@ def to_body(xy_px: Floats, view: View, roll_deg: float = 0.0, unit_per_px: float
     x = xy_px[..., 0] * cos + xy_px[..., 1] * sin
     y = -xy_px[..., 0] * sin + xy_px[..., 1] * cos
     return np.stack([x_sign(view) * x, -y], axis=-1) * unit_per_px
-
-
-def mid_hip(xy: Floats) -> Floats:
-    """Return (..., 2), halfway between the hips of (..., K, 2) landmarks."""
-    return np.asarray((xy[..., Landmark.LEFT_HIP, :] + xy[..., Landmark.RIGHT_HIP, :]) / 2)
-
-
-def mid_shoulder(xy: Floats) -> Floats:
-    """Return (..., 2), halfway between the shoulders of (..., K, 2) landmarks."""
-    return np.asarray(
-        (xy[..., Landmark.LEFT_SHOULDER, :] + xy[..., Landmark.RIGHT_SHOULDER, :]) / 2
-    )
 
 
 def trunk_length(xy: Floats) -> float:

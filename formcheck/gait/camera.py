@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.gait.belt import BeltLine
-from formcheck.gait.body import mid_hip, x_sign
+from formcheck.gait.body import x_sign
 from formcheck.gait.calibration import table
-from formcheck.landmarks import SIDES, index
+from formcheck.landmarks import SIDES, index, mid_hip
 from formcheck.types import Floats, PoseTrack, Scene, View
 from formcheck.video.vanishing import FOCAL, FOCAL_REL_SD
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.gait.body import mid_hip, mid_shoulder
+from formcheck.landmarks import mid_hip, mid_shoulder
 from formcheck.track.local import least_squares
 from formcheck.types import Contact, Floats, QualityNote
 

@@ -107,15 +107,10 @@ def build_gait(
         if found.kind == "side"
         else find_rear_contacts(track.t_s, level_px, rhythm, unit_px)
     )
-    shoes: dict[Side, ShoePath] = {}
-    landed: dict[Side, Landed] = {}
-    pelvis = None
     if not _of_pictures(track.t_s, raw_s):
         closeups = None
-    if closeups is not None and found.kind == "rear":
-        pelvis = read_pelvis(closeups.waist(cleaned.track, contacts))
-    elif closeups is not None and found.kind == "front":
-        pelvis = Pelvis({}, FROM_BEHIND)
+    shoes: dict[Side, ShoePath] = {}
+    landed: dict[Side, Landed] = {}
     if closeups is not None and found.near_side is not None:
         shoes = {path.side: path for path in closeups.shoes(cleaned.track, contacts)}
         read = {side: read_landings(path, found) for side, path in shoes.items()}
@@ -151,7 +146,7 @@ def build_gait(
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
         landed_sd_s=landed_sd_s(landed),
-        pelvis=pelvis,
+        pelvis=None if closeups is None else _pelvis(closeups, cleaned.track, contacts, found),
         notes=repeats
         + cleaned.notes
         + (notes or gravity_notes(calibration.metres_per_px, gravity))
@@ -173,6 +168,17 @@ def _of_pictures(t_s: Floats, raw_s: Floats) -> bool:
     after = np.clip(np.searchsorted(raw_s, t_s), 1, raw_s.size - 1)
     off_s = np.minimum(np.abs(t_s - raw_s[after - 1]), np.abs(raw_s[after] - t_s))
     return bool(np.all(off_s < SAME_PICTURE_S))
+
+
+def _pelvis(
+    closeups: Closeups, track: PoseTrack, contacts: Sequence[Contact], view: View
+) -> Pelvis | None:
+    """Read the pelvis from close looks at the waist; None from the side, where it does not show."""
+    if view.kind == "side":
+        return None
+    if view.kind == "front":
+        return Pelvis({}, FROM_BEHIND)
+    return read_pelvis(closeups.waist(track, contacts))
 
 
 def _camera(

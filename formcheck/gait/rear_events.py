@@ -15,11 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from formcheck.gait.align import align
-from formcheck.gait.body import mid_hip
 from formcheck.gait.calibration import table
 from formcheck.gait.events import OFFSET_SD, rough_times, smoothing_s
 from formcheck.gait.readings import lasting_rise
-from formcheck.landmarks import SIDES, Side, index
+from formcheck.landmarks import SIDES, Side, index, mid_hip
 from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats

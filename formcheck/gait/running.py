@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.errors import FormcheckError, NoRunnerError
-from formcheck.gait.body import mid_hip, mid_shoulder, to_body, trunk_length
+from formcheck.gait.body import to_body, trunk_length
 from formcheck.gait.view import find_view
-from formcheck.landmarks import Landmark
+from formcheck.landmarks import Landmark, mid_hip, mid_shoulder
 from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm, demodulate, find_rhythm
 from formcheck.types import Floats, PoseTrack, View

@@ -9,10 +9,9 @@ from typing import Literal
 import numpy as np
 
 from formcheck.gait.belt import BeltLine
-from formcheck.gait.body import mid_hip, mid_shoulder
 from formcheck.gait.calibration import table
 from formcheck.gait.camera import Camera
-from formcheck.landmarks import SIDES, Side, index
+from formcheck.landmarks import SIDES, Side, index, mid_hip, mid_shoulder
 from formcheck.types import (
     Calibration,
     Floats,

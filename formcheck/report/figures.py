@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.gait.body import mid_hip, trunk_length
-from formcheck.landmarks import NAMES
+from formcheck.gait.body import trunk_length
+from formcheck.landmarks import NAMES, mid_hip
 from formcheck.report.curves import MIN_STRIDES, mean_and_sd, stride_windows
 from formcheck.report.schema import INSTANTS, Posture, StrideFigures
 from formcheck.types import Floats, Gait

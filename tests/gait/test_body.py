@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from formcheck.gait.body import drift, mid_hip, to_body, trunk_length
+from formcheck.gait.body import drift, to_body, trunk_length
+from formcheck.landmarks import mid_hip
 from formcheck.types import View
 from tests.gait.exact import filmed
 

@@ -11,17 +11,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.closeup.pictures import SAME_FRAME_S, cut_pictures
+from formcheck.closeup.pictures import cut_pictures
 from formcheck.closeup.shoe.follow import follow_foot
 from formcheck.closeup.shoe.look import where_to_look
 from formcheck.landmarks import SIDES
 from formcheck.types import Contact, PoseTrack, ShoePath
-from formcheck.video import ClipInfo, ClipReader
+from formcheck.video import ClipInfo
 
 __all__ = ["follow_shoes"]
-
-# How long before the first look reading must begin, in seconds of the clip.
-LEAD_S = 0.05
 
 
 def follow_shoes(
@@ -53,12 +50,7 @@ def follow_shoes(
     looks = [look for side in SIDES if (look := where_to_look(track, contacts, side)) is not None]
     if not looks:
         return ()
-    times = [t_s for look in looks for t_s in look.t_s]
-    first_s = max(0.0, slower * min(times) - LEAD_S)
-    last_s = min(slower * max(times) + LEAD_S, clip.duration_s)
-    with ClipReader(clip, first_s, last_s) as frames:
-        frame_s = float(np.median(np.diff(track.t_s)))
-        pictures = cut_pictures(frames, looks, slower, min(SAME_FRAME_S, 0.4 * frame_s))
+    pictures = cut_pictures(clip, looks, float(np.median(np.diff(track.t_s))), slower)
     # One after the other: it is many short steps of numpy, which threads only slow down.
     paths = [follow_foot(look, cut) for look, cut in zip(looks, pictures, strict=True)]
     return tuple(path for path in paths if path is not None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.closeup.pictures import every_nth
 from formcheck.closeup.register import Extent
 from formcheck.landmarks import Side, index
 from formcheck.types import Contact, Floats, PoseTrack
@@ -22,8 +23,6 @@ ROUGHLY_FLAT = (0.2, 0.5)
 FEWEST_LANDINGS = 3
 # More landings would tell little more, and cost time.
 MOST_LANDINGS = 8
-# Faster clips are looked at in every second, third, ... frame.
-ENOUGH_HZ = 100.0
 USUAL_CONTACT_S = 0.25
 SMALLEST_FOOT_PX = 12.0
 # The part of the picture that is compared, in foot lengths about the middle of the foot: half of
@@ -95,7 +94,7 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         return None
     velocity_px = np.median([one.velocity_px for one in landings], axis=0)
     frame_s = float(np.median(np.diff(t_s)))
-    every = max(1, int(1 / (frame_s * ENOUGH_HZ)))
+    every = every_nth(frame_s)
     parts = []
     for one in landings:
         until_s = one.landing_s + UNTIL_SHARE * contact_s + frame_s / 2

@@ -11,15 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formcheck.closeup.pictures import SAME_FRAME_S, cut_pictures
+from formcheck.closeup.pictures import cut_pictures
 from formcheck.closeup.waist.bands import BACK, WAIST, turns_of, where_to_look
 from formcheck.types import Contact, PoseTrack, WaistPath
-from formcheck.video import ClipInfo, ClipReader
+from formcheck.video import ClipInfo
 
 __all__ = ["follow_waist"]
-
-# How long before the first look reading must begin, in seconds of the clip.
-LEAD_S = 0.05
 
 
 def follow_waist(
@@ -52,12 +49,8 @@ def follow_waist(
     bands = where_to_look(track, contacts)
     if bands is None:
         return None
-    first_s = max(0.0, slower * float(bands[WAIST].t_s[0]) - LEAD_S)
-    last_s = min(slower * float(bands[WAIST].t_s[-1]) + LEAD_S, clip.duration_s)
-    with ClipReader(clip, first_s, last_s) as frames:
-        frame_s = float(np.median(np.diff(track.t_s)))
-        looks = [bands[WAIST], bands[BACK]]
-        pictures = cut_pictures(frames, looks, slower, min(SAME_FRAME_S, 0.4 * frame_s))
+    looks = [bands[WAIST], bands[BACK]]
+    pictures = cut_pictures(clip, looks, float(np.median(np.diff(track.t_s))), slower)
     waist, back = (turns_of(look, cut) for look, cut in zip(looks, pictures, strict=True))
     both = sorted(waist.keys() & back.keys())
     if not both:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.closeup.mean import mean_patch
-from formcheck.closeup.pictures import Picture
+from formcheck.closeup.pictures import Picture, every_nth
 from formcheck.closeup.register import Extent, Grid, Pose
-from formcheck.gait.body import mid_hip, mid_shoulder
+from formcheck.landmarks import mid_hip, mid_shoulder
 from formcheck.types import Contact, Floats, PoseTrack
 
 
@@ -30,8 +30,6 @@ BACK: Final = Band(0.5, 0.8, 0.25)
 
 # Frames this near the middle of a contact.
 NEAR_S = 0.025
-# Faster clips are looked at in every second, third, ... frame.
-ENOUGH_HZ = 100.0
 FEWEST_STEPS = 3
 # More steps would tell little more, and cost time.
 MOST_STEPS = 16
@@ -89,7 +87,7 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact]) -> dict[Band, S
     hip, shoulder = mid_hip(track.xy_px), mid_shoulder(track.xy_px)
     trunk_px = np.linalg.norm(shoulder - hip, axis=1)
     frame_s = float(np.median(np.diff(track.t_s)))
-    every = max(1, int(1 / (frame_s * ENOUGH_HZ)))
+    every = every_nth(frame_s)
     rows: list[tuple[int, float, bool]] = []
     for contact in whole:
         middle_s = (contact.initial_contact_s + contact.toe_off_s) / 2

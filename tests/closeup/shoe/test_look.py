@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from formcheck.closeup.shoe.look import BEFORE_S, ENOUGH_HZ, MOST_LANDINGS, where_to_look
+from formcheck.closeup.pictures import ENOUGH_HZ
+from formcheck.closeup.shoe.look import BEFORE_S, MOST_LANDINGS, where_to_look
 from formcheck.landmarks import SIDES, index
 from formcheck.types import Contact, PoseTrack
 from tests.synthetic import Camera, events, film, frame_times, make_runner

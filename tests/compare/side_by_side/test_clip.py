@@ -22,8 +22,7 @@ from formcheck.compare.side_by_side.scene import details, names_of, remarks, wra
 from formcheck.compare.side_by_side.source import FrameStream
 from formcheck.compare.side_by_side.subject import Hold, nearest_frames, subject_of
 from formcheck.errors import UsageError
-from formcheck.gait.body import mid_hip, mid_shoulder
-from formcheck.landmarks import Landmark, index
+from formcheck.landmarks import Landmark, index, mid_hip, mid_shoulder
 from formcheck.pipeline import Options, analyze_to_folder
 from formcheck.report.build import build_report
 from formcheck.report.schema import ViewRecord, save_report
