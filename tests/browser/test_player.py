@@ -16,7 +16,7 @@ def test_play_moves_clip_and_playhead_together(page, service, known):
     page.get_by_role("button", name="Play").click()
     until(page, "document.querySelector('video').currentTime > 0.6")
     page.get_by_role("button", name="Pause").click()
-    until(page, "document.querySelector('video').paused")
+    until(page, "(v => v.paused && !v.seeking)(document.querySelector('video'))")
     at_s = playing_time(page)
     assert at_s > 0.6
     shown = frame_shown(page)

@@ -71,7 +71,13 @@ export class Player {
 
   toggle() {
     if (this.video.paused) this.video.play().catch(() => this.#broken());
-    else this.video.pause();
+    else this.#stand();
+  }
+
+  /** Stop on the middle of a frame: picture, readout and the video's own time then name the same. */
+  #stand() {
+    this.video.pause();
+    this.#go(this.clock.frameAt(this.time));
   }
 
   get time() {
@@ -116,7 +122,7 @@ export class Player {
       this.frame = requestAnimationFrame(follow);
     };
     if (playing) follow();
-    else this.#settled();
+    else this.#stand();
   }
 
   /** A clip that stands shows a frame, so its own time is told. */
