@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,13 @@ from formcheck.annotate.scene import overlay
 from formcheck.annotate.stills import Still, still_moments, still_of
 from formcheck.annotate.theme import theme_for
 from formcheck.annotate.times import track_times
+from formcheck.parallel import ahead
 from formcheck.types import Analysis
-from formcheck.video import ClipInfo, ClipReader, ClipWriter
+from formcheck.video import ClipInfo, ClipReader, ClipWriter, Frame
 from formcheck.video.canvas import Canvas
+
+# Frames that are drawn on while one is encoded.
+_DRAWN_AHEAD = 2
 
 
 def annotate_clip(
@@ -63,15 +67,20 @@ def annotate_clip(
         rate_hz = info.frame_rate_hz if np.isfinite(info.frame_rate_hz) else 1 / times.step_s
         with ClipWriter(out, info.width_px, info.height_px, fps_hint=rate_hz) as writer:
             draw = Overlay(analysis, (writer.width_px, writer.height_px), blur_face)
-            for frame in clip:
-                index = times.at(frame.t_s)
-                stills += [
-                    still_of(moment, frame, analysis, blur_face)
-                    for moment in moments
-                    if moment.index == index
-                ]
-                canvas = frame.canvas(writer.width_px, writer.height_px)
-                draw(canvas, frame.t_s)
+
+            def drawn() -> Iterator[tuple[Canvas, Frame]]:
+                for frame in clip:
+                    index = times.at(frame.t_s)
+                    stills.extend(
+                        still_of(moment, frame, analysis, blur_face)
+                        for moment in moments
+                        if moment.index == index
+                    )
+                    canvas = frame.canvas(writer.width_px, writer.height_px)
+                    draw(canvas, frame.t_s)
+                    yield canvas, frame
+
+            for canvas, frame in ahead(drawn(), _DRAWN_AHEAD):
                 writer.write_canvas(canvas, frame.t_s, _shown_for(frame.index, clip))
                 progress(min(1.0, (frame.t_s - first_s) / (end_s - first_s)))
     progress(1.0)

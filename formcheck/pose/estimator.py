@@ -12,12 +12,12 @@ import numpy as np
 
 from formcheck.errors import NoRunnerError
 from formcheck.landmarks import N_LANDMARKS
+from formcheck.parallel import ordered_map
 from formcheck.pose.choose import choose_runner, others_beside
 from formcheck.pose.decode import Points, decode
 from formcheck.pose.geometry import crop_matrix, to_frame
 from formcheck.pose.network import Crops, Network
 from formcheck.pose.notes import pose_notes
-from formcheck.pose.parallel import ordered_map
 from formcheck.pose.path import RegionPath, smooth_path
 from formcheck.pose.people import Person, follow_people
 from formcheck.pose.shots import Shots, shot_note

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.parallel import ordered_map
 from formcheck.pose.decode import sigmoid
 from formcheck.pose.geometry import crop_matrix, regions_from_circles, to_frame
 from formcheck.pose.network import Network
-from formcheck.pose.parallel import ordered_map
 from formcheck.types import Floats
 from formcheck.video import Frame
 

@@ -21,6 +21,7 @@ SIGN_ROUNDS = 8
 PLAIN_WEIGHT = 0.5
 # How far repair may move a frequency that was found before it.
 SAME_RHYTHM = 0.1
+BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +202,9 @@ def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats, known: Floats) -> tuple[
 def demodulate(at_s: Floats, t_s: Floats, z: Floats, stride_hz: float) -> Floats:
     """Return the running phase of one signal: constant rhythm plus its slow deviation."""
     turning = z * np.exp(-2j * np.pi * stride_hz * t_s)
-    weight = np.exp(-0.5 * ((at_s[:, None] - t_s) * stride_hz / 0.5) ** 2)
-    deviation = np.unwrap(np.angle(weight @ turning))
-    return np.asarray(2 * np.pi * stride_hz * at_s + deviation)
+    mean = np.empty(at_s.size, complex)
+    for first in range(0, at_s.size, BLOCK):  # all frames against all at once fill the memory
+        part = slice(first, first + BLOCK)
+        weight = np.exp(-0.5 * ((at_s[part, None] - t_s) * stride_hz / 0.5) ** 2)
+        mean[part] = weight @ turning
+    return np.asarray(2 * np.pi * stride_hz * at_s + np.unwrap(np.angle(mean)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from formcheck.errors import UsageError
+from formcheck.parallel import ahead
 from formcheck.types import QualityNote
 from formcheck.video.container import check_size, open_video
 from formcheck.video.decoding import decoded, stamped
@@ -20,10 +21,14 @@ from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 
 _SEEK_MARGIN_S = 1.0
+# Frames that are decoded while the caller is busy with the one before.
+_AHEAD = 3
 
 
 class ClipReader:
     """The frames of a clip, one after the other; holds a few decoded frames, never the clip.
+
+    The next ones are decoded in a thread while the caller works on one.
 
     Parameters
     ----------
@@ -66,6 +71,7 @@ class ClipReader:
         self._from_s = 0.0 if from_s is None else from_s
         self._to_s = float("inf") if to_s is None else to_s
         self._container: InputContainer | None = None
+        self._frames: Generator[Frame, None, None] | None = None
         self._sparse = sparse
         self._unseen = 0
         self._check_span()
@@ -103,11 +109,22 @@ class ClipReader:
 
     def close(self) -> None:
         """Give the file and the decoder back."""
+        if self._frames is not None:
+            self._frames.close()
+            self._frames = None
+        self._close_file()
+
+    def _close_file(self) -> None:
         if self._container is not None:
             self._container.close()
             self._container = None
 
     def __iter__(self) -> Iterator[Frame]:
+        self.close()
+        self._frames = ahead(self._read(), _AHEAD)
+        return self._frames
+
+    def _read(self) -> Iterator[Frame]:
         self._unseen = 0
         for index, t_s, picture in self._timed():
             if t_s >= self._to_s:
@@ -115,7 +132,7 @@ class ClipReader:
             if t_s >= self._from_s:
                 check_size(picture.width, picture.height, self.info.path)
                 yield Frame(index, t_s, picture, self.info.place)
-        self.close()
+        self._close_file()
 
     def _timed(self) -> Iterator[tuple[int, float, VideoFrame]]:
         """Pair each picture with its index and time; without a usable stamp it follows the last."""
@@ -157,7 +174,7 @@ class ClipReader:
         return int(ticks[np.searchsorted(self.info.frame_times_s, start_s)])
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
-        self.close()
+        self._close_file()
         self._container, stream = open_video(self.info.path)
         if self._sparse:
             stream.codec_context.skip_frame = "NONREF"

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from formcheck.pose.parallel import ordered_map
+from formcheck.parallel import ahead, ordered_map
 
 
 def test_results_come_in_the_order_of_the_items():
@@ -71,3 +71,52 @@ def test_a_caller_who_stops_early_leaves_no_thread_behind():
     assert next(results) == "0"
     results.close()
     assert threading.active_count() == before
+
+
+def test_the_next_items_are_made_while_the_caller_works_on_one():
+    made = []
+
+    def items():
+        for i in range(20):
+            made.append(i)
+            yield i
+
+    results = ahead(items(), 3)
+    assert next(results) == 0
+    ends = time.monotonic() + 10
+    while len(made) < 4 and time.monotonic() < ends:
+        time.sleep(0.001)
+    time.sleep(0.02)
+    assert made == [0, 1, 2, 3]
+    assert list(results) == list(range(1, 20))
+
+
+def test_an_error_comes_where_its_item_would_have_come():
+    def items():
+        yield 1
+        yield 2
+        raise ValueError("truncated")
+
+    results = ahead(items(), 5)
+    assert [next(results), next(results)] == [1, 2]
+    with pytest.raises(ValueError, match="truncated"):
+        next(results)
+
+
+def test_leaving_early_makes_no_more_items_and_leaves_no_thread():
+    made = []
+
+    def items():
+        for i in range(1000):
+            made.append(i)
+            yield i
+
+    before = threading.active_count()
+    results = ahead(items(), 4)
+    assert next(results) == 0
+    results.close()
+    assert threading.active_count() == before
+    seen = len(made)
+    assert seen <= 6
+    time.sleep(0.02)
+    assert len(made) == seen

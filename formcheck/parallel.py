@@ -1,14 +1,16 @@
-"""Work through a stream of items on several threads, in order, with a bounded number under way."""
+"""Work through a stream of items on other threads, in order, with a bounded number under way."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_END: Final = object()
 
 
 def ordered_map(
@@ -32,4 +34,22 @@ def ordered_map(
                 yield pending.popleft().result()
         finally:
             for future in pending:
+                future.cancel()
+
+
+def ahead(items: Iterable[Item], most: int) -> Generator[Item, None, None]:
+    """Yield the items while a thread makes the next ones, at most so many of them in advance.
+
+    An error that making one raises comes where that one would have come. Closing the generator
+    waits for the one that is being made, then starts no more.
+    """
+    source = iter(items)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = deque(pool.submit(next, source, _END) for _ in range(most))
+        try:
+            while (item := waiting.popleft().result()) is not _END:
+                waiting.append(pool.submit(next, source, _END))
+                yield cast(Item, item)
+        finally:
+            for future in waiting:
                 future.cancel()
