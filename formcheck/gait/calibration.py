@@ -20,6 +20,7 @@ class Reading:
     level: float
     delay_s: float
     or_points: tuple[str, ...] = ()
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ BALL = 0.72
 GRID_STEP_S = 0.001
 # The bend is looked for near the rough landing, then again near where it was found, with what is
 # fitted before and after it.
-FIRST_REACH_S, NEXT_REACH_S = 0.035, 0.012
+FIRST_REACH_S, NEXT_REACH_S = 0.06, 0.012
 WINDOWS_S = ((-0.06, 0.045), (-0.035, 0.03), (-0.035, 0.03))
 # A foot that goes slower than this, in foot lengths a second, is on no belt.
 STILL = 2.0

@@ -2,7 +2,8 @@
 
 A landing is where the foot has come down, has taken up the belt's speed, and where its heel or its
 toes, whichever come first, stop falling. A leaving is where the foot rises for good. No single
-quantity tells it for every runner: the event is the median of several readings.
+quantity tells it for every runner: the event is the median of several readings, or their mean by
+shares.
 
 Levels and delays are data (`calibration.toml`), with their origin.
 """
@@ -53,19 +54,29 @@ class Foot:
 
 
 def read_event(aligned: Aligned, rule: EventRule) -> float:
-    """Return the lag of the event: the median of its readings, each less its known delay.
+    """Return the lag of the event: the middle of its readings, each less its known delay.
 
-    The end of a fall is looked for where the other readings are, for a foot may pause in the air.
-    NaN where no reading finds its level.
+    That is their mean by shares where they have shares, else their median. The end of a fall is
+    looked for where the other readings are, for a foot may pause in the air. NaN where no reading
+    finds its level.
     """
     foot = planted_foot(aligned, rule)
     if foot is None:
         return float("nan")
+    if any(one.share for one in rule.readings):
+        return _mean_by_shares(foot, rule) - rule.soft_s
     found = [_read(foot, rule, one) for one in rule.readings if one.quantity != "stop"]
     about_s = _median(found) if np.isfinite(found).any() else rule.from_s + PAUSE_S
     stops = [one for one in rule.readings if one.quantity == "stop"]
     found += [_stop(foot, rule, one, about_s - PAUSE_S) for one in stops]
     return _median(found) - rule.soft_s
+
+
+def _mean_by_shares(foot: Foot, rule: EventRule) -> float:
+    """Return the mean of the readings that find their level, NaN where none does."""
+    found = np.array([_read(foot, rule, one) for one in rule.readings])
+    share = np.array([one.share for one in rule.readings]) * np.isfinite(found)
+    return float(np.nansum(found * share) / share.sum()) if share.any() else float("nan")
 
 
 def planted_foot(aligned: Aligned, rule: EventRule) -> Foot | None:
