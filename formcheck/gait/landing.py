@@ -39,6 +39,9 @@ STILL = 2.0
 PLACE_SD_PX = 0.05
 # Feet that seem to land farther off half a stride apart than this were not both read well.
 FARTHEST_APART_S = 0.015
+# The other end of a shoe may tell its landing where it bends so soon after, and by this share of
+# the first one's loss at most. On their forefoot runners put the heel down after 35 ms and more.
+SOON_AFTER_S, CLEARER = 0.03, 0.5
 # Heights in foot lengths, speeds in foot lengths a second.
 HEIGHT_SD = 0.012
 LEAST_FALL = 1.2
@@ -63,12 +66,16 @@ class Landed:
         time of the landing.
     sd_s : float
         Standard uncertainty of the lag.
+    instead : Landed or None
+        The same by the other end of the shoe, where that stops falling soon after and far more
+        clearly.
     """
 
     side: Side
     lag_s: float
     foot_deg: Mapping[float, float]
     sd_s: float = SINGLE_SD_S
+    instead: Landed | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,13 +112,20 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
     if belt is None:
         return None
     fall = against_belt(path, belt, view)
-    (heel_s, heel_loss), (ball_s, ball_loss) = (
-        touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball)
-    )
-    lag_s, loss = min((heel_s, heel_loss), (ball_s, ball_loss))
+    heel, ball = (touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball))
+    (first_s, loss), (second_s, second_loss) = sorted((heel, ball))
     # A ball that comes down while the heel rests is the end of a landing, not its beginning.
-    if loss > WORST_LOSS or (lag_s < heel_s and not _falls(fall.lag_s, fall.heel, lag_s)):
+    if loss > WORST_LOSS or (first_s < heel[0] and not _falls(fall.lag_s, fall.heel, first_s)):
         return None
+    landed = _landed(path, belt, fall, first_s)
+    clearer = second_loss < CLEARER * loss and second_s - first_s < SOON_AFTER_S
+    if landed is None or not clearer:
+        return landed
+    return replace(landed, instead=_landed(path, belt, fall, second_s))
+
+
+def _landed(path: ShoePath, belt: Belt, fall: Fall, lag_s: float) -> Landed | None:
+    """Return the landings at a lag, None where too few of them were seen around it."""
     angles = {}
     for landing_s in belt.single_px:
         own = path.landing_s == landing_s
@@ -122,6 +136,32 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
         return None
     rule = table()["landing"]
     return Landed(path.side, lag_s, angles, float(np.hypot(rule["sd_s"], rule["sd_gaps"] * gap_s)))
+
+
+def agreeing(
+    contacts: Sequence[Contact], landed: Mapping[Side, Landed], stride_s: float, near: Side
+) -> Mapping[Side, Landed]:
+    """Return the landings of both feet, one of them by its other end where only so they agree.
+
+    A shoe that was lost for a moment in the air seems to stop falling there.
+    """
+    if len(landed) < len(SIDES) or _agree(contacts, landed, stride_s, near):
+        return landed
+    for side in (near, other(near)):
+        instead = landed[side].instead
+        if instead is not None:
+            tried = {**landed, side: instead}
+            if _agree(contacts, tried, stride_s, near):
+                return tried
+    return landed
+
+
+def _agree(
+    contacts: Sequence[Contact], landed: Mapping[Side, Landed], stride_s: float, near: Side
+) -> bool:
+    """Tell whether both feet land half a stride apart, as far as legs differ."""
+    lag_s = {side: one.lag_s for side, one in landed.items()}
+    return abs(_apart(contacts, lag_s, near, stride_s)) <= FARTHEST_APART_S
 
 
 def _largest_gap_s(fall: Fall, about_s: float) -> float:

@@ -15,6 +15,7 @@ from formcheck.gait.events import find_contacts
 from formcheck.gait.gravity import gravity_notes, gravity_scale
 from formcheck.gait.landing import (
     Landed,
+    agreeing,
     land,
     landed_sd_s,
     read_landings,
@@ -110,12 +111,14 @@ def build_gait(
     if not _of_pictures(track.t_s, raw_s):
         closeups = None
     shoes: dict[Side, ShoePath] = {}
-    landed: dict[Side, Landed] = {}
+    landed: Mapping[Side, Landed] = {}
     if closeups is not None and found.near_side is not None:
         shoes = {path.side: path for path in closeups.shoes(cleaned.track, contacts)}
         read = {side: read_landings(path, found) for side, path in shoes.items()}
-        landed = {side: one for side, one in read.items() if one is not None}
-        contacts = land(contacts, landed, 1 / rhythm.stride_hz, found.near_side)
+        stride_s, near = 1 / rhythm.stride_hz, found.near_side
+        known = {side: one for side, one in read.items() if one is not None}
+        landed = agreeing(contacts, known, stride_s, near)
+        contacts = land(contacts, landed, stride_s, near)
         contacts = within(contacts, track.t_s)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = None if scene is None else Scene(*scene)

@@ -14,6 +14,7 @@ from formcheck.gait.landing import (
     WORST_LOSS,
     Landed,
     against_belt,
+    agreeing,
     belt_of,
     land,
     landed_sd_s,
@@ -155,6 +156,27 @@ def test_a_fall_that_was_not_seen_is_not_read():
     assert read_landings(seen, RIGHT) is None
 
 
+def test_a_shoe_that_was_lost_in_the_air_may_have_landed_by_its_other_end():
+    """Its turn is read wrong for a moment: the ball seems to stop falling before the heel does."""
+    path = shoe_path()
+    lag_s = path.t_s - path.landing_s
+    heel = 2.0 * FOOT_PX * np.maximum(-lag_s, 0)
+    rough = np.random.default_rng(3).normal(0, 1.5, lag_s.size) * (lag_s < 0)
+    ball = 6.0 * FOOT_PX * np.maximum(-0.021 - lag_s, 0) + rough
+    lever = (ball - heel) / (2 * BALL)
+    ahead = 640 - 1000.0 * lag_s
+    lost = replace(
+        path,
+        xy_px=np.column_stack([ahead, 600 - heel - lever]),
+        turn_deg=-np.degrees(np.arcsin(np.clip(2 * lever / FOOT_PX, -1, 1))),
+    )
+    landed = read_landings(lost, RIGHT)
+    assert landed is not None
+    assert landed.lag_s == pytest.approx(-0.021, abs=0.006)
+    assert landed.instead is not None
+    assert landed.instead.lag_s == pytest.approx(0.0, abs=0.004)
+
+
 @given(st.floats(-0.02, 0.02), st.floats(3.0, 9.0), st.floats(-0.4, 0.4), st.integers(0, 99))
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_bend_of_two_lines(at_s, fall, after, seed):
@@ -232,6 +254,28 @@ def test_a_far_foot_that_contradicts_the_near_one_goes_with_it():
     }
     right = [c.initial_contact_s for c in land(contacts(), landed, STRIDE_S, "left")[1::2]]
     assert right == pytest.approx([0.1 + (n + 0.5) * STRIDE_S for n in range(4)])
+
+
+def landed_feet(left_s: float, right_s: float, instead_s: float | None) -> dict[Side, Landed]:
+    instead = None if instead_s is None else Landed("left", instead_s, {})
+    return {
+        "left": Landed("left", left_s, {}, instead=instead),
+        "right": Landed("right", right_s, {}),
+    }
+
+
+@pytest.mark.parametrize("near", SIDES)
+def test_the_other_end_of_a_shoe_is_taken_where_only_so_the_feet_agree(near):
+    # contacts() puts the left foot's landings 0.01 s late against the right one's.
+    landed = landed_feet(-0.03, 0.0, -0.01)
+    assert agreeing(contacts(), landed, STRIDE_S, near)["left"].lag_s == -0.01
+
+
+@pytest.mark.parametrize("feet", [(-0.012, 0.0, -0.01), (-0.03, 0.0, 0.04), (-0.03, 0.0, None)])
+def test_feet_that_agree_or_cannot_be_brought_to_stay_as_read(feet):
+    landed = landed_feet(*feet)
+    assert agreeing(contacts(), landed, STRIDE_S, "left") == landed
+    assert agreeing(contacts(), {"left": landed["left"]}, STRIDE_S, "left")["left"].lag_s == feet[0]
 
 
 def test_where_no_shoe_was_read_the_landmarks_are_known_to_be_late():
