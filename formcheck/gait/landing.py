@@ -28,11 +28,9 @@ LARGEST_GAP_S = 0.03
 SINGLE_SD_S = 0.004
 # Where the ball is, as a share of the way from heel to toe.
 BALL = 0.72
-GRID_STEP_S = 0.001
 # The bend is looked for near the rough landing, then again near where it was found, with what is
-# fitted before and after it.
-FIRST_REACH_S, NEXT_REACH_S = 0.06, 0.012
-WINDOWS_S = ((-0.06, 0.045), (-0.035, 0.03), (-0.035, 0.03))
+# fitted before and after it: how far to either side, in which steps, and what is fitted.
+FIRST, NEXT = (0.06, 0.003, (-0.06, 0.045)), (0.012, 0.001, (-0.035, 0.03))
 # A foot that goes slower than this, in foot lengths a second, is on no belt.
 STILL = 2.0
 # How well a flat shoe's place is known at best.
@@ -279,16 +277,16 @@ def touch_down(lag_s: Floats, height: Floats) -> tuple[float, float]:
     smallest loss. Cauchy's loss lets single samples lie off; weak priors keep the line flat and the
     parabola plain where few samples tell.
     """
-    bend_s, reach_s = 0.0, FIRST_REACH_S
-    for window_s in WINDOWS_S:
-        near = (lag_s >= bend_s + window_s[0]) & (lag_s <= bend_s + window_s[1])
+    bend_s = 0.0
+    for reach_s, step_s, (from_s, to_s) in (FIRST, NEXT, NEXT):
+        near = (lag_s >= bend_s + from_s) & (lag_s <= bend_s + to_s)
         near &= np.isfinite(height)
-        tried = bend_s + np.arange(-reach_s, reach_s + GRID_STEP_S / 2, GRID_STEP_S)
+        tried = bend_s + np.arange(-reach_s, reach_s + step_s / 2, step_s)
         losses = [_bend_loss(lag_s[near] - at_s, height[near]) for at_s in tried]
         best = int(np.argmin(losses))
         if not np.isfinite(losses[best]) or best in (0, tried.size - 1):
             return np.inf, np.inf
-        bend_s, reach_s = float(tried[best]), NEXT_REACH_S
+        bend_s = float(tried[best])
     return bend_s, losses[best]
 
 
