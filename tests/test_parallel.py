@@ -1,5 +1,6 @@
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -73,15 +74,16 @@ def test_a_caller_who_stops_early_leaves_no_thread_behind():
     assert threading.active_count() == before
 
 
+def noted(made: list[int], count: int) -> Iterator[int]:
+    """Count up, and note each number when it is made."""
+    for i in range(count):
+        made.append(i)
+        yield i
+
+
 def test_the_next_items_are_made_while_the_caller_works_on_one():
-    made = []
-
-    def items():
-        for i in range(20):
-            made.append(i)
-            yield i
-
-    results = ahead(items(), 3)
+    made: list[int] = []
+    results = ahead(noted(made, 20), 3)
     assert next(results) == 0
     ends = time.monotonic() + 10
     while len(made) < 4 and time.monotonic() < ends:
@@ -104,15 +106,9 @@ def test_an_error_comes_where_its_item_would_have_come():
 
 
 def test_leaving_early_makes_no_more_items_and_leaves_no_thread():
-    made = []
-
-    def items():
-        for i in range(1000):
-            made.append(i)
-            yield i
-
+    made: list[int] = []
     before = threading.active_count()
-    results = ahead(items(), 4)
+    results = ahead(noted(made, 1000), 4)
     assert next(results) == 0
     results.close()
     assert threading.active_count() == before

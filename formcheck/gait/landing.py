@@ -38,7 +38,7 @@ PLACE_SD_PX = 0.05
 # Feet that seem to land farther off half a stride apart than this were not both read well.
 FARTHEST_APART_S = 0.015
 # The other end of a shoe may tell its landing where it bends so soon after, and by this share of
-# the first one's loss at most. On their forefoot runners put the heel down after 35 ms and more.
+# the first one's loss at most. Who lands on the forefoot puts the heel down after 35 ms and more.
 SOON_AFTER_S, CLEARER = 0.03, 0.5
 # Heights in foot lengths, speeds in foot lengths a second.
 HEIGHT_SD = 0.012

@@ -21,6 +21,7 @@ SIGN_ROUNDS = 8
 PLAIN_WEIGHT = 0.5
 # How far repair may move a frequency that was found before it.
 SAME_RHYTHM = 0.1
+# So many frames are set against all others at once: all of them would fill the memory.
 BLOCK = 256
 
 
@@ -203,7 +204,7 @@ def demodulate(at_s: Floats, t_s: Floats, z: Floats, stride_hz: float) -> Floats
     """Return the running phase of one signal: constant rhythm plus its slow deviation."""
     turning = z * np.exp(-2j * np.pi * stride_hz * t_s)
     mean = np.empty(at_s.size, complex)
-    for first in range(0, at_s.size, BLOCK):  # all frames against all at once fill the memory
+    for first in range(0, at_s.size, BLOCK):
         part = slice(first, first + BLOCK)
         weight = np.exp(-0.5 * ((at_s[part, None] - t_s) * stride_hz / 0.5) ** 2)
         mean[part] = weight @ turning
