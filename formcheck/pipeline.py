@@ -40,8 +40,15 @@ from formcheck.types import (
     Scene,
     ViewKind,
 )
-from formcheck.video import ClipInfo, fitting_factors, is_slowed, probe, slow_motion_factor
-from formcheck.video.level import SceneRoll, clip_level
+from formcheck.video import (
+    ClipInfo,
+    KeptFrames,
+    fitting_factors,
+    is_slowed,
+    probe,
+    slow_motion_factor,
+)
+from formcheck.video.level import clip_level
 
 Stage = Literal["open", "pose", "measure", "annotate", "write"]
 Progress = Callable[[Stage, float], None]
@@ -100,9 +107,14 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
         The pose model is missing or damaged.
     """
     progress("open", 0.0)
-    info = probe(path)
-    with _beside(partial(clip_level, info)) as level, _open_estimator(options) as estimator:
-        return _analyze(info, level, options, estimator, progress)
+    info = _probed(path)
+    with _open_estimator(options) as estimator:
+        return _analyze(info, options, estimator, progress)
+
+
+def _probed(path: Path) -> ClipInfo:
+    """Probe a clip whose frames, if there is room for them, are decoded once for all stages."""
+    return replace(probe(path), kept=KeptFrames())
 
 
 @contextmanager
@@ -122,7 +134,6 @@ def _open_estimator(options: Options) -> PoseEstimator:
 
 def _analyze(
     info: ClipInfo,
-    level: Future[SceneRoll | None],
     options: Options,
     estimator: PoseEstimator,
     progress: Progress,
@@ -134,18 +145,18 @@ def _analyze(
     track = estimator.estimate(
         info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
     )
-    scene = level.result()
     progress("measure", 0.0)
     factor, slow_notes = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     track = replace(track, t_s=track.t_s / factor)
     try:
-        gait, metrics = measure_track(
-            track,
-            options.runner,
-            view=options.view,
-            scene=None if scene is None else scene.told_at(runner_column(track)),
-            closeups=ClipCloseups(info, factor),
-        )
+        with _beside(partial(scene_of, info, track)) as scene:
+            gait, metrics = measure_track(
+                track,
+                options.runner,
+                view=options.view,
+                scene=scene.result,
+                closeups=ClipCloseups(info, factor),
+            )
     except NoRunnerError as error:
         raise cut_off_error(error, track.notes) from error
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
@@ -164,7 +175,7 @@ def measure_track(
     runner: Runner,
     *,
     view: ViewKind | None = None,
-    scene: Scene | tuple[float, float] | None = None,
+    scene: Scene | Callable[[], Scene | None] | None = None,
     closeups: Closeups | None = None,
 ) -> tuple[Gait, Mapping[str, Metric]]:
     """Measure a pose track: gait model and metrics.
@@ -177,8 +188,8 @@ def measure_track(
         Height, belt speed and incline as far as known.
     view : {"side", "rear", "front"} or None
         The user's word; found automatically when None.
-    scene : Scene or (float, float) or None
-        What lines in the room say of the camera; roll and its standard uncertainty are enough.
+    scene : Scene or None, or a function that returns it
+        What lines in the room say of the camera.
     closeups : Closeups or None
         Close looks at the clip's pictures, as `formcheck.closeup.ClipCloseups` takes them.
 
@@ -221,7 +232,7 @@ def analyze_to_folder(
     made = _make_folder(out)
     try:
         progress("open", 0.0)
-        info = probe(path)
+        info = _probed(path)
         analysis = _analyze_or_report_why_not(info, out, options, progress)
     except FormcheckError as error:
         if made and not isinstance(error, NoRunnerError):
@@ -246,9 +257,9 @@ def _analyze_or_report_why_not(
     info: ClipInfo, out: Path, options: Options, progress: Progress
 ) -> Analysis:
     """Measure one clip; write the report that says why when nobody could be measured."""
-    with _beside(partial(clip_level, info)) as level, _open_estimator(options) as estimator:
+    with _open_estimator(options) as estimator:
         try:
-            return _analyze(info, level, options, estimator, progress)
+            return _analyze(info, options, estimator, progress)
         except NoRunnerError as error:
             provenance = _provenance(estimator)
             report = _report_without_runner(info, options, provenance, error)
@@ -312,6 +323,12 @@ def _make_folder(folder: Path) -> bool:
     except OSError:
         raise UsageError(f"The folder {folder} cannot be made: choose another one.") from None
     return True
+
+
+def scene_of(clip: ClipInfo, track: PoseTrack) -> Scene | None:
+    """Return what lines in the room say of the camera where the runner is, if they tell."""
+    level = clip_level(clip)
+    return None if level is None else level.told_at(runner_column(track))
 
 
 def runner_column(track: PoseTrack) -> float:

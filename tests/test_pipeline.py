@@ -1,15 +1,18 @@
-"""What `analyze` says of slow motion that only the runner's step rate shows."""
+"""Slow motion that only the step rate shows; frames that are decoded once or once a stage."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from formcheck.pipeline import Options, analyze
+from formcheck.pipeline import Options, analyze, analyze_to_folder
 from formcheck.pose import save_track
 from tests.gait.exact import filmed
 from tests.video.clips import record, steady
+
+SAMPLE = Path(__file__).parents[1] / "sample_videos" / "side_easy_60fps.mp4"
 
 
 def slow_note(folder, factor, play_hz, **more):
@@ -37,3 +40,13 @@ def test_a_step_rate_that_no_factor_explains_is_told(tmp_path):
     assert analysis.clip.slow_motion_factor == 1
     assert analysis.metrics["cadence_spm"].value is None
     assert "unknown factor" in note.text
+
+
+def test_little_memory_changes_no_result(tmp_path, monkeypatch):
+    """Frames that do not fit are decoded by every stage, and are the same."""
+    options = Options(pose="lite", to_s=3.0)
+    analyze_to_folder(SAMPLE, tmp_path / "kept", options)
+    monkeypatch.setattr("formcheck.video.kept._MOST_BYTES", 0)
+    analyze_to_folder(SAMPLE, tmp_path / "decoded", options)
+    for kept in (tmp_path / "kept").iterdir():
+        assert kept.read_bytes() == (tmp_path / "decoded" / kept.name).read_bytes(), kept.name

@@ -10,7 +10,7 @@ from typing import Annotated
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from formcheck_api.jobs.machine import usable_cores
+from formcheck.machine import usable_cores
 from formcheck_api.jobs.supervisor import Supervisor
 from formcheck_api.metering import Meters
 from formcheck_api.settings import Settings

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from formcheck.errors import UsageError
-from formcheck_api.jobs.machine import memory_bytes, usable_cores
+from formcheck.machine import memory_bytes, usable_cores
 
 PREFIX = "FORMCHECK_"
 MEGABYTE = 1_000_000

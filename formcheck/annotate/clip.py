@@ -67,13 +67,18 @@ def annotate_clip(
         rate_hz = info.frame_rate_hz if np.isfinite(info.frame_rate_hz) else 1 / times.step_s
         with ClipWriter(out, info.width_px, info.height_px, fps_hint=rate_hz) as writer:
             draw = Overlay(analysis, (writer.width_px, writer.height_px), blur_face)
-            for canvas, frame in ahead(_drawn(clip, writer, draw), _DRAWN_AHEAD):
-                index = times.at(frame.t_s)
-                stills += [
-                    still_of(moment, frame, analysis, blur_face)
-                    for moment in moments
-                    if moment.index == index
-                ]
+
+            def drawn() -> Iterator[tuple[Frame, Canvas, list[Still]]]:
+                for frame in clip:
+                    canvas = frame.canvas(writer.width_px, writer.height_px)
+                    draw(canvas, frame.t_s)
+                    shown = times.at(frame.t_s)
+                    asked = [moment for moment in moments if moment.index == shown]
+                    new = [still_of(moment, frame, analysis, blur_face) for moment in asked]
+                    yield frame, canvas, new
+
+            for frame, canvas, new in ahead(drawn(), _DRAWN_AHEAD):
+                stills += new
                 writer.write_canvas(canvas, frame.t_s, _shown_for(frame.index, clip))
                 progress(min(1.0, (frame.t_s - first_s) / (end_s - first_s)))
     progress(1.0)
@@ -109,14 +114,6 @@ class Overlay:
         index = self._times.at(t_s)
         if index is not None:
             self._painter.draw(canvas.planes, index)
-
-
-def _drawn(clip: ClipReader, writer: ClipWriter, draw: Overlay) -> Iterator[tuple[Canvas, Frame]]:
-    """Yield each frame's canvas, drawn on, and the frame itself."""
-    for frame in clip:
-        canvas = frame.canvas(writer.width_px, writer.height_px)
-        draw(canvas, frame.t_s)
-        yield canvas, frame
 
 
 def _shown_for(index: int, clip: ClipReader) -> float | None:

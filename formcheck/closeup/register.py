@@ -147,7 +147,9 @@ def register(patch: Patch, picture: Picture, guess: Pose) -> tuple[Pose, float]:
         seen = relit(patch.seen(picture, pose), patch.tone, patch.weight)
         missing = (patch.colours - seen).ravel()
         pull = patch.trust / (1 + (missing / OTHER_THING) ** 2) * patch.slopes
-        shift_turn = np.linalg.solve(pull @ patch.slopes.T + hold, pull @ missing)
+        shift_turn = np.linalg.solve(
+            np.vecdot(pull[:, None], patch.slopes) + hold, np.vecdot(pull, missing)
+        )
         far = float(np.hypot(*shift_turn[:2])) / patch.length_px
         shift_turn *= min(1.0, LONGEST / max(far, 1e-9))
         shift, turn = shift_turn[:2], float(shift_turn[2])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -67,7 +67,7 @@ def build_gait(
     runner: Runner,
     *,
     view: ViewKind | None = None,
-    scene: Scene | tuple[float, float] | None = None,
+    scene: Scene | Callable[[], Scene | None] | None = None,
     closeups: Closeups | None = None,
 ) -> Gait:
     """Build the gait model of one clip.
@@ -80,8 +80,9 @@ def build_gait(
         Height, belt speed and incline as far as known.
     view : {"side", "rear", "front"} or None
         The user's word; found automatically when None.
-    scene : Scene or (float, float) or None
-        What lines in the room say of the camera; roll and its standard uncertainty are enough.
+    scene : Scene or None, or a function that returns it
+        What lines in the room say of the camera. A function is called when the feet have been
+        looked at, so that the room can be looked at beside that.
     closeups : Closeups or None
         Close looks at the clip's pictures: from the side, landings are then read from the paths of
         the shoes, from behind the pelvis from the waist's.
@@ -121,7 +122,7 @@ def build_gait(
         contacts = land(contacts, landed, stride_s, near)
         contacts = within(contacts, track.t_s)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
-    room = None if scene is None else Scene(*scene)
+    room = scene() if callable(scene) else scene
     below = below_axis(track, found)
     camera = _camera(track.t_s, still_px, contacts, found, runner, room, lines, below)
     farther = feet_farther(below, room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from formcheck.pose.estimator import (
@@ -50,13 +51,19 @@ def open_estimator(name: str = "heavy", device: Device = "auto") -> PoseEstimato
     ModelError
         There is no such model, its weights are missing or damaged, or the device does not work.
     """
-    detector = Network(find_model(_DETECTOR), device)
-    follower = Network(find_model(_FOLLOWER), device)
-    landmarker = _landmarker(name, device)
-    return TwoPassEstimator(detector, follower, landmarker)
+    with ThreadPoolExecutor() as pool:
+        detector, follower = (
+            pool.submit(_network, each, device) for each in (_DETECTOR, _FOLLOWER)
+        )
+        landmarker = _landmarker(name, device)
+        return TwoPassEstimator(detector.result(), follower.result(), landmarker)
+
+
+def _network(name: str, device: Device) -> Network:
+    return Network(find_model(name), device)
 
 
 def _landmarker(name: str, device: Device) -> Landmarker:
     if name == "mediapipe":
         return MediaPipeLandmarker()
-    return NetworkLandmarker(Network(find_model(name), device))
+    return NetworkLandmarker(_network(name, device))

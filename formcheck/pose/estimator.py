@@ -27,7 +27,6 @@ from formcheck.video import ClipInfo, ClipReader, Frame, probe
 Progress = Callable[[float], None]
 
 _FIRST_PASS_SHARE = 0.25
-_SPARSE_ABOVE_HZ = 45.0
 
 
 class PoseEstimator(Protocol):
@@ -176,8 +175,7 @@ class TwoPassEstimator:
         start_s = from_s or 0.0
         span_s = min(to_s or np.inf, info.duration_s) - start_s
         done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
-        sparse = info.frame_rate_hz > _SPARSE_ABOVE_HZ
-        with ClipReader(info, from_s, to_s, sparse=sparse) as frames:
+        with ClipReader(info, from_s, to_s) as frames:
             shots = Shots()
             people = follow_people(shots.watch(frames), self._detector, self._follower, done)
         first_s, last_s, count = shots.longest()

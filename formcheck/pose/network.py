@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 from functools import cache
 from typing import Literal
@@ -13,20 +12,18 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-from formcheck.errors import ModelError, UsageError
+from formcheck.errors import ModelError
+from formcheck.machine import usable_threads
 from formcheck.pose.decode import Outputs
 from formcheck.pose.models import Card, InputSpec
 
 logger = logging.getLogger(__name__)
-
-THREADS_VARIABLE = "FORMCHECK_THREADS"
 
 Device = Literal["auto", "cpu", "cuda"]
 Crops = NDArray[np.uint8]
 
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
-_MAX_THREADS = 8
 _GPU_BATCH = 16
 _LOAD_ERRORS = (
     state.Fail,
@@ -69,7 +66,7 @@ class Network:
         self._session = _session(card, device)
         self.provider: str = self._session.get_providers()[0]
         on_gpu = self.provider == _CUDA
-        self.workers = 1 if on_gpu else usable_cores()
+        self.workers = 1 if on_gpu else usable_threads()
         self.batch = _GPU_BATCH if on_gpu else 1
 
     def __call__(self, crops: Sequence[Crops]) -> Outputs:
@@ -113,26 +110,6 @@ def _linear(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     channels = (1 / scale, -np.array(spec.mean) / scale)
     gain, shift = (np.tile(each.astype(np.float32), spec.width_px) for each in channels)
     return gain, shift
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use, at most eight.
-
-    ``$FORMCHECK_THREADS`` sets it where several processes share a machine.
-
-    Raises
-    ------
-    UsageError
-        When the variable holds no such number.
-    """
-    named = os.environ.get(THREADS_VARIABLE)
-    if named is not None:
-        if not (named.isdecimal() and 1 <= int(named) <= _MAX_THREADS):
-            raise UsageError(f"{THREADS_VARIABLE} is {named!r}: give 1 to {_MAX_THREADS} threads.")
-        return int(named)
-    if hasattr(os, "sched_getaffinity"):
-        return min(len(os.sched_getaffinity(0)), _MAX_THREADS)
-    return min(os.cpu_count() or 1, _MAX_THREADS)
 
 
 def _session(card: Card, device: Device) -> ort.InferenceSession:

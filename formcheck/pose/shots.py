@@ -44,7 +44,7 @@ class Shots:
     def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Yield the frames as they come."""
         for frame in frames:
-            grey = frame.scaled_rgb(_THUMBNAIL_PX).mean(axis=2)
+            grey = frame.thumbnail(_THUMBNAIL_PX)
             self.t_s.append(frame.t_s)
             self.thumbnails.append(grey - grey.mean())
             yield frame

@@ -2,6 +2,7 @@
 
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
+from formcheck.video.kept import KeptFrames
 from formcheck.video.reader import ClipReader
 from formcheck.video.slow_motion import (
     fitting_factors,
@@ -15,6 +16,7 @@ __all__ = [
     "ClipReader",
     "ClipWriter",
     "Frame",
+    "KeptFrames",
     "fitting_factors",
     "is_slowed",
     "probe",

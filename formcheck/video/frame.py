@@ -7,7 +7,7 @@ from av.video.frame import VideoFrame
 from formcheck.types import Floats
 from formcheck.video.canvas import Canvas, canvas_of
 from formcheck.video.geometry import Placement
-from formcheck.video.planes import Image, warp_rgb, whole_rgb
+from formcheck.video.planes import Image, thumbnail, warp_rgb, whole_rgb
 
 
 class Frame:
@@ -50,6 +50,10 @@ class Frame:
         scale = min(1.0, max_side / max(self.width_px, self.height_px))
         width, height = (max(1, round(side * scale)) for side in (self.width_px, self.height_px))
         return whole_rgb(self._picture, self._place, width, height)
+
+    def thumbnail(self, long_px: int) -> Floats:
+        """Return a rough grey picture, (H, W) of 0 to 255, as stored: not turned upright."""
+        return thumbnail(self._picture, long_px)
 
     def canvas(self, width_px: int, height_px: int) -> Canvas:
         """Return the upright frame at an even size, the caller's own to draw on and to write."""

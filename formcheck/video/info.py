@@ -21,6 +21,7 @@ from formcheck.video import timing
 from formcheck.video.container import check_size, open_video
 from formcheck.video.decoding import Listing, Ticks, decoded, list_packets
 from formcheck.video.geometry import Placement, placement, turn_of
+from formcheck.video.kept import KeptFrames
 from formcheck.video.slow_motion import capture_factor
 
 _ASSUMED_STEP_S: Final = 1 / 30
@@ -54,8 +55,12 @@ class ClipInfo:
         Capture rate over play rate where the container tells; 1.0 otherwise.
     has_audio : bool
         Whether there is sound (which is never read).
+    picture_bytes : int
+        What one decoded frame takes in memory.
     notes : tuple of QualityNote
         Codes ``truncated``, ``times_repaired``, ``dropped_frames``, ``interlaced``.
+    kept : KeptFrames or None
+        Decoded frames that all readers of this very object share; None keeps none.
     """
 
     name: str
@@ -70,7 +75,9 @@ class ClipInfo:
     codec: str
     slow_motion_hint: float
     has_audio: bool
+    picture_bytes: int
     notes: tuple[QualityNote, ...] = ()
+    kept: KeptFrames | None = field(default=None, repr=False)
 
     @property
     def width_px(self) -> int:
@@ -154,6 +161,7 @@ def _describe(
         codec=stream.codec_context.codec.canonical_name,
         slow_motion_hint=capture_factor({**container.metadata, **stream.metadata}, rate_hz),
         has_audio=bool(container.streams.audio),
+        picture_bytes=sum(plane.buffer_size for plane in first.planes),
         notes=_notes(listing, made_up, lost, times_s.size, first.interlaced_frame),
     )
 

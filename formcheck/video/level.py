@@ -9,7 +9,7 @@ tell the camera's roll against gravity, and how far it is off square to the room
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -210,9 +210,16 @@ def _sampled(info: ClipInfo, count: int) -> Iterator[Gray]:
         picked = keys[np.unique(np.linspace(0, keys.size - 1, count).astype(int))]
         each = -(-count // picked.size)
         for tick in picked:
-            _go_to(container, stream, int(tick))
-            for picture in islice(decoded(container, stream), 0, (each - 1) * step + 1, step):
-                rgb = Frame(0, 0.0, picture, info.place).scaled_rgb(_LONG_SIDE_PX)
+            first = int(np.searchsorted(info.ticks, tick))
+            part = range(first, min(first + (each - 1) * step + 1, info.frames))
+            frames: Iterable[Frame] | None = None if info.kept is None else info.kept.find(part)
+            if frames is None:
+                _go_to(container, stream, int(tick))
+                frames = (
+                    Frame(0, 0.0, picture, info.place) for picture in decoded(container, stream)
+                )
+            for frame in islice(frames, 0, len(part), step):
+                rgb = frame.scaled_rgb(_LONG_SIDE_PX)
                 yield cast(Gray, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
 
 

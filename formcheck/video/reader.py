@@ -26,9 +26,10 @@ _AHEAD = 3
 
 
 class ClipReader:
-    """The frames of a clip, one after the other; holds a few decoded frames, never the clip.
+    """The frames of a clip, one after the other, the next decoded while the caller works on one.
 
-    The next ones are decoded in a thread while the caller works on one.
+    Holds a few decoded frames, never the clip, unless the clip's `ClipInfo.kept` has room for all
+    of them: then the part that is read is decoded as fast as it goes and kept for the next reader.
 
     Parameters
     ----------
@@ -37,10 +38,6 @@ class ClipReader:
     from_s, to_s : float, optional
         Part to read, ``from_s <= t_s < to_s``. Times and indices still count from the first frame
         of the file.
-    sparse : bool
-        Leave out pictures from which no other is decoded, where the file has such: about half of
-        them, at about half the cost. For looks that need not see every frame; what is left out is
-        not reported as damaged.
 
     Attributes
     ----------
@@ -64,15 +61,12 @@ class ClipReader:
         clip: str | Path | ClipInfo,
         from_s: float | None = None,
         to_s: float | None = None,
-        *,
-        sparse: bool = False,
     ) -> None:
         self.info = clip if isinstance(clip, ClipInfo) else probe(clip)
         self._from_s = 0.0 if from_s is None else from_s
         self._to_s = float("inf") if to_s is None else to_s
         self._container: InputContainer | None = None
         self._frames: Generator[Frame, None, None] | None = None
-        self._sparse = sparse
         self._unseen = 0
         self._check_span()
 
@@ -90,7 +84,7 @@ class ClipReader:
 
         Adds ``damaged_frames`` to the notes of `info` when pictures could not be decoded.
         """
-        if not self._unseen or self._sparse:
+        if not self._unseen:
             return self.info.notes
         text = f"{self._unseen} of {self.info.frames} frames are damaged and were left out."
         fix = "Copy the clip again from the phone."
@@ -121,11 +115,31 @@ class ClipReader:
 
     def __iter__(self) -> Iterator[Frame]:
         self.close()
-        self._frames = ahead(self._read(), _AHEAD)
+        self._frames = self._source()
         return self._frames
 
+    def _source(self) -> Generator[Frame, None, None]:
+        """Return the frames from where they are had: kept ones, or decoded in a thread."""
+        first, stop = np.searchsorted(self.info.frame_times_s, (self._from_s, self._to_s))
+        part, kept = range(int(first), int(stop)), self.info.kept
+        found = None if kept is None else kept.find(part)
+        if found is not None:
+            return self._counted(iter(found), part)
+        frames = self._counted(self._read(), part)
+        if kept is not None and len(part) * self.info.picture_bytes <= kept.most_bytes:
+            return ahead(kept.collect(frames, part), max(len(part), _AHEAD))
+        return ahead(frames, _AHEAD)
+
+    def _counted(self, frames: Iterator[Frame], part: range) -> Generator[Frame, None, None]:
+        """Pass on the frames of a part and count those that are missing between them and after."""
+        self._unseen, last = 0, -1
+        for frame in frames:
+            self._unseen += 0 if last < 0 else frame.index - last - 1
+            last = frame.index
+            yield frame
+        self._unseen += self.info.frames - 1 - last if part.stop == self.info.frames else 0
+
     def _read(self) -> Iterator[Frame]:
-        self._unseen = 0
         for index, t_s, picture in self._timed():
             if t_s >= self._to_s:
                 break
@@ -137,16 +151,13 @@ class ClipReader:
     def _timed(self) -> Iterator[tuple[int, float, VideoFrame]]:
         """Pair each picture with its index and time; without a usable stamp it follows the last."""
         times_s, ticks = self.info.frame_times_s, self.info.ticks
-        last = None
+        last = -1
         for picture, stamp in stamped(self._pictures()):
             found = -1 if stamp is None else int(np.searchsorted(ticks, stamp))
-            index = max(found, 0 if last is None else last + 1)
-            if index >= times_s.size:
+            last = max(found, last + 1)
+            if last >= times_s.size:
                 return
-            self._unseen += 0 if last is None else index - last - 1
-            last = index
-            yield index, float(times_s[index]), picture
-        self._unseen += times_s.size - 1 - (-1 if last is None else last)
+            yield last, float(times_s[last]), picture
 
     def _pictures(self) -> Iterator[VideoFrame]:
         """Decode from a key frame before the part if that can be found, else from the start."""
@@ -176,6 +187,4 @@ class ClipReader:
     def _open(self) -> tuple[InputContainer, VideoStream]:
         self._close_file()
         self._container, stream = open_video(self.info.path)
-        if self._sparse:
-            stream.codec_context.skip_frame = "NONREF"
         return self._container, stream

@@ -22,8 +22,8 @@ from formcheck.batch.record import (
 from formcheck.batch.work import do_task
 from formcheck.cues import Symptoms
 from formcheck.errors import UsageError
+from formcheck.machine import usable_threads
 from formcheck.pipeline import Options
-from formcheck.pose.network import usable_cores as network_cores
 from formcheck.types import Runner
 from formcheck.values import parse_baseline
 from tests.batch import fake
@@ -167,12 +167,12 @@ def test_cores_are_shared_evenly():
 def test_impossible_threads_are_told(monkeypatch, text):
     monkeypatch.setenv("FORMCHECK_THREADS", text)
     with pytest.raises(UsageError) as caught:
-        network_cores()
+        usable_threads()
     assert one_sentence(str(caught.value))
 
 
 def test_threads_of_a_clip_can_be_set(monkeypatch):
     monkeypatch.setenv("FORMCHECK_THREADS", "3")
-    assert network_cores() == 3
+    assert usable_threads() == 3
     monkeypatch.delenv("FORMCHECK_THREADS")
-    assert 1 <= network_cores() <= 8
+    assert 1 <= usable_threads() <= 8

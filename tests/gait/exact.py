@@ -130,7 +130,7 @@ def measured(
     track: PoseTrack,
     runner: Runner,
     view: ViewKind | None = None,
-    scene: Scene | tuple[float, float] | None = None,
+    scene: Scene | None = None,
     closeups: Closeups | None = None,
 ) -> tuple[Gait, dict[str, Metric]]:
     """Measure a track whose landmarks are exact."""
@@ -144,7 +144,7 @@ def take(
     stand: str = "left",
     fps: float = 60.0,
     seconds: float = 6.0,
-    scene: tuple[float, float] | None = None,
+    scene: Scene | None = None,
     **more: Any,
 ) -> Take:
     """Film and measure a runner; each take is made once."""

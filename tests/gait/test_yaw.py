@@ -94,7 +94,7 @@ def test_whole_clips(stand):
     gait = build_gait(track, runner.as_user_input, scene=Scene(0.0, 0.3, -9.0, 0.5))
     assert gait.calibration.yaw_deg == pytest.approx(AHEAD[stand] * 9.0, abs=1.5)
     assert "camera_aside" in {note.code for note in gait.notes}
-    rolled = build_gait(track, runner.as_user_input, scene=(0.0, 0.3))
+    rolled = build_gait(track, runner.as_user_input, scene=Scene(0.0, 0.3))
     assert rolled.calibration.yaw_candidates["room"] is None
     plain = build_gait(filmed(stand)[2], runner.as_user_input, scene=Scene(0.0, 0.3, 0.0, 0.5))
     assert abs(plain.calibration.yaw_deg) < 1.5

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
+from formcheck.machine import usable_cores
 from formcheck_api.jobs.children import run_child
 from formcheck_api.jobs.cluster import ClusterCrew
-from formcheck_api.jobs.machine import usable_cores
 from formcheck_api.jobs.outcomes import Limits, Order, Outcome, Told
 from formcheck_api.settings import Settings
 from formcheck_api.store.storage import Storage

@@ -28,12 +28,12 @@ from typing import IO, Any, Final
 
 from formcheck.cues import Past, Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
+from formcheck.machine import usable_cores
 from formcheck.pipeline import Options, Progress, Stage, analyze_to_folder
 from formcheck.report.schema import REPORT_NAME, Report
 from formcheck.request import Request
 from formcheck.values import load_json
 from formcheck_api.jobs.comparing import compare
-from formcheck_api.jobs.machine import usable_cores
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
 from formcheck_api.store.storage import CLIP, RESULT, Storage
 

@@ -1,0 +1,57 @@
+"""How much of the machine this process may use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from formcheck.errors import UsageError
+
+if sys.platform != "win32":
+    import resource
+
+THREADS_VARIABLE: Final = "FORMCHECK_THREADS"
+MOST_THREADS: Final = 8
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def usable_threads() -> int:
+    """Return how many threads may work on one clip: one a core, at most eight.
+
+    ``$FORMCHECK_THREADS`` sets it where several processes share a machine.
+
+    Raises
+    ------
+    UsageError
+        When the variable holds no such number.
+    """
+    named = os.environ.get(THREADS_VARIABLE)
+    if named is None:
+        return min(usable_cores(), MOST_THREADS)
+    if not (named.isdecimal() and 1 <= int(named) <= MOST_THREADS):
+        raise UsageError(f"{THREADS_VARIABLE} is {named!r}: give 1 to {MOST_THREADS} threads.")
+    return int(named)
+
+
+def memory_bytes() -> int:
+    """Return the memory this process may use: the least that machine, container and limits leave.
+
+    0 where the system does not tell.
+    """
+    if sys.platform == "win32":
+        return 0
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    container = Path("/sys/fs/cgroup/memory.max")
+    given = container.read_text("ascii").strip() if container.is_file() else "max"
+    allowed, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    limits = [int(given)] if given.isdigit() else []
+    limits += [allowed] if allowed != resource.RLIM_INFINITY else []
+    return min(whole, *limits) if limits else whole
