@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,8 @@ from formcheck.types import Analysis
 from formcheck.video import ClipInfo, ClipReader, ClipWriter, Frame
 from formcheck.video.canvas import Canvas
 
-# Frames that are drawn on while one is encoded.
-_DRAWN_AHEAD = 2
+DRAWN_AHEAD = 2
+"""Frames that are drawn on while one is encoded."""
 
 
 def annotate_clip(
@@ -77,10 +78,12 @@ def annotate_clip(
                     new = [still_of(moment, frame, analysis, blur_face) for moment in asked]
                     yield frame, canvas, new
 
-            for frame, canvas, new in ahead(drawn(), _DRAWN_AHEAD):
-                stills += new
-                writer.write_canvas(canvas, frame.t_s, _shown_for(frame.index, clip))
-                progress(min(1.0, (frame.t_s - first_s) / (end_s - first_s)))
+            # Closed before clip and writer are, when something fails on the way.
+            with closing(ahead(drawn(), DRAWN_AHEAD)) as ready:
+                for frame, canvas, new in ready:
+                    stills += new
+                    writer.write_canvas(canvas, frame.t_s, _shown_for(frame.index, clip))
+                    progress(min(1.0, (frame.t_s - first_s) / (end_s - first_s)))
     progress(1.0)
     return stills
 

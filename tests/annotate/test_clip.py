@@ -248,3 +248,21 @@ def test_crops_stay_in_the_picture_and_hold_the_runner():
     assert box.bottom == HEIGHT
     wide = crop_box(np.array(((100.0, 100.0), (104.0, 150.0))), (WIDTH, HEIGHT))
     assert wide.right - wide.left >= 0.6 * (wide.bottom - wide.top)
+
+
+class Stopped(Exception):
+    """What stops the work halfway."""
+
+
+@pytest.mark.parametrize("after", [0.02, 0.3, 0.7, 0.9])
+def test_an_error_on_the_way_comes_through(source, tmp_path, after):
+    """Frames that are being drawn in advance are waited for; nothing is left behind."""
+
+    def stop(share):
+        if share >= after:
+            raise Stopped
+
+    for _ in range(5):
+        with pytest.raises(Stopped):
+            annotate_clip(source, analysis_of(), tmp_path / "out.mp4", progress=stop)
+    assert list(tmp_path.iterdir()) == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ import numpy as np
 
 from formcheck.annotate.blur import head_circles
 from formcheck.annotate.body import lean, plumb
+from formcheck.annotate.clip import DRAWN_AHEAD
 from formcheck.annotate.ink import Painter
 from formcheck.annotate.shapes import Label, Shape
 from formcheck.compare.side_by_side.layout import Layout, Style, layout_of
@@ -22,10 +23,12 @@ from formcheck.compare.side_by_side.scene import floor_line, footer, header, nam
 from formcheck.compare.side_by_side.source import Footage, footage_of
 from formcheck.compare.side_by_side.subject import Hold, Subject, nearest_frames, subject_of
 from formcheck.errors import UsageError
+from formcheck.parallel import ahead
 from formcheck.report.schema import ViewRecord
 from formcheck.report.stored import StoredRun
 from formcheck.types import Floats
 from formcheck.video import ClipWriter
+from formcheck.video.canvas import Canvas
 
 SLOWEST: Final = 16.0
 _FAST_HZ, _USUAL_HZ = 60.0, 30.0
@@ -232,8 +235,14 @@ def _write(
     with ExitStack() as stack:
         writer = stack.enter_context(ClipWriter(out, *layout.size_px, fps_hint=rate_hz))
         panes = [pictures(shot, which, layout, stack) for which, shot in enumerate(shots)]
-        for number, planes in enumerate(zip(*panes, strict=True)):
-            canvas = composed(planes, layout)
-            painter.draw(canvas.planes, number)
-            writer.write_canvas(canvas, number / rate_hz)
-            progress((number + 1) / count)
+
+        def drawn() -> Iterator[Canvas]:
+            for number, planes in enumerate(zip(*panes, strict=True)):
+                canvas = composed(planes, layout)
+                painter.draw(canvas.planes, number)
+                yield canvas
+
+        with closing(ahead(drawn(), DRAWN_AHEAD)) as ready:
+            for number, canvas in enumerate(ready):
+                writer.write_canvas(canvas, number / rate_hz)
+                progress((number + 1) / count)
