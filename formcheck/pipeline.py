@@ -46,7 +46,6 @@ from formcheck.video import (
     fitting_factors,
     is_slowed,
     probe,
-    slow_motion_factor,
 )
 from formcheck.video.level import clip_level
 
@@ -138,7 +137,7 @@ def _analyze(
     estimator: PoseEstimator,
     progress: Progress,
 ) -> Analysis:
-    hinted = options.slow_motion or slow_motion_factor(info)
+    hinted = options.slow_motion or info.slow_motion_hint
     from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
     _check_range(info, from_s, to_s)
     progress("open", 1.0)

@@ -115,11 +115,7 @@ def build_gait(
     landed: Mapping[Side, Landed] = {}
     if closeups is not None and found.near_side is not None:
         shoes = {path.side: path for path in closeups.shoes(cleaned.track, contacts)}
-        read = {side: read_landings(path, found) for side, path in shoes.items()}
-        stride_s, near = 1 / rhythm.stride_hz, found.near_side
-        known = {side: one for side, one in read.items() if one is not None}
-        landed = agreeing(contacts, known, stride_s, near)
-        contacts = land(contacts, landed, stride_s, near)
+        contacts, landed = _landed(contacts, shoes, found, found.near_side, 1 / rhythm.stride_hz)
         contacts = within(contacts, track.t_s)
     lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
     room = scene() if callable(scene) else scene
@@ -135,6 +131,8 @@ def build_gait(
     unit = calibration.metres_per_px or 1.0
     body = to_body(still_px, found, calibration.roll_deg, unit)
     shown = smooth(cleaned.track)
+    by_shoe = found.near_side in landed
+    looked_from_side = closeups is not None and found.kind == "side"
     shown_body = to_body(shown.xy_px - slow[:, None], found, calibration.roll_deg, unit)
     return Gait(
         track=shown,
@@ -142,7 +140,7 @@ def build_gait(
         calibration=replace(
             calibration,
             scale_candidates={**calibration.scale_candidates, "gravity": gravity},
-            landing_source="shoe" if found.near_side in landed else "landmarks",
+            landing_source="shoe" if by_shoe else "landmarks",
         ),
         body_xy=body,
         measures=measure(shown_body),
@@ -151,17 +149,29 @@ def build_gait(
         stride_time_s=1 / rhythm.stride_hz,
         landed_sd_s=landed_sd_s(landed),
         pelvis=None if closeups is None else _pelvis(closeups, cleaned.track, contacts, found),
-        notes=repeats
-        + cleaned.notes
-        + (notes or gravity_notes(calibration.metres_per_px, gravity))
-        + yaw_notes(found, camera)
-        + far_leg_notes(contacts, found)
-        + (
-            landing_notes(track.t_s, followed=found.near_side in landed)
-            if closeups is not None and found.kind == "side"
-            else ()
+        notes=(
+            *repeats,
+            *cleaned.notes,
+            *(notes or gravity_notes(calibration.metres_per_px, gravity)),
+            *yaw_notes(found, camera),
+            *far_leg_notes(contacts, found),
+            *(landing_notes(track.t_s, followed=by_shoe) if looked_from_side else ()),
         ),
     )
+
+
+def _landed(
+    contacts: tuple[Contact, ...],
+    shoes: Mapping[Side, ShoePath],
+    view: View,
+    near: Side,
+    stride_s: float,
+) -> tuple[tuple[Contact, ...], Mapping[Side, Landed]]:
+    """Return the contacts as the shoes tell them, and the landings of each shoe that tells any."""
+    read = {side: read_landings(path, view) for side, path in shoes.items()}
+    known = {side: landings for side, landings in read.items() if landings is not None}
+    landed = agreeing(contacts, known, stride_s, near)
+    return land(contacts, landed, stride_s, near), landed
 
 
 def _of_pictures(t_s: Floats, raw_s: Floats) -> bool:

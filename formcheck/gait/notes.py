@@ -11,8 +11,9 @@ from formcheck.landmarks import index
 from formcheck.types import Clip, Contact, Floats, Gait, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
-# Below this no metric is shown; a clip tagged 23.976 counts as 24.
+# Below this no metric is shown.
 LEAST_RATE_HZ = 24.0
+# A clip tagged 23.976, 29.97 or 59.94 counts as 24, 30 or 60.
 LEAST_RATE_SHARE = 0.97
 SHORT_S = 6.0
 UNSURE_VIEW = 0.8

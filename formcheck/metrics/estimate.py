@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy.special import stdtrit
 
+from formcheck.gait.notes import LEAST_RATE_SHARE
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats, Metric, Status, ViewKind
@@ -296,8 +297,7 @@ def _missing(
     least_hz = rule.min_rate_hz
     if rule.shoe_min_rate_hz is not None and strides.by_shoe(strides.near):
         least_hz = rule.shoe_min_rate_hz
-    # A clip tagged 29.97 or 59.94 counts as 30 or 60.
-    if strides.frame_rate_hz < 0.97 * least_hz:
+    if strides.frame_rate_hz < LEAST_RATE_SHARE * least_hz:
         return (
             "frame_rate_too_low",
             f"Needs {least_hz:.0f} frames a second or more; "

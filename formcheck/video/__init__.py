@@ -4,11 +4,7 @@ from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 from formcheck.video.kept import KeptFrames
 from formcheck.video.reader import ClipReader
-from formcheck.video.slow_motion import (
-    fitting_factors,
-    is_slowed,
-    slow_motion_factor,
-)
+from formcheck.video.slow_motion import fitting_factors, is_slowed
 from formcheck.video.writer import ClipWriter
 
 __all__ = [
@@ -20,5 +16,4 @@ __all__ = [
     "fitting_factors",
     "is_slowed",
     "probe",
-    "slow_motion_factor",
 ]

@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from formcheck.video.info import ClipInfo
+from typing import Final
 
 _CAPTURE_KEY: Final = re.compile(r"capture[._-]?(fps|frame[._-]?rate)", re.IGNORECASE)
 _NOMINAL_RATES: Final = (24.0, 25.0, 30.0, 48.0, 50.0, 60.0, 90.0, 100.0, 120.0, 240.0)
@@ -44,14 +41,6 @@ _COMMON_FACTORS: Final = (2.0, 4.0, 8.0, 16.0, 32.0)
 _COMMON_BONUS_SPM: Final = 12.0
 """So much nearer to the typical step rate any other factor must come: about what runners differ by,
 and phones capture at 120 or 240."""
-
-
-def slow_motion_factor(info: ClipInfo) -> float:
-    """Return how many times slower than life a clip plays by its container; 1.0 if unsaid.
-
-    True times are the clip's times divided by this, the true frame rate is the clip's multiplied.
-    """
-    return info.slow_motion_hint
 
 
 def capture_factor(metadata: Mapping[str, str], frame_rate_hz: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.video import fitting_factors, probe, slow_motion_factor
+from formcheck.video import fitting_factors, probe
 from formcheck.video.slow_motion import capture_factor
 from tests.video.clips import record, steady
 
@@ -24,11 +24,11 @@ def tagged(path, play_hz, **tags):
 )
 def test_android_tells_its_capture_rate(tmp_path, capture, play_hz, factor):
     info = tagged(tmp_path / "slow.mp4", play_hz, **{"com.android.capture.fps": capture})
-    assert slow_motion_factor(info) == info.slow_motion_hint == factor
+    assert info.slow_motion_hint == factor
 
 
 def test_without_a_tag_there_is_no_hint(tmp_path):
-    assert slow_motion_factor(tagged(tmp_path / "plain.mp4", 30, title="run")) == 1.0
+    assert tagged(tmp_path / "plain.mp4", 30, title="run").slow_motion_hint == 1.0
 
 
 def test_a_drifting_clock_does_not_spoil_the_factor():
