@@ -18,6 +18,7 @@ from typing import Literal, Protocol, Self
 from formcheck.batch.plan import Task
 from formcheck.batch.record import Record
 from formcheck.batch.work import Measure, do_task
+from formcheck.machine import MOST_THREADS, THREADS_VARIABLE
 
 Fate = Literal["broken", "died", "lost", "error"]
 """What an exception of a task tells: the pool broke under it, perhaps because of another task; its
@@ -120,8 +121,10 @@ def start_worker(lifeline: Connection, shares: multiprocessing.SimpleQueue[Seque
     """Prepare a worker: it ends with its parent, leaves Ctrl-C to it, and keeps to its cores."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    share = shares.get()
+    os.environ.setdefault(THREADS_VARIABLE, str(min(len(share), MOST_THREADS)))
     if sys.platform == "linux":
-        os.sched_setaffinity(0, shares.get())
+        os.sched_setaffinity(0, share)
 
 
 def _end_with(lifeline: Connection) -> None:
