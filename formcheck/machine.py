@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
+
+from threadpoolctl import threadpool_limits
 
 from formcheck.errors import UsageError
 
@@ -39,6 +42,16 @@ def usable_threads() -> int:
     if not (named.isdecimal() and 1 <= int(named) <= MOST_THREADS):
         raise UsageError(f"{THREADS_VARIABLE} is {named!r}: give 1 to {MOST_THREADS} threads.")
     return int(named)
+
+
+def one_thread_algebra() -> AbstractContextManager[object]:
+    """Keep numpy's linear algebra on one thread while inside.
+
+    Measuring means many products of small matrices. Shared out over threads they get no faster, and
+    the threads wait for the next one by keeping their cores busy.
+    """
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def memory_bytes() -> int:

@@ -22,6 +22,7 @@ from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
 from formcheck.landmarks import mid_hip
+from formcheck.machine import one_thread_algebra
 from formcheck.metrics import measure_gait, per_step
 from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
 from formcheck.report.build import build_empty_report, build_report
@@ -107,7 +108,7 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
     """
     progress("open", 0.0)
     info = _probed(path)
-    with _open_estimator(options) as estimator:
+    with one_thread_algebra(), _open_estimator(options) as estimator:
         return _analyze(info, options, estimator, progress)
 
 
@@ -256,7 +257,7 @@ def _analyze_or_report_why_not(
     info: ClipInfo, out: Path, options: Options, progress: Progress
 ) -> Analysis:
     """Measure one clip; write the report that says why when nobody could be measured."""
-    with _open_estimator(options) as estimator:
+    with one_thread_algebra(), _open_estimator(options) as estimator:
         try:
             return _analyze(info, options, estimator, progress)
         except NoRunnerError as error:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from formcheck.machine import memory_bytes, usable_cores
+import numpy as np
+from threadpoolctl import threadpool_info
+
+from formcheck.machine import memory_bytes, one_thread_algebra, usable_cores
 
 LIMITED = """
 import resource
@@ -24,3 +27,17 @@ def test_a_limit_on_the_process_counts():
 
 def test_cores():
     assert usable_cores() >= 1
+
+
+def test_algebra_keeps_to_one_thread_for_a_while():
+    before = blas_threads()
+    with one_thread_algebra():
+        assert blas_threads() == [1] * len(before)
+    assert blas_threads() == before
+
+
+def blas_threads() -> list[int]:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return [
+        library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
+    ]
