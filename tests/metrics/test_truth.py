@@ -11,7 +11,7 @@ import pytest
 
 from formcheck import kernel
 from formcheck.landmarks import SIDES, index
-from formcheck.types import Floats, Metric
+from formcheck.types import Floats, Metric, Scene
 from tests.gait.exact import Take, take
 from tests.synthetic.legs import Indices
 
@@ -68,7 +68,7 @@ SIDE_CASES: dict[str, dict[str, Any]] = {
     "upright, short steps": {"lean_deg": 1.0, "landing_cm": 10.0, "cadence_spm": 180.0},
     "leaning, bouncing": {"lean_deg": 13.0, "bounce_cm": 10.5},
     "still arms": {"arm_swing_deg": 25.0, "elbow_deg": 120.0, "elbow_swing_deg": 3.0},
-    "uphill, rolled": {"incline_pct": 4.0, "roll_deg": 2.0, "scene": (2.0, 0.2)},
+    "uphill, rolled": {"incline_pct": 4.0, "roll_deg": 2.0, "scene": Scene(2.0, 0.2)},
     "uneven": {"timing_sd_s": 0.004, "contact_sd_s": 0.004, "landing_sd_cm": 0.8, "seconds": 8.0},
 }
 REAR_CASES: dict[str, dict[str, Any]] = {
