@@ -45,6 +45,7 @@ from formcheck.video import (
     ClipInfo,
     KeptFrames,
     fitting_factors,
+    is_clear,
     is_slowed,
     probe,
 )
@@ -55,6 +56,7 @@ Progress = Callable[[Stage, float], None]
 Result = TypeVar("Result")
 
 SHORTEST_S = 1.5
+_UNITS_OF_TIME = ("s", "ms", "steps/min")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,8 @@ def _analyze(
         info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
     )
     progress("measure", 0.0)
-    factor, slow_notes = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
+    pace = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
+    factor = pace.factor
     track = replace(track, t_s=track.t_s / factor)
     try:
         with _beside(partial(scene_of, info, track)) as scene:
@@ -161,7 +164,9 @@ def _analyze(
         raise cut_off_error(error, track.notes) from error
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
-    notes = info.notes + track.notes + slow_notes + clip_notes(clip, gait, options.runner)
+    if not pace.clear:
+        metrics = {key: _untimed(metric) for key, metric in metrics.items()}
+    notes = info.notes + track.notes + pace.notes + clip_notes(clip, gait, options.runner)
     notes += cut_off_notes(gait, track.notes) + edge_notes(gait, track.notes)
     steps = per_step(gait)
     progress("measure", 1.0)
@@ -213,8 +218,20 @@ def _believed(metric: Metric) -> Metric:
     if low <= metric.value <= high:
         return metric
     reason = f"The body was not seen well enough: {metric.value:.3g} {metric.unit} cannot be."
+    return _withheld(metric, reason)
+
+
+def _withheld(metric: Metric, reason: str) -> Metric:
     withheld = Metric(metric.key, metric.unit, "low_confidence", reason=reason)
     return replace(withheld, side=metric.side, n=metric.n)
+
+
+def _untimed(metric: Metric) -> Metric:
+    """Withhold a time or a rate of a clip whose clock is not known."""
+    if metric.value is None or metric.unit not in _UNITS_OF_TIME:
+        return metric
+    reason = "How many times slower than life the clip plays is not clear: give --slow-motion."
+    return _withheld(metric, reason)
 
 
 def analyze_to_folder(
@@ -355,39 +372,49 @@ def _check_range(info: ClipInfo, from_s: float | None, to_s: float | None) -> No
         )
 
 
-def _slow_motion(
-    track: PoseTrack, info: ClipInfo, hinted: float, *, given: bool
-) -> tuple[float, tuple[QualityNote, ...]]:
-    """Return the slow-motion factor and what to say of it."""
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How many times slower than life a clip plays, what to say of it, and whether it is clear."""
+
+    factor: float
+    notes: tuple[QualityNote, ...] = ()
+    clear: bool = True
+
+
+def _slow_motion(track: PoseTrack, info: ClipInfo, hinted: float, *, given: bool) -> _Pace:
+    """Find the slow-motion factor by the user, the file, and the runner's step rate."""
     if given:
-        return hinted, ()
+        return _Pace(hinted)
     rate_spm = (play_step_rate(track) or 0.0) * hinted
     fitting = fitting_factors(rate_spm, info.frame_rate_hz * hinted)
     factor = hinted * next(iter(fitting), 1.0)
     if is_slowed(rate_spm):
-        return factor, (_slowed_note(rate_spm, [hinted * one for one in fitting]),)
+        clear = is_clear(rate_spm, fitting)
+        note = _slowed_note(rate_spm, [hinted * one for one in fitting], clear=clear)
+        return _Pace(factor, (note,), clear)
     if factor == 1.0:
-        return 1.0, ()
-    return factor, (
-        QualityNote(
-            "slow_motion",
-            "info",
-            f"Read as slow motion, {factor:g} times slower than life: its file says so.",
-            "If that is wrong, give the factor with --slow-motion (1 for real time).",
-        ),
+        return _Pace(1.0)
+    note = QualityNote(
+        "slow_motion",
+        "info",
+        f"Read as slow motion, {factor:g} times slower than life: its file says so.",
+        "If that is wrong, give the factor with --slow-motion (1 for real time).",
     )
+    return _Pace(factor, (note,))
 
 
-def _slowed_note(rate_spm: float, factors: list[float]) -> QualityNote:
+def _slowed_note(rate_spm: float, factors: list[float], *, clear: bool) -> QualityNote:
     """Say how slow motion was read that only the step rate shows; likeliest factor first."""
     shown = f"nobody runs at {rate_spm:.0f} steps a minute"
     if not factors:
-        text = f"This is slow motion of an unknown factor: {shown}. Times are wrong by that factor."
+        text = f"This is slow motion of an unknown factor: {shown}."
     else:
         text = f"Read as slow motion, {factors[0]:.3g} times slower than life: {shown}."
     if len(factors) > 1:
         others = " or ".join(f"{factor:.3g}" for factor in factors[1:])
         text += f" {others} times would fit as well, and every time and speed hangs on it."
+    if not clear:
+        text += " Times and rates are therefore not shown."
     return QualityNote(
         "slow_motion",
         "warn",

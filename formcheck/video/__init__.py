@@ -4,7 +4,7 @@ from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 from formcheck.video.kept import KeptFrames
 from formcheck.video.reader import ClipReader
-from formcheck.video.slow_motion import fitting_factors, is_slowed
+from formcheck.video.slow_motion import fitting_factors, is_clear, is_slowed
 from formcheck.video.writer import ClipWriter
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Frame",
     "KeptFrames",
     "fitting_factors",
+    "is_clear",
     "is_slowed",
     "probe",
 ]

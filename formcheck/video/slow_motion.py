@@ -10,7 +10,7 @@ iPhone's exported slow motion says nothing, and only the runner's step rate give
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _CAPTURE_KEY: Final = re.compile(r"capture[._-]?(fps|frame[._-]?rate)", re.IGNORECASE)
@@ -38,6 +38,7 @@ SLOWEST_RUN_SPM: Final = 120.0
 RUNNING_SPM: Final = (140.0, 210.0)
 _TYPICAL_SPM: Final = 170.0
 _COMMON_FACTORS: Final = (2.0, 4.0, 8.0, 16.0, 32.0)
+_TIE_SPM: Final = 3.0
 _COMMON_BONUS_SPM: Final = 12.0
 """So much nearer to the typical step rate any other factor must come: about what runners differ by,
 and phones capture at 120 or 240."""
@@ -98,12 +99,23 @@ def fitting_factors(
     ratios = () if play_hz is None else tuple(capture / play_hz for capture in _CAPTURE_RATES)
     tried = sorted({*_COMMON_FACTORS, *(ratio for ratio in ratios if ratio >= _LEAST_FACTOR)})
     fitting = [factor for factor in tried if _runs(factor * play_step_rate_spm)]
+    return tuple(sorted(fitting, key=lambda factor: _off_spm(factor, play_step_rate_spm)))
 
-    def off_spm(factor: float) -> float:
-        bonus = _COMMON_BONUS_SPM if factor in _COMMON_FACTORS else 0.0
-        return abs(factor * play_step_rate_spm - _TYPICAL_SPM) - bonus
 
-    return tuple(sorted(fitting, key=off_spm))
+def is_clear(play_step_rate_spm: float, factors: Sequence[float]) -> bool:
+    """Tell whether the first of the fitting factors is clearly the likeliest.
+
+    Not where there is none, or where a step rate that is read one percent otherwise would put
+    another first.
+    """
+    off = [_off_spm(factor, play_step_rate_spm) for factor in factors[:2]]
+    return bool(off) and (len(off) == 1 or off[1] - off[0] > _TIE_SPM)
+
+
+def _off_spm(factor: float, play_step_rate_spm: float) -> float:
+    """Return how far from the typical step rate a factor comes; common ones are let go farther."""
+    bonus = _COMMON_BONUS_SPM if factor in _COMMON_FACTORS else 0.0
+    return abs(factor * play_step_rate_spm - _TYPICAL_SPM) - bonus
 
 
 def is_slowed(play_step_rate_spm: float) -> bool:

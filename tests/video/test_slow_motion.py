@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.video import fitting_factors, probe
+from formcheck.video import fitting_factors, is_clear, probe
 from formcheck.video.slow_motion import capture_factor
 from tests.video.clips import record, steady
 
@@ -80,3 +80,24 @@ def test_what_phones_do_comes_before_nearer_factors(true_spm, factor):
 @pytest.mark.parametrize("spm", [120, 140, 170, 220, 0, -5, float("nan")])
 def test_true_time_stays(spm):
     assert fitting_factors(spm) == fitting_factors(spm, 30.0) == ()
+
+
+@pytest.mark.parametrize(
+    ("true_spm", "factor", "play_hz", "clear"),
+    [
+        (170, 8, 30, True),  # a phone's 240 frames a second
+        (185, 8, 30, True),
+        (170, 4, 30, True),
+        (160, 10 / 3, 30, False),  # 100 frames a second; 120 would make it 192
+        (170, 5.2, 30, False),  # no camera's rate
+    ],
+)
+def test_whether_the_likeliest_factor_is_clear(true_spm, factor, play_hz, clear):
+    play_spm = true_spm / factor
+    fitting = fitting_factors(play_spm, play_hz)
+    assert is_clear(play_spm, fitting) == clear
+
+
+def test_no_factor_is_not_clear():
+    assert not is_clear(90.0, ())
+    assert is_clear(85.0, (2.0,))
