@@ -78,7 +78,10 @@ def cuts(thumbnails: Floats) -> list[int]:
     found = []
     for i in np.flatnonzero(alike < _LEAST_ALIKE):
         near = np.r_[change[max(0, i - _AROUND) : i], change[i + 1 : i + 1 + _AROUND]]
-        if near.size and change[i] > _LEAST_JUMP * max(float(np.median(near)), _STILL):
+        # Pictures that repeat the one before say nothing of how fast the others change.
+        moving = near[near > _STILL]
+        usual = float(np.median(moving)) if moving.size else _STILL
+        if near.size and change[i] > _LEAST_JUMP * usual:
             found.append(int(i) + 1)
     return found
 

@@ -51,6 +51,16 @@ def test_pans_and_flicker_are_no_cuts(how):
     assert shots.longest() == pytest.approx((0.0, 39 / RATE_HZ, 1))
 
 
+@pytest.mark.parametrize("times", [2, 3])
+def test_pictures_that_repeat(times):
+    pan, still, other = (
+        [picture for picture in pictures for _ in range(times)]
+        for pictures in (filmed(4, 20, speed_px=9), filmed(5, 20), filmed(6, 20))
+    )
+    assert cuts(np.array(watched(pan).thumbnails)) == []
+    assert cuts(np.array(watched(still + other).thumbnails)) == [len(still)]
+
+
 def test_a_stray_picture_is_no_shot():
     shots = watched(filmed(5, 40) + filmed(6, 1))
     assert shots.longest() == pytest.approx((0.0, 40 / RATE_HZ, 1))
