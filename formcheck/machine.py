@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Lock
+from types import TracebackType
 from typing import Final
 
 from threadpoolctl import threadpool_limits
@@ -44,24 +45,52 @@ def usable_threads() -> int:
     return int(named)
 
 
-def one_thread_algebra() -> AbstractContextManager[object]:
-    """Keep numpy's linear algebra on one thread while inside.
+class _OneThreadAlgebra:
+    """Keeps numpy's linear algebra on one thread while anybody is inside, in any thread.
 
     Measuring means many products of small matrices. Shared out over threads they get no faster, and
     the threads wait for the next one by keeping their cores busy.
     """
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
-    return limits
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._inside = 0
+        self._limits: threadpool_limits | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._limits is None:
+                self._limits = threadpool_limits(1, user_api="blas")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside and self._limits is not None:
+                self._limits.restore_original_limits()
+                self._limits = None
+
+
+one_thread_algebra: Final = _OneThreadAlgebra()
 
 
 def memory_bytes() -> int:
-    """Return the memory this process may use: the least that machine, container and limits leave.
+    """Return the memory this process may use, 0 where the system does not tell.
 
-    0 where the system does not tell.
+    The least of the machine's, the container's (control groups, version 2) and the process's limit
+    on data.
     """
     if sys.platform == "win32":
         return 0
-    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        whole = max(0, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except ValueError:
+        return 0
     container = Path("/sys/fs/cgroup/memory.max")
     given = container.read_text("ascii").strip() if container.is_file() else "max"
     allowed, _ = resource.getrlimit(resource.RLIMIT_DATA)

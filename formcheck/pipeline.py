@@ -49,6 +49,7 @@ from formcheck.video import (
     is_slowed,
     probe,
 )
+from formcheck.video.kept import spare_bytes
 from formcheck.video.level import clip_level
 
 Stage = Literal["open", "pose", "measure", "annotate", "write"]
@@ -110,13 +111,13 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
     """
     progress("open", 0.0)
     info = _probed(path)
-    with one_thread_algebra(), _open_estimator(options) as estimator:
+    with one_thread_algebra, _open_estimator(options) as estimator:
         return _analyze(info, options, estimator, progress)
 
 
-def _probed(path: Path) -> ClipInfo:
+def _probed(path: Path, memory: int | None = None) -> ClipInfo:
     """Probe a clip whose frames, if there is room for them, are decoded once for all stages."""
-    return replace(probe(path), kept=KeptFrames())
+    return replace(probe(path), kept=KeptFrames(spare_bytes(memory)))
 
 
 @contextmanager
@@ -165,7 +166,7 @@ def _analyze(
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
     if not pace.clear:
-        metrics = {key: _untimed(metric) for key, metric in metrics.items()}
+        metrics = {key: _untimed(metric, gait) for key, metric in metrics.items()}
     notes = info.notes + track.notes + pace.notes + clip_notes(clip, gait, options.runner)
     notes += cut_off_notes(gait, track.notes) + edge_notes(gait, track.notes)
     steps = per_step(gait)
@@ -226,20 +227,39 @@ def _withheld(metric: Metric, reason: str) -> Metric:
     return replace(withheld, side=metric.side, n=metric.n)
 
 
-def _untimed(metric: Metric) -> Metric:
-    """Withhold a time or a rate of a clip whose clock is not known."""
-    if metric.value is None or metric.unit not in _UNITS_OF_TIME:
+def _untimed(metric: Metric, gait: Gait) -> Metric:
+    """Withhold what hangs on the clock of a clip where that is not known.
+
+    That is every time and rate, and every length where the belt's speed gives the scale.
+    """
+    by_belt = gait.calibration.scale_source in ("belt", "combined") and metric.unit == "cm"
+    of_time = metric.unit in _UNITS_OF_TIME or metric.key == "vertical_ratio_pct"
+    if metric.value is None or not (of_time or by_belt):
         return metric
     reason = "How many times slower than life the clip plays is not clear: give --slow-motion."
     return _withheld(metric, reason)
 
 
 def analyze_to_folder(
-    path: Path, out: Path, options: Options, progress: Progress = silent
+    path: Path,
+    out: Path,
+    options: Options,
+    progress: Progress = silent,
+    *,
+    memory: int | None = None,
 ) -> tuple[Report, Advice]:
     """Measure one clip and write report, tables, page and annotated clip into a folder.
 
     A clip in which nobody could be measured still gets a ``report.json`` that says why.
+
+    Parameters
+    ----------
+    path, options, progress
+        As for `analyze`.
+    out : Path
+        The folder; made if it is not there.
+    memory : int, optional
+        Bytes this process may use if that is less than what the system tells.
 
     Raises
     ------
@@ -249,7 +269,7 @@ def analyze_to_folder(
     made = _make_folder(out)
     try:
         progress("open", 0.0)
-        info = _probed(path)
+        info = _probed(path, memory)
         analysis = _analyze_or_report_why_not(info, out, options, progress)
     except FormcheckError as error:
         if made and not isinstance(error, NoRunnerError):
@@ -274,7 +294,7 @@ def _analyze_or_report_why_not(
     info: ClipInfo, out: Path, options: Options, progress: Progress
 ) -> Analysis:
     """Measure one clip; write the report that says why when nobody could be measured."""
-    with one_thread_algebra(), _open_estimator(options) as estimator:
+    with one_thread_algebra, _open_estimator(options) as estimator:
         try:
             return _analyze(info, options, estimator, progress)
         except NoRunnerError as error:
@@ -414,7 +434,7 @@ def _slowed_note(rate_spm: float, factors: list[float], *, clear: bool) -> Quali
         others = " or ".join(f"{factor:.3g}" for factor in factors[1:])
         text += f" {others} times would fit as well, and every time and speed hangs on it."
     if not clear:
-        text += " Times and rates are therefore not shown."
+        text += " Times and rates are therefore no part of the results."
     return QualityNote(
         "slow_motion",
         "warn",

@@ -31,7 +31,9 @@ def test_cores():
 
 def test_algebra_keeps_to_one_thread_for_a_while():
     before = blas_threads()
-    with one_thread_algebra():
+    with one_thread_algebra:
+        with one_thread_algebra:
+            assert blas_threads() == [1] * len(before)
         assert blas_threads() == [1] * len(before)
     assert blas_threads() == before
 

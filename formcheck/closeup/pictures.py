@@ -19,8 +19,6 @@ SIDE_LENGTHS = 3.5
 BLUR_PX = 0.8
 # Faster clips are looked at in every second, third, ... frame.
 ENOUGH_HZ = 100.0
-# How long before the first look reading must begin, in seconds of the clip.
-LEAD_S = 0.05
 # The farthest that the time of a frame may be from that of a look, and as a share of a frame.
 SAME_FRAME_S, SAME_FRAME_SHARE = 0.002, 0.4
 
@@ -84,7 +82,7 @@ def cut_pictures(
     Parameters
     ----------
     clip : ClipInfo
-        The clip, which is read once more, as far as the looks reach.
+        The clip; frames that are not kept are decoded again, as far as the looks reach.
     looks : sequence of Look
         One a thing, at least one.
     frame_s : float
@@ -101,8 +99,8 @@ def cut_pictures(
     starts_s = min(float(look.t_s.min()) for look in looks)
     ends_s = max(float(look.t_s.max()) for look in looks)
     same_s = min(SAME_FRAME_S, SAME_FRAME_SHARE * frame_s)
-    first_s = max(0.0, slower * starts_s - LEAD_S)
-    last_s = min(slower * ends_s + LEAD_S, clip.duration_s)
+    first_s = max(0.0, slower * (starts_s - same_s))
+    last_s = min(slower * (ends_s + same_s), clip.duration_s)
     with ClipReader(clip, first_s, last_s) as frames:
         for frame in frames:
             t_s = frame.t_s / slower

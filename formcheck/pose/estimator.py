@@ -175,7 +175,7 @@ class TwoPassEstimator:
         start_s = from_s or 0.0
         span_s = min(to_s or np.inf, info.duration_s) - start_s
         done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
-        with ClipReader(info, from_s, to_s) as frames:
+        with ClipReader(info, from_s, to_s, keep=True) as frames:
             shots = Shots()
             people = follow_people(shots.watch(frames), self._detector, self._follower, done)
         first_s, last_s, count = shots.longest()
@@ -221,7 +221,7 @@ def read_landmarks(
 
 
 def _batches(frames: Iterable[Frame], path: RegionPath, landmarker: Landmarker) -> Iterator[_Batch]:
-    """Cut crops from frames as they come; the frames themselves are let go."""
+    """Cut crops from frames as they come."""
     looks: list[tuple[float, Floats | None, Crops | None]] = []
     for frame in frames:
         looks.append((frame.t_s, *_crop(frame, path.at(frame.t_s), landmarker)))

@@ -77,11 +77,12 @@ def cuts(thumbnails: Floats) -> list[int]:
     alike = (before * after).mean(axis=(1, 2)) / np.sqrt(np.maximum(power, _STILL**4))
     found = []
     for i in np.flatnonzero(alike < _LEAST_ALIKE):
-        near = np.r_[change[max(0, i - _AROUND) : i], change[i + 1 : i + 1 + _AROUND]]
-        # Pictures that repeat the one before say nothing of how fast the others change.
-        moving = near[near > _STILL]
-        usual = float(np.median(moving)) if moving.size else _STILL
-        if near.size and change[i] > _LEAST_JUMP * usual:
+        others = change.copy()
+        others[i] = 0.0
+        # Over two pictures, as every other one may repeat the one before.
+        others = np.maximum(others, np.r_[0.0, others[:-1]])
+        near = np.r_[others[max(0, i - _AROUND) : i], others[i + 1 : i + 1 + _AROUND]]
+        if near.size and change[i] > _LEAST_JUMP * max(float(np.median(near)), _STILL):
             found.append(int(i) + 1)
     return found
 

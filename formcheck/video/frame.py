@@ -41,19 +41,31 @@ class Frame:
         """Height of the upright frame."""
         return self._place.height_px
 
+    @property
+    def picture_bytes(self) -> int:
+        """What the decoded picture takes in memory."""
+        return sum(plane.buffer_size for plane in self._picture.planes)
+
     def rgb(self) -> Image:
         """Return the whole upright frame, (H, W, 3) uint8 RGB, the caller's own to draw on."""
         return whole_rgb(self._picture, self._place, self.width_px, self.height_px)
 
     def scaled_rgb(self, max_side: int) -> Image:
         """Return the upright frame with a longer side of at most `max_side` pixels."""
-        scale = min(1.0, max_side / max(self.width_px, self.height_px))
-        width, height = (max(1, round(side * scale)) for side in (self.width_px, self.height_px))
-        return whole_rgb(self._picture, self._place, width, height)
+        return whole_rgb(self._picture, self._place, *self._scaled(max_side))
 
     def thumbnail(self, long_px: int) -> Floats:
-        """Return a rough grey picture, (H, W) of 0 to 255, as stored: not turned upright."""
-        return thumbnail(self._picture, long_px)
+        """Return a rough grey picture, (H, W) of 0 to 255, as stored: not turned upright.
+
+        All frames of a clip have thumbnails of one size, whatever size each is stored in.
+        """
+        width, height = self._scaled(long_px)
+        stored_px = (height, width) if self._place.sideways else (width, height)
+        return thumbnail(self._picture, *stored_px)
+
+    def _scaled(self, max_side: int) -> tuple[int, int]:
+        scale = min(1.0, max_side / max(self.width_px, self.height_px))
+        return max(1, round(self.width_px * scale)), max(1, round(self.height_px * scale))
 
     def canvas(self, width_px: int, height_px: int) -> Canvas:
         """Return the upright frame at an even size, the caller's own to draw on and to write."""

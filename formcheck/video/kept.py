@@ -15,10 +15,17 @@ _MOST_BYTES: Final = 1 << 30
 _MEMORY_SHARE: Final = 0.25
 
 
-def spare_bytes() -> int:
-    """Return how much memory decoded frames may take."""
-    cores = usable_threads() / max(os.cpu_count() or 1, 1)
-    return min(_MOST_BYTES, int(_MEMORY_SHARE * min(cores, 1.0) * memory_bytes()))
+def spare_bytes(memory: int | None = None) -> int:
+    """Return how much memory decoded frames may take.
+
+    Parameters
+    ----------
+    memory : int, optional
+        What this process may use if that is less than what the system tells.
+    """
+    cores = min(1.0, usable_threads() / max(os.cpu_count() or 1, 1))
+    room = int(_MEMORY_SHARE * cores * memory_bytes())
+    return min(_MOST_BYTES, room if memory is None else min(room, int(_MEMORY_SHARE * memory)))
 
 
 class KeptFrames:
@@ -26,12 +33,12 @@ class KeptFrames:
 
     Parameters
     ----------
-    most_bytes : int, optional
-        What the frames may take; by default what the machine has to spare.
+    most_bytes : int
+        What the frames may take; see `spare_bytes`.
     """
 
-    def __init__(self, most_bytes: int | None = None) -> None:
-        self.most_bytes = spare_bytes() if most_bytes is None else most_bytes
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
         self._held: tuple[range, list[Frame]] = range(0), []
 
     def find(self, part: range) -> list[Frame] | None:
@@ -45,10 +52,18 @@ class KeptFrames:
         return [frame for frame in frames if frame.index in part]
 
     def collect(self, frames: Iterator[Frame], part: range) -> Generator[Frame, None, None]:
-        """Pass a part's frames on; when the last was passed on, they are here instead of others."""
-        self._held = range(0), []
-        new = []
+        """Pass a part's frames on; when the last was passed on, they are here instead of others.
+
+        Nothing is kept of frames that turn out to be larger than there is room for.
+        """
+        new: list[Frame] = []
+        room = self.most_bytes
         for frame in frames:
-            new.append(frame)
+            room -= frame.picture_bytes
+            if room >= 0:
+                new.append(frame)
+            else:
+                new.clear()
             yield frame
-        self._held = part, new
+        if room >= 0:
+            self._held = part, new

@@ -120,19 +120,21 @@ def _seen(corners: Floats, factor: int, extents: tuple[int, ...]) -> NDArray[np.
     return np.clip(blocks, 0, np.array(extents))
 
 
-def thumbnail(frame: VideoFrame, long_px: int) -> Floats:
-    """Return the frame as stored in grey levels, its longer side of so many pixels.
+def thumbnail(frame: VideoFrame, width_px: int, height_px: int) -> Floats:
+    """Return the frame as stored in grey levels, (height, width), 0 for black and 255 for white.
 
-    Each is the mean of about 25 samples spread over it, which is quicker than all of them.
+    Each is the mean of about 64 samples spread over it, which is quicker than all of them.
     """
     coding, planes = _planes_of(frame)
     codes = planes[0]
-    shrink = max(1.0, max(codes.shape) / long_px)
-    step = max(1, int(shrink / _SAMPLES_ACROSS))
-    size = [max(1, round(side / shrink)) for side in reversed(codes.shape)]
-    samples = codes[::step, ::step].astype(np.float32)
-    small = cv2.resize(samples, size, interpolation=cv2.INTER_AREA)
-    grey: Floats = (small.astype(float) - coding.black[0]) * to_rgb_matrix(coding)[0].max()
+    down, right = (
+        max(1, int(side / (small * _SAMPLES_ACROSS)))
+        for side, small in zip(codes.shape, (height_px, width_px), strict=True)
+    )
+    samples = codes[::down, ::right].astype(np.float32)
+    small = cv2.resize(samples, (width_px, height_px), interpolation=cv2.INTER_AREA)
+    gain = to_rgb_matrix(coding)[:, 0].max()  # of the first plane: luma, or green
+    grey: Floats = gain * (small.astype(float) - coding.black[0])
     return grey
 
 

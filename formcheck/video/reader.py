@@ -21,15 +21,16 @@ from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 
 _SEEK_MARGIN_S = 1.0
-# Frames that are decoded while the caller is busy with the one before.
-_AHEAD = 3
+# Frames that are decoded while the caller is busy with the one before; more of them where they are
+# kept anyway, so that decoding never waits for a caller who takes some frames quickly, some slowly.
+_AHEAD, _AHEAD_KEPT = 3, 32
 
 
 class ClipReader:
     """The frames of a clip, one after the other, the next decoded while the caller works on one.
 
-    Holds a few decoded frames, never the clip, unless the clip's `ClipInfo.kept` has room for all
-    of them: then the part that is read is decoded as fast as it goes and kept for the next reader.
+    Holds a few decoded frames, never the clip. Frames that an earlier reader kept in the clip's
+    `ClipInfo.kept` are not decoded again.
 
     Parameters
     ----------
@@ -38,6 +39,9 @@ class ClipReader:
     from_s, to_s : float, optional
         Part to read, ``from_s <= t_s < to_s``. Times and indices still count from the first frame
         of the file.
+    keep : bool
+        Keep the frames for later readers of the same `ClipInfo`, where its `kept` has room for all
+        of them.
 
     Attributes
     ----------
@@ -61,12 +65,15 @@ class ClipReader:
         clip: str | Path | ClipInfo,
         from_s: float | None = None,
         to_s: float | None = None,
+        *,
+        keep: bool = False,
     ) -> None:
         self.info = clip if isinstance(clip, ClipInfo) else probe(clip)
         self._from_s = 0.0 if from_s is None else from_s
         self._to_s = float("inf") if to_s is None else to_s
         self._container: InputContainer | None = None
         self._frames: Generator[Frame, None, None] | None = None
+        self._keep = keep
         self._unseen = 0
         self._check_span()
 
@@ -126,8 +133,9 @@ class ClipReader:
         if found is not None:
             return self._counted(iter(found), part)
         frames = self._counted(self._read(), part)
-        if kept is not None and len(part) * self.info.picture_bytes <= kept.most_bytes:
-            return ahead(kept.collect(frames, part), max(len(part), _AHEAD))
+        fits = kept is not None and len(part) * self.info.picture_bytes <= kept.most_bytes
+        if kept is not None and self._keep and fits:
+            return ahead(kept.collect(frames, part), _AHEAD_KEPT)
         return ahead(frames, _AHEAD)
 
     def _counted(self, frames: Iterator[Frame], part: range) -> Generator[Frame, None, None]:
@@ -137,7 +145,7 @@ class ClipReader:
             self._unseen += 0 if last < 0 else frame.index - last - 1
             last = frame.index
             yield frame
-        self._unseen += self.info.frames - 1 - last if part.stop == self.info.frames else 0
+        self._unseen += part.stop - 1 - max(last, part.start - 1)
 
     def _read(self) -> Iterator[Frame]:
         for index, t_s, picture in self._timed():

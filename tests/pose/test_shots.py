@@ -57,8 +57,15 @@ def test_pictures_that_repeat(times):
         [picture for picture in pictures for _ in range(times)]
         for pictures in (filmed(4, 20, speed_px=9), filmed(5, 20), filmed(6, 20))
     )
-    assert cuts(np.array(watched(pan).thumbnails)) == []
+    assert watched(pan).longest()[2] == 1
     assert cuts(np.array(watched(still + other).thumbnails)) == [len(still)]
+
+
+@pytest.mark.parametrize("between", [1, 2])
+def test_black_pictures_between_two_shots(between):
+    black = [np.zeros((120, 200))] * between
+    found = cuts(np.array(watched(filmed(5, 20) + black + filmed(6, 20)).thumbnails))
+    assert found == [20, 20 + between]
 
 
 def test_a_stray_picture_is_no_shot():

@@ -29,8 +29,10 @@ def with_room(path: Path, most_bytes: int = 1 << 30) -> ClipInfo:
     return replace(probe(path), kept=KeptFrames(most_bytes))
 
 
-def read(info: ClipInfo, from_s: float | None = None, to_s: float | None = None) -> list[Frame]:
-    with ClipReader(info, from_s, to_s) as clip:
+def read(
+    info: ClipInfo, from_s: float | None = None, to_s: float | None = None, *, keep: bool = True
+) -> list[Frame]:
+    with ClipReader(info, from_s, to_s, keep=keep) as clip:
         return list(clip)
 
 
@@ -77,13 +79,29 @@ def test_nothing_is_kept_without_room(path):
     assert same(half, read(tight, 0.0, 1.0))
 
 
-def test_what_was_not_read_to_its_end_is_not_kept(path):
+def test_only_who_is_asked_to_keeps_frames(path):
     info = with_room(path)
-    with ClipReader(info) as clip:
-        first = next(iter(clip))
-    again = read(info)
-    assert [frame.index for frame in again] == list(range(FRAMES))
-    assert again[0] is not first
+    assert not same(read(info, keep=False), read(info, keep=False))
+    whole = read(info)
+    assert same(read(info, 0.5, 0.9, keep=False), [f for f in whole if 0.5 <= f.t_s < 0.9])
+
+
+def test_what_was_not_read_to_its_end_is_not_kept(path):
+    frames, part = read(probe(path)), range(FRAMES)
+    kept = KeptFrames(1 << 30)
+    some = kept.collect(iter(frames), part)
+    assert next(some) is frames[0]
+    some.close()
+    assert kept.find(part) is None
+    assert list(kept.collect(iter(frames), part)) == frames
+    assert kept.find(part) == frames
+
+
+def test_frames_larger_than_the_first_are_not_kept_beyond_the_room(path):
+    frames, part = read(probe(path)), range(FRAMES)
+    kept = KeptFrames(frames[0].picture_bytes * (FRAMES - 1))
+    assert list(kept.collect(iter(frames), part)) == frames
+    assert kept.find(part) is None
 
 
 def test_damage_is_told_to_every_reader(tmp_path):
@@ -95,7 +113,7 @@ def test_damage_is_told_to_every_reader(tmp_path):
     info = with_room(path)
     notes = []
     for _ in range(2):
-        with ClipReader(info) as clip:
+        with ClipReader(info, keep=True) as clip:
             assert len(list(clip)) < 90
             notes.append(clip.notes)
     assert "damaged_frames" in [note.code for note in notes[0]]
@@ -116,3 +134,4 @@ def test_room_follows_memory_and_cores(monkeypatch):
     assert 0 < one <= min(1 << 30, memory_bytes() // 4 // (os.cpu_count() or 1) + 1)
     monkeypatch.delenv("FORMCHECK_THREADS")
     assert one <= spare_bytes() <= 1 << 30
+    assert spare_bytes(1000) == 250

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
-from formcheck.video import ClipInfo, ClipReader, probe
+from formcheck.video import ClipInfo, ClipReader, Frame, probe
+from formcheck.video.geometry import Placement
 from tests.video.clips import HEIGHT, WIDTH, Recipe, number_of, picture, psnr, record, steady
 
 RATE_HZ = 30000 / 1001
@@ -114,6 +116,25 @@ def test_scaled_picture(case: Case):
         blocks = whole.reshape(HEIGHT // 2, 2, WIDTH // 2, 2, 3).mean(axis=(1, 3))
         assert np.abs(small - blocks).mean() < 2.5
         assert frame.scaled_rgb(10 * WIDTH).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_thumbnail_is_grey(case: Case):
+    with ClipReader(case[3]) as clip:
+        frame = next(iter(clip))
+        small, whole = frame.thumbnail(WIDTH // 8), frame.rgb().astype(float)
+    weights = (0.0, 1.0, 0.0) if case[1] == "qtrle" else (0.299, 0.587, 0.114)  # green, or luma
+    blocks = (whole @ weights).reshape(HEIGHT // 8, 8, WIDTH // 8, 8).mean(axis=(1, 3))
+    assert small.shape == blocks.shape
+    assert np.abs(small - blocks).mean() < 3
+
+
+def test_thumbnails_have_one_size_though_pictures_change_theirs():
+    place = Placement(1280, 720)
+    shapes = {
+        Frame(0, 0.0, VideoFrame(*size, "yuv420p"), place).thumbnail(32).shape
+        for size in ((1280, 720), (640, 480), (16, 16))
+    }
+    assert shapes == {(18, 32)}
 
 
 def test_reading_again_gives_the_same(case: Case):

@@ -112,7 +112,9 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
     with storage.local(f"{order['id']}/{CLIP}") as clip:
         options = _options(order, storage)
         try:
-            report, _ = analyze_to_folder(clip, out, options, _overall(told))
+            report, _ = analyze_to_folder(
+                clip, out, options, _overall(told), memory=order["memory_bytes"]
+            )
         except NoRunnerError:
             storage.put_folder(out, f"{order['id']}/{RESULT}")
             raise

@@ -29,7 +29,7 @@ def follow_shoes(
     Parameters
     ----------
     clip : ClipInfo
-        The clip, which is read once more.
+        The clip; frames that are not kept are decoded again.
     track : PoseTrack
         Landmarks at true times, legs told apart.
     contacts : sequence of Contact
