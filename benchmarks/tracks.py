@@ -13,11 +13,10 @@ import numpy as np
 
 from formcheck.closeup import ClipCloseups
 from formcheck.gait.model import Closeups
-from formcheck.pipeline import runner_column
+from formcheck.pipeline import scene_of
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
 from formcheck.types import Contact, PoseTrack, Scene, ShoePath, WaistPath
 from formcheck.video import probe
-from formcheck.video.level import clip_level
 
 
 class TrackStore:
@@ -58,9 +57,7 @@ class TrackStore:
         stored = self._folder / f"{clip.stem}.room.json"
         if not stored.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            seen = clip_level(clip)
-            column = 0.5 if seen is None else runner_column(self.track(clip))
-            found = None if seen is None else seen.told_at(column)
+            found = scene_of(clip, self.track(clip))
             stored.write_text(json.dumps(found), encoding="utf-8")
         scene = json.loads(stored.read_text(encoding="utf-8"))
         return None if scene is None else Scene(*scene)

@@ -20,11 +20,11 @@ THREADS_VARIABLE: Final = "FORMCHECK_THREADS"
 MOST_THREADS: Final = 8
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
+def usable_cores() -> list[int]:
+    """Return the numbers of the processor cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
 
 
 def usable_threads() -> int:
@@ -39,7 +39,7 @@ def usable_threads() -> int:
     """
     named = os.environ.get(THREADS_VARIABLE)
     if named is None:
-        return min(usable_cores(), MOST_THREADS)
+        return min(len(usable_cores()), MOST_THREADS)
     if not (named.isdecimal() and 1 <= int(named) <= MOST_THREADS):
         raise UsageError(f"{THREADS_VARIABLE} is {named!r}: give 1 to {MOST_THREADS} threads.")
     return int(named)

@@ -362,7 +362,7 @@ def _make_folder(folder: Path) -> bool:
     return True
 
 
-def scene_of(clip: ClipInfo, track: PoseTrack) -> Scene | None:
+def scene_of(clip: Path | ClipInfo, track: PoseTrack) -> Scene | None:
     """Return what lines in the room say of the camera where the runner is, if they tell."""
     level = clip_level(clip)
     return None if level is None else level.told_at(runner_column(track))

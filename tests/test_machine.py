@@ -26,7 +26,8 @@ def test_a_limit_on_the_process_counts():
 
 
 def test_cores():
-    assert usable_cores() >= 1
+    assert len(usable_cores()) >= 1
+    assert usable_cores() == sorted(set(usable_cores()))
 
 
 def test_algebra_keeps_to_one_thread_for_a_while():

@@ -31,7 +31,7 @@ class Parts:
     uploads: Path
     stopping: Event
     uploads_under_way: int = 0
-    probes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(usable_cores()))
+    probes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(len(usable_cores())))
 
 
 def _parts(request: Request) -> Parts:

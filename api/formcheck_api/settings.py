@@ -131,7 +131,7 @@ class Settings(BaseSettings):
         if self.jobs:
             return self.jobs
         by_memory = int(memory_bytes() // MEMORY_PER_JOB_BYTES)
-        return max(1, min(usable_cores() // CORES_PER_JOB, by_memory))
+        return max(1, min(len(usable_cores()) // CORES_PER_JOB, by_memory))
 
 
 def load_settings() -> Settings:

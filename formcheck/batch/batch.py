@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from formcheck.batch.cluster import DaskCrew
-from formcheck.batch.crew import Crew, LocalCrew, usable_cores
+from formcheck.batch.crew import Crew, LocalCrew
 from formcheck.batch.inputs import Entry, Inputs, Refused
 from formcheck.batch.page import write_page
 from formcheck.batch.plan import PAGE_NAME, Task, make_tasks, same_options
@@ -25,6 +25,7 @@ from formcheck.batch.results import (
 from formcheck.batch.run import run_tasks
 from formcheck.batch.work import Measure, measure_clip
 from formcheck.errors import UsageError
+from formcheck.machine import usable_cores
 
 if sys.platform != "win32":
     import fcntl

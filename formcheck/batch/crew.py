@@ -18,7 +18,7 @@ from typing import Literal, Protocol, Self
 from formcheck.batch.plan import Task
 from formcheck.batch.record import Record
 from formcheck.batch.work import Measure, do_task
-from formcheck.machine import MOST_THREADS, THREADS_VARIABLE
+from formcheck.machine import MOST_THREADS, THREADS_VARIABLE, usable_cores
 
 Fate = Literal["broken", "died", "lost", "error"]
 """What an exception of a task tells: the pool broke under it, perhaps because of another task; its
@@ -131,13 +131,6 @@ def _end_with(lifeline: Connection) -> None:
     """Wait until the other end of the pipe is closed, then end this process on the spot."""
     lifeline.poll(None)
     os._exit(1)
-
-
-def usable_cores() -> list[int]:
-    """Return the processor cores that this process may use."""
-    if sys.platform == "linux":
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
 
 
 def core_shares(cores: Sequence[int], workers: int) -> list[list[int]]:

@@ -128,13 +128,15 @@ class ClipReader:
     def _source(self) -> Generator[Frame, None, None]:
         """Return the frames from where they are had: kept ones, or decoded in a thread."""
         first, stop = np.searchsorted(self.info.frame_times_s, (self._from_s, self._to_s))
-        part, kept = range(int(first), int(stop)), self.info.kept
-        found = None if kept is None else kept.find(part)
+        part = range(int(first), int(stop))
+        frames = self._counted(self._read(), part)
+        kept = self.info.kept
+        if kept is None:
+            return ahead(frames, _AHEAD)
+        found = kept.find(part)
         if found is not None:
             return self._counted(iter(found), part)
-        frames = self._counted(self._read(), part)
-        fits = kept is not None and len(part) * self.info.picture_bytes <= kept.most_bytes
-        if kept is not None and self._keep and fits:
+        if self._keep and len(part) * self.info.picture_bytes <= kept.most_bytes:
             return ahead(kept.collect(frames, part), _AHEAD_KEPT)
         return ahead(frames, _AHEAD)
 

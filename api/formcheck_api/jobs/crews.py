@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
@@ -31,7 +30,7 @@ class LocalCrew:
         self._settings = settings
         self._scratch = scratch
         self._shares: SimpleQueue[tuple[int, ...]] = SimpleQueue()
-        for share in core_shares(_cores(), self._slots):
+        for share in core_shares(usable_cores(), self._slots):
             self._shares.put(share)
 
     @property
@@ -65,12 +64,6 @@ def core_shares(cores: list[int], slots: int) -> list[tuple[int, ...]]:
         tuple(cores[(slot * each + step) % len(cores)] for step in range(each))
         for slot in range(slots)
     ]
-
-
-def _cores() -> list[int]:
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(usable_cores()))
 
 
 def open_crew(settings: Settings, storage: Storage, scratch: Path) -> LocalCrew | ClusterCrew:

@@ -208,7 +208,7 @@ def _end_with_service() -> None:
 
 def _limit(order: Order) -> None:
     """Set the limits that the system keeps: processor time, memory, cores."""
-    cores = order["cores"] or range(usable_cores())
+    cores = order["cores"] or usable_cores()
     if order["cores"] and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
     seconds = int(order["seconds"] * len(cores)) + 1
