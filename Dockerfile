@@ -19,6 +19,8 @@ RUN apt-get update \
     && install --directory --owner formcheck --mode 700 /data
 COPY --from=build /opt/formcheck /opt/formcheck
 ENV PATH=/opt/formcheck/bin:$PATH FORMCHECK_DATA_FOLDER=/data
+# For whatever is started here besides formcheck, which sets it itself.
+ENV ORT_DISABLE_TELEMETRY=1
 USER formcheck
 WORKDIR /clips
 VOLUME /data

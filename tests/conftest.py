@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from hypothesis import settings
 
+import formcheck  # noqa: F401  (before any test imports ONNX Runtime: switches its telemetry off)
+
 settings.register_profile("repeatable", derandomize=True, database=None)
 settings.register_profile("search", max_examples=3000)
 settings.load_profile("repeatable")

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from formcheck.errors import ModelError
 from formcheck.pose.decode import Points
 from formcheck.pose.models import find_model
 from formcheck.pose.network import Crops
+from formcheck.telemetry import ALLOW_VARIABLE, is_allowed
 from formcheck.types import Floats
 
 TASK_VARIABLE = "FORMCHECK_MEDIAPIPE_TASK"
@@ -26,6 +29,8 @@ _SIZE_PX = 512
 _SCALE = 1.2
 _LEAST_DETECTION = 0.3
 _KEYPOINTS = 33
+# Later versions tell their maker over the network that they are used, and cannot be asked not to.
+_LAST_SILENT: Final = (0, 10, 31)
 
 
 class MediaPipeLandmarker:
@@ -92,6 +97,7 @@ def _task_path() -> Path:
 
 def _open(path: Path) -> tuple[Any, Any]:
     """Return the mediapipe package and a landmarker for single images."""
+    _check_silent()
     try:
         mediapipe = import_module("mediapipe")
         tasks = import_module("mediapipe.tasks.python")
@@ -110,3 +116,22 @@ def _open(path: Path) -> tuple[Any, Any]:
         return mediapipe, vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
         raise ModelError(f"MediaPipe cannot load {path}: {error}.", "no_task") from error
+
+
+def _check_silent() -> None:
+    """Refuse a version that opens connections of its own."""
+    try:
+        found = version("mediapipe")
+    except PackageNotFoundError:
+        return
+    if _numbers(found) > _LAST_SILENT and not is_allowed():
+        raise ModelError(
+            f"MediaPipe {found} reports its use to its maker: pip install 'formcheck[mediapipe]' "
+            f"brings a version that does not, or allow it with {ALLOW_VARIABLE}=1.",
+            "no_mediapipe",
+        )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Return the leading numbers of a version."""
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
