@@ -4,7 +4,16 @@ What is looked for and what is said stands in the TOML files beside this module;
 conditions on metrics and their intervals, applies the gates, and fills in the numbers.
 """
 
-from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Drill, Plan, PlanStep, Response
+from formcheck.cues.advice import (
+    Advice,
+    CadenceAdvice,
+    Cue,
+    Drill,
+    Plan,
+    PlanStep,
+    Remark,
+    Response,
+)
 from formcheck.cues.engine import advise
 from formcheck.cues.loader import load_guide, read_guide
 from formcheck.cues.metronome import write_click_track
@@ -22,6 +31,7 @@ __all__ = [
     "Past",
     "Plan",
     "PlanStep",
+    "Remark",
     "Response",
     "Symptoms",
     "advice_text",

@@ -9,6 +9,16 @@ from typing import Any, Literal
 from formcheck.cues.model import Level
 
 Verdict = Literal["worked", "stay", "drop", "unclear"]
+RemarkKind = Literal["red_flag", "warning", "response", "note", "retest", "safety"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence by the id of its text, so that the text may be mended later."""
+
+    id: str
+    kind: RemarkKind
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +107,9 @@ class Advice:
         Exercises for the sore region and the findings.
     irritability : {"low", "moderate", "high"} or None
         None when nothing was said about pain.
-    red_flags : tuple of str
-        Reasons to see a clinician before anything else.
-    notes : tuple of str
-        Remarks; the safety notes close them.
-    retest : tuple of str
-        Numbers worth keeping along with the drills.
+    remarks : tuple of Remark
+        Everything else that is said, in order: red flags, warnings, verdicts on earlier cues, notes,
+        numbers worth keeping, and the safety notes that close them.
     cadence : CadenceAdvice or None
         What the next advice needs so that the target does not climb.
     plans : tuple of Plan
@@ -116,15 +123,33 @@ class Advice:
     cues: tuple[Cue, ...] = ()
     drills: tuple[Drill, ...] = ()
     irritability: Level | None = None
-    red_flags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    retest: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     cadence: CadenceAdvice | None = None
     plans: tuple[Plan, ...] = ()
     response: tuple[Response, ...] = ()
     dropped: tuple[str, ...] = ()
 
+    def texts(self, *kinds: RemarkKind) -> tuple[str, ...]:
+        """Return the sentences of the given kinds, in order."""
+        return tuple(remark.text for remark in self.remarks if remark.kind in kinds)
+
+    @property
+    def red_flags(self) -> tuple[str, ...]:
+        """Reasons to see a clinician before anything else."""
+        return self.texts("red_flag")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Remarks, warnings and verdicts first; the safety notes close them."""
+        return self.texts("warning", "response", "note", "safety")
+
+    @property
+    def retest(self) -> tuple[str, ...]:
+        """Numbers worth keeping along with the drills."""
+        return self.texts("retest")
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values: ``{"cues": [...], "advice": {...}}`` as in the report."""
-        advice: dict[str, Any] = json.loads(json.dumps(asdict(self)))  # tuples become lists
+        spoken = {"red_flags": self.red_flags, "notes": self.notes, "retest": self.retest}
+        advice: dict[str, Any] = json.loads(json.dumps(asdict(self) | spoken))  # tuples to lists
         return {"cues": advice.pop("cues"), "advice": advice}

@@ -236,7 +236,7 @@ def _response(guide: Guide) -> Iterator[str]:
 
 def _texts(guide: Guide) -> Iterator[str]:
     yield "## Remarks"
-    for kind in ("red_flag", "note", "retest", "safety", "page"):
+    for kind in ("red_flag", "warning", "note", "retest", "safety", "page"):
         yield f"\n### {kind.replace('_', ' ')}\n"
         rows = (_text(text) for text in guide.texts.text if text.kind == kind)
         yield from _table(("id", "when", "said", "sources"), rows)

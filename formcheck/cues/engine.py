@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from formcheck.cues import wording
-from formcheck.cues.advice import Advice, CadenceAdvice
+from formcheck.cues.advice import Advice, CadenceAdvice, Remark
 from formcheck.cues.cadence import CadenceState, most_careful
 from formcheck.cues.loader import load_guide
 from formcheck.cues.model import Bouts, Guide
@@ -74,13 +74,13 @@ def advise(
 
 def _silence(now: Situation, flags: frozenset[str]) -> Advice:
     """Say nothing but what the red flags ask for and the safety notes; the baselines are kept."""
-    said = say(now.guide.texts, flags | {"always"}, {})
-    safety = say(now.guide.texts, flags | {"always", "symptoms"}, {}).safety
-    level = irritability(now.present.symptoms, now.guide.regions.irritability)
+    texts, always = now.guide.texts, flags | {"always"}
     return Advice(
-        irritability=level,
-        red_flags=said.red_flags,
-        notes=(*said.notes, *safety),
+        irritability=irritability(now.present.symptoms, now.guide.regions.irritability),
+        remarks=(
+            *say(texts, always, {}, "red_flag", "warning", "note"),
+            *say(texts, always | {"symptoms"}, {}, "safety"),
+        ),
         cadence=_cadence_advice(now.cadence, None),
         dropped=tuple(sorted({*now.case.dropped_before, *now.case.dropped_now})),
     )
@@ -95,14 +95,18 @@ def _compose(now: Situation) -> Advice:
     success = wording.success_text(rules.response) if now.sore else ""
     exercises = drills(now)
     outcome = Outcome(given, held, bool(exercises))
-    said = say(now.guide.texts, circumstances(now, outcome), {**words, **note_words(now, outcome)})
+    texts, tags = now.guide.texts, circumstances(now, outcome)
+    filled = {**words, **note_words(now, outcome)}
     cadence = any(choice.rule.id == "cadence" for choice in given)
     return Advice(
         cues=tuple(wording.write_cue(c, words, metrics, rules.metric, success) for c in given),
         drills=exercises,
         irritability=now.level,
-        notes=(*(r.text for r in now.response), *said.notes, *said.safety),
-        retest=said.retest,
+        remarks=(
+            *say(texts, tags, filled, "warning"),
+            *(Remark(f"response_{r.cue}", "response", r.text) for r in now.response),
+            *say(texts, tags, filled, "note", "retest", "safety"),
+        ),
         cadence=_cadence_advice(now.cadence, bouts if cadence else None),
         plans=plans(now, words, cadence),
         response=now.response,

@@ -317,14 +317,19 @@ class RegionsFile(Row):
 
 
 class Text(Row):
-    """Something said under given circumstances."""
+    """Something said under given circumstances.
+
+    `former` holds earlier wordings: reports from before remarks carried their ids know them by no
+    more than the sentence.
+    """
 
     id: str
-    kind: Literal["red_flag", "note", "retest", "safety", "page"]
+    kind: Literal["red_flag", "warning", "note", "retest", "safety", "page"]
     when: Words
     text: str
     source: Words
     unless: Words = ()
+    former: Words = ()
 
 
 class TextsFile(Row):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.cues import past as history
+from formcheck.cues.advice import Remark, RemarkKind
 from formcheck.cues.model import Finding, Text, TextsFile
 from formcheck.cues.select import Choice, blocked, wanted
 from formcheck.cues.signs import SIDED, Scene, judged, reading, resolve
@@ -26,16 +27,6 @@ REASONS: Final[Mapping[Status, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The texts of one advice, by kind."""
-
-    red_flags: tuple[str, ...]
-    notes: tuple[str, ...]
-    safety: tuple[str, ...]
-    retest: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What was decided: cues given, cues held back, and whether there are drills."""
 
@@ -44,8 +35,10 @@ class Outcome:
     drills: bool
 
 
-def say(file: TextsFile, tags: frozenset[str], words: Mapping[str, str]) -> Said:
-    """Return the texts whose circumstances hold.
+def say(
+    file: TextsFile, tags: frozenset[str], words: Mapping[str, str], *kinds: RemarkKind
+) -> tuple[Remark, ...]:
+    """Return the texts of the given kinds whose circumstances hold, kind after kind.
 
     Parameters
     ----------
@@ -54,12 +47,12 @@ def say(file: TextsFile, tags: frozenset[str], words: Mapping[str, str]) -> Said
     words : mapping of str to str
         What the texts may name in braces.
     """
-
-    def of(kind: str) -> tuple[str, ...]:
-        rows = (row for row in file.text if row.kind == kind and _applies(row, tags))
-        return tuple(row.text.format_map(words) for row in rows)
-
-    return Said(of("red_flag"), of("note"), of("safety"), of("retest"))
+    return tuple(
+        Remark(row.id, kind, row.text.format_map(words))
+        for kind in kinds
+        for row in file.text
+        if row.kind == kind and _applies(row, tags)
+    )
 
 
 def _applies(row: Text, tags: frozenset[str]) -> bool:

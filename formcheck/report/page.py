@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from formcheck.cues import load_guide
+from formcheck.cues.model import Text
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.report import words
 from formcheck.report.charts import (
@@ -30,7 +31,7 @@ from formcheck.report.info import (
     metric_info,
     split_side,
 )
-from formcheck.report.schema import Curve, MetricRecord, Report
+from formcheck.report.schema import Curve, MetricRecord, RemarkRecord, Report
 
 HEADLINE_METRICS: Final = {
     "side": ("cadence_spm", "landing_ankle_hip_cm", "trunk_lean_deg", "vertical_oscillation_cm"),
@@ -137,13 +138,15 @@ def build_page(report: Report) -> Page:
     kind = report.view.kind if report.view else "side"
     wanted = HEADLINE_METRICS["side" if kind == "side" else "rear"]
     top = headline(report)
-    notes, safety = split_notes(report)
+    safety = of_kind(report, "safety")
     return Page(
         report=report,
         facts=facts(report),
         headline=top,
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
-        notes=tuple(note for note in notes if note not in top.lines),
+        notes=tuple(
+            text for text in of_kind(report, "warning", "response", "note") if text not in top.lines
+        ),
         safety=safety or tuple(fixed_texts()["safety"]["footer"]),
         tiles=tuple(rows[key] for key in wanted if key in rows),
         groups=groups,
@@ -198,15 +201,16 @@ def headline(report: Report) -> Headline:
     """Return what stands at the top of the page."""
     if report.view is None:
         return _fixed("no_runner")
-    if report.advice.red_flags:
-        return _fixed("red_flags", report.advice.red_flags)
+    flags = of_kind(report, "red_flag")
+    if flags:
+        return _fixed("red_flags", flags)
     if report.cues:
         return Headline("", ())
     for kind in ("nothing", "too_little"):
         said = _said(report, fixed_texts()["headline"][kind]["notes"])
         if said:
             return _fixed(kind, said)
-    if report.advice.notes:
+    if of_kind(report, "warning", "response", "note", "safety"):
         return _fixed("held_back")
     return _fixed("nothing" if _enough_measured(report) else "too_little")
 
@@ -217,26 +221,43 @@ def _fixed(kind: str, lines: tuple[str, ...] = ()) -> Headline:
     return Headline(text["title"], lines or (text["text"],))
 
 
+def remarks(report: Report) -> tuple[RemarkRecord, ...]:
+    """Return the advice's remarks with their ids.
+
+    A report from before remarks carried ids knows only sentences: those of a text without numbers,
+    in its present or a former wording, get their id back, the others are notes.
+    """
+    advice = report.advice
+    if advice.remarks:
+        return advice.remarks
+    known = {words: row for row in load_guide().texts.text for words in (row.text, *row.former)}
+    flags = (RemarkRecord(id="", kind="red_flag", text=text) for text in advice.red_flags)
+    notes = (_recognised(text, known.get(text)) for text in advice.notes)
+    kept = (RemarkRecord(id="", kind="retest", text=text) for text in advice.retest)
+    return (*flags, *notes, *kept)
+
+
+def _recognised(text: str, row: Text | None) -> RemarkRecord:
+    if row is None or row.kind == "page":
+        return RemarkRecord(id="", kind="note", text=text)
+    return RemarkRecord(id=row.id, kind=row.kind, text=text)
+
+
+def of_kind(report: Report, *kinds: str) -> tuple[str, ...]:
+    """Return the sentences of the given kinds."""
+    return tuple(one.text for one in remarks(report) if one.kind in kinds)
+
+
 def _said(report: Report, ids: Iterable[str]) -> tuple[str, ...]:
-    """Return those of the advice's remarks that are the texts of the given ids."""
-    wanted = {row.text for row in load_guide().texts.text if row.id in ids}
-    return tuple(note for note in report.advice.notes if note in wanted)
+    """Return those of the advice's remarks that have one of the given ids."""
+    wanted = set(ids)
+    return tuple(one.text for one in remarks(report) if one.id in wanted)
 
 
 def _enough_measured(report: Report) -> bool:
     shown = [one for one in report.metrics.values() if one.status != "wrong_view"]
     measured = sum(one.status == "measured" for one in shown)
     return bool(shown) and measured >= MIN_SHARE_MEASURED * len(shown)
-
-
-def split_notes(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the advice's remarks and, apart from them, its safety notes."""
-    safety = {row.text for row in load_guide().texts.text if row.kind == "safety"}
-    notes = report.advice.notes
-    return (
-        tuple(note for note in notes if note not in safety),
-        tuple(note for note in notes if note in safety),
-    )
 
 
 def needs_filming_advice(report: Report) -> bool:

@@ -294,11 +294,24 @@ class ResponseRecord(Model):
     text: str
 
 
+class RemarkRecord(Model):
+    """A sentence of the advice by the id and kind of its text."""
+
+    id: str
+    kind: Literal["red_flag", "warning", "response", "note", "retest", "safety"]
+    text: str
+
+
 class AdviceRecord(Model):
-    """Everything advised besides the cues."""
+    """Everything advised besides the cues.
+
+    `remarks` holds all sentences with their ids; `red_flags`, `notes` and `retest` are the same
+    sentences without. Reports of before have only these.
+    """
 
     drills: tuple[DrillRecord, ...] = ()
     irritability: Literal["low", "moderate", "high"] | None = None
+    remarks: tuple[RemarkRecord, ...] = ()
     red_flags: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     retest: tuple[str, ...] = ()

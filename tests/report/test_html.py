@@ -237,6 +237,21 @@ def test_without_a_cue_the_page_says_so_once_in_the_words_of_the_advice(
     assert title in text
 
 
+def test_a_remark_is_known_by_its_id_whatever_its_words(changed: Callable[..., Report]) -> None:
+    """A later version may mend a sentence; reports that hold the earlier one stay as they were."""
+    remarks = [
+        {"id": "nothing", "kind": "note", "text": "An older way to say it."},
+        {"id": "safety_stop", "kind": "safety", "text": "An older warning."},
+        {"id": "", "kind": "note", "text": "A remark."},
+    ]
+    notes = [one["text"] for one in remarks]
+    text = Outline(
+        render_report(changed(cues=[], advice={"notes": notes, "remarks": remarks}))
+    ).text
+    assert "Nothing stands out" in text
+    assert text.index("An older way") < text.index("A remark.") < text.index("An older warning.")
+
+
 def test_a_finding_that_is_left_alone_is_not_called_nothing(changed: Callable[..., Report]) -> None:
     report = changed(cues=[], advice={"notes": ["Seen, but left alone for now: the landing."]})
     text = Outline(render_report(report)).text

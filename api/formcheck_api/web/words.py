@@ -31,11 +31,13 @@ def page_words() -> bytes:
             "curves": [_curve(info) for info in known.curves],
             "top": HEADLINE_METRICS,
             "regions": [{"id": one.id, "label": one.label} for one in guide.regions.region],
-            "headline": {
-                kind: {**entry, "notes": _texts(entry.get("notes", ()))}
-                for kind, entry in fixed["headline"].items()
+            "headline": fixed["headline"],
+            "known": {
+                words: {"id": row.id, "kind": row.kind}
+                for row in guide.texts.text
+                if row.kind != "page"
+                for words in (row.text, *row.former)
             },
-            "safety": [row.text for row in guide.texts.text if row.kind == "safety"],
             "reading": fixed["reading"]["lines"],
             "filming": fixed["filming"],
             "verdicts": texts()["verdicts"],
@@ -60,9 +62,3 @@ def _curve(info: CurveInfo) -> dict[str, Any]:
 
 def _cites(sources: Iterable[str]) -> list[str]:
     return [cite(source) for source in sources]
-
-
-def _texts(ids: Iterable[str]) -> list[str]:
-    """Return the remarks that stand in place of a headline's own text."""
-    wanted = set(ids)
-    return [row.text for row in load_guide().texts.text if row.id in wanted]

@@ -3,6 +3,28 @@
 import { beatControls } from "./beat.js";
 import { el, pairs } from "./dom.js";
 
+/**
+ * The sentences of an advice with their ids. Advice from before they had any knows only sentences;
+ * those of a text without numbers get their id back.
+ */
+export function remarksOf(advice, words) {
+  if (advice.remarks?.length) return advice.remarks;
+  return [
+    ...advice.red_flags.map((text) => ({ id: "", kind: "red_flag", text })),
+    ...advice.notes.map((text) => ({ id: "", kind: "note", ...words.known[text], text })),
+    ...advice.retest.map((text) => ({ id: "", kind: "retest", text })),
+  ];
+}
+
+/** The sentences of some kinds. */
+const ofKind = (advice, words, ...kinds) =>
+  remarksOf(advice, words)
+    .filter((one) => kinds.includes(one.kind))
+    .map((one) => one.text);
+
+/** The safety words that close everything. */
+export const safetyLines = (advice, words) => ofKind(advice, words, "safety");
+
 /** Red flags, above everything else; null without. */
 export function redFlags(advice, words) {
   if (!advice.red_flags.length) return null;
@@ -70,7 +92,10 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 /** Title and lines where there is no cue. */
 export function headline(advice, words) {
   for (const kind of ["nothing", "too_little"]) {
-    const lines = advice.notes.filter((note) => words.headline[kind].notes.includes(note));
+    const ids = words.headline[kind].notes;
+    const lines = remarksOf(advice, words)
+      .filter((one) => ids.includes(one.id))
+      .map((one) => one.text);
     if (lines.length) return { title: words.headline[kind].title, lines };
   }
   return { title: words.headline.held_back.title, lines: [words.headline.held_back.text] };
@@ -81,8 +106,8 @@ const FEW = 4;
 /** Remarks as a list, folded where there are many, without those of the headline and the safety words. */
 export function remarkList(cues, advice, words) {
   const told = cues.length || advice.red_flags.length ? [] : headline(advice, words).lines;
-  const notes = advice.notes
-    .filter((note) => !told.includes(note) && !words.safety.includes(note))
+  const notes = ofKind(advice, words, "warning", "response", "note")
+    .filter((note) => !told.includes(note))
     .map((note) => el("li", {}, note));
   if (!notes.length) return null;
   const list = el("ul", { class: "list" }, notes);

@@ -1,6 +1,6 @@
 // A measured clip: the clip with its curves, what to try, the numbers, and what else was said.
 
-import { drillCards, fillTry, redFlags, remarkList, responses } from "./advice.js";
+import { drillCards, fillTry, redFlags, remarkList, responses, safetyLines } from "./advice.js";
 import { allAnalyses, api } from "./api.js";
 import { Curves } from "./curves.js";
 import { ask, el, focusOn, pairs, part, say, stamp } from "./dom.js";
@@ -34,7 +34,7 @@ export async function showResult(main, state, words, signal) {
   fill(main, "quality", qualityCards(report, words));
   put(
     part(main, "safety"),
-    words.safety.map((line) => el("li", {}, line)),
+    safetyLines(advice, words).map((line) => el("li", {}, line)),
   );
   showSymptoms(main, state, advice, words, signal);
   say(`${title}: done.`);
