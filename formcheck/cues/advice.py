@@ -108,8 +108,8 @@ class Advice:
     irritability : {"low", "moderate", "high"} or None
         None when nothing was said about pain.
     remarks : tuple of Remark
-        Everything else that is said, in order: red flags, warnings, verdicts on earlier cues, notes,
-        numbers worth keeping, and the safety notes that close them.
+        Everything else that is said, in order: red flags, warnings, verdicts on earlier cues,
+        notes, numbers worth keeping, and the safety notes that close them.
     cadence : CadenceAdvice or None
         What the next advice needs so that the target does not climb.
     plans : tuple of Plan

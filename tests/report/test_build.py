@@ -16,6 +16,7 @@ from formcheck.cues import (
     Drill,
     Plan,
     PlanStep,
+    Remark,
     Response,
     Symptoms,
     advise,
@@ -28,6 +29,7 @@ from formcheck.report.schema import (
     DrillRecord,
     PlanRecord,
     PlanStepRecord,
+    RemarkRecord,
     ResponseRecord,
     parse_report,
 )
@@ -107,11 +109,13 @@ def test_the_schema_has_a_place_for_all_that_the_rules_can_say() -> None:
         (PlanStep, PlanStepRecord),
         (Plan, PlanRecord),
         (Response, ResponseRecord),
+        (Remark, RemarkRecord),
     )
     for said, record in pairs:
         assert {field.name for field in dataclasses.fields(said)} == set(record.model_fields)
     names = {field.name for field in dataclasses.fields(Advice)}
-    assert names == {*AdviceRecord.model_fields, "cues"}
+    again = {"red_flags", "notes", "retest"}  # the remarks once more, as sentences alone
+    assert names | again == {*AdviceRecord.model_fields, "cues"}
 
 
 def test_a_clip_without_a_runner_still_gives_a_report(side_analysis: Analysis) -> None:
