@@ -300,6 +300,8 @@ class Gait:
         Standard uncertainty that all initial contacts of a foot share.
     pelvis : Pelvis or None
         Of a view from behind whose pictures were looked at.
+    sides_told : bool
+        Whether the contacts show that left and right are told apart; from the side it is not asked.
     """
 
     track: PoseTrack
@@ -313,6 +315,7 @@ class Gait:
     landed_sd_s: Mapping[Side, float]
     pelvis: Pelvis | None = None
     notes: tuple[QualityNote, ...] = ()
+    sides_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
 from formcheck.gait.running import refuse_mixed_up, refuse_walking, running_rhythm
 from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
+from formcheck.gait.sides import sides_notes, sides_told
 from formcheck.gait.view import find_view
+from formcheck.gait.whole import levelled, restored, sized, whole_body
 from formcheck.gait.yaw import path_of_feet, sides_apart, yaw_notes
 from formcheck.kernel import measure
 from formcheck.landmarks import SIDES, Side, other
@@ -95,6 +97,9 @@ def build_gait(
     raw_s = track.t_s
     track, repeats = without_repeats(track)
     found = find_view(track, view)
+    track, part = (track, ()) if found.kind == "side" else whole_body(track)
+    size = None if found.kind == "side" else sized(track)
+    track = levelled(track, size)
     rhythm = running_rhythm(track, found)
     cleaned = clean(track, rhythm)
     refuse_mixed_up(cleaned.swapped)
@@ -130,10 +135,12 @@ def build_gait(
     )
     unit = calibration.metres_per_px or 1.0
     body = to_body(still_px, found, calibration.roll_deg, unit)
-    shown = smooth(cleaned.track)
+    even = smooth(cleaned.track)
+    shown = restored(even, size)
     by_shoe = found.near_side in landed
     looked_from_side = closeups is not None and found.kind == "side"
-    shown_body = to_body(shown.xy_px - slow[:, None], found, calibration.roll_deg, unit)
+    told = found.kind == "side" or sides_told(track.t_s, body, contacts)
+    shown_body = to_body(even.xy_px - slow[:, None], found, calibration.roll_deg, unit)
     return Gait(
         track=shown,
         view=found,
@@ -148,15 +155,20 @@ def build_gait(
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
         landed_sd_s=landed_sd_s(landed),
-        pelvis=None if closeups is None else _pelvis(closeups, cleaned.track, contacts, found),
+        pelvis=None
+        if closeups is None
+        else _pelvis(closeups, restored(cleaned.track, size), contacts, found),
         notes=(
             *repeats,
+            *part,
             *cleaned.notes,
+            *sides_notes(told=told),
             *(notes or gravity_notes(calibration.metres_per_px, gravity)),
             *yaw_notes(found, camera),
             *far_leg_notes(contacts, found),
             *(landing_notes(track.t_s, followed=by_shoe) if looked_from_side else ()),
         ),
+        sides_told=told,
     )
 
 

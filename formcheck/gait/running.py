@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from formcheck.errors import FormcheckError, NoRunnerError
 from formcheck.gait.body import to_body, trunk_length
 from formcheck.gait.view import find_view
+from formcheck.gait.whole import levelled, sized, whole_body
 from formcheck.landmarks import Landmark, mid_hip, mid_shoulder
 from formcheck.track.local import local_fit
-from formcheck.track.rhythm import Rhythm, demodulate, find_rhythm
+from formcheck.track.rhythm import Rhythm, find_rhythm, locked_phase
 from formcheck.types import Floats, PoseTrack, View
 
 WEAKEST_RHYTHM = 0.55
@@ -58,9 +59,7 @@ def running_rhythm(track: PoseTrack, view: View, about_hz: float | None = None) 
 def _stance_phase(body: Floats, track: PoseTrack, rhythm: Rhythm) -> Floats:
     """Return the stride phase that is zero at the trunk's lowest point over the left leg."""
     bounce = trunk_bounce(body, track, rhythm)
-    seen = np.isfinite(bounce)
-    steps = demodulate(track.t_s, track.t_s[seen], -bounce[seen], 2 * rhythm.stride_hz)
-    phase = steps / 2
+    phase = locked_phase(rhythm.phase, track.t_s, -bounce, rhythm.stride_hz)
     left_over_right = body[:, Landmark.LEFT_ANKLE, 1] - body[:, Landmark.RIGHT_ANKLE, 1]
     over_left = np.nanmean(left_over_right * np.cos(phase)) < 0
     return np.asarray(phase if over_left else phase + np.pi)
@@ -124,6 +123,9 @@ def refuse_mixed_up(swapped: NDArray[np.bool_]) -> None:
 def play_step_rate(track: PoseTrack) -> float | None:
     """Return a runner's steps per minute on the track's own clock, None when nobody runs."""
     view = find_view(track)
+    if view.kind != "side":
+        track, _ = whole_body(track)
+        track = levelled(track, sized(track))
     try:
         rhythm = running_rhythm(track, view)
         refuse_walking(track, view, rhythm)

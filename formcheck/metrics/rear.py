@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.gait.calibration import table
+from formcheck.gait.sides import SIDES_UNSURE_REASON
 from formcheck.landmarks import SIDES, Landmark, Side
 from formcheck.metrics.estimate import Estimate, pooled
 from formcheck.metrics.sampling import at_events
@@ -32,7 +33,17 @@ def rear_metrics(strides: Strides) -> dict[str, Estimate]:
     found |= pelvic_drop(strides)
     found["step_width_cm"] = step_width(strides)
     found["knee_window_pct"] = knee_window(strides)
-    return found
+    return found if strides.gait.sides_told else _of_no_side(found)
+
+
+def _of_no_side(found: dict[str, Estimate]) -> dict[str, Estimate]:
+    """Withhold the values of one side: it may be the other one."""
+    return {
+        key: one
+        if one.side == "both"
+        else replace(one, status="low_confidence", reason=SIDES_UNSURE_REASON)
+        for key, one in found.items()
+    }
 
 
 def _toward_stance(series: Floats) -> dict[Side, Floats]:

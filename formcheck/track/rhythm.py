@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.landmarks import Landmark
 from formcheck.track.local import least_squares
@@ -21,6 +22,9 @@ SIGN_ROUNDS = 8
 PLAIN_WEIGHT = 0.5
 # How far repair may move a frequency that was found before it.
 SAME_RHYTHM = 0.1
+# Phases are looked at over half a stride around each frame (one standard deviation), about their
+# course over three.
+LOOKED_STRIDES, FOLLOWED_STRIDES = 0.5, 1.5
 # So many frames are set against all others at once: all of them would fill the memory.
 BLOCK = 256
 
@@ -201,11 +205,56 @@ def _unswapped(t_s: Floats, z: Floats, grid_hz: Floats, known: Floats) -> tuple[
 
 
 def demodulate(at_s: Floats, t_s: Floats, z: Floats, stride_hz: float) -> Floats:
-    """Return the running phase of one signal: constant rhythm plus its slow deviation."""
+    """Return the running phase of one signal: constant rhythm plus its slow deviation.
+
+    The deviation is followed over a few strides first and then, about that, over one: a stretch in
+    which the signal says nothing cannot lose or add a step.
+    """
     turning = z * np.exp(-2j * np.pi * stride_hz * t_s)
+    slow = _local_mean(at_s, t_s, turning, FOLLOWED_STRIDES / stride_hz)
+    course = np.unwrap(np.angle(slow))
+    near = _local_mean(at_s, t_s, turning, LOOKED_STRIDES / stride_hz) * np.exp(-1j * course)
+    return np.asarray(2 * np.pi * stride_hz * at_s + course + bounded_angle(near))
+
+
+def bounded_angle(z: NDArray[np.complex128]) -> Floats:
+    """Return angles, of which those beyond a quarter turn fold back: they change without jumps."""
+    return np.asarray(np.arctan2(z.imag, np.abs(z.real)))
+
+
+def _local_mean(
+    at_s: Floats, t_s: Floats, z: NDArray[np.complex128], sd_s: float
+) -> NDArray[np.complex128]:
+    """Return sums of a signal around each time, weighted by a bell of this standard deviation."""
     mean = np.empty(at_s.size, complex)
     for first in range(0, at_s.size, BLOCK):
         part = slice(first, first + BLOCK)
-        weight = np.exp(-0.5 * ((at_s[part, None] - t_s) * stride_hz / 0.5) ** 2)
-        mean[part] = weight @ turning
-    return np.asarray(2 * np.pi * stride_hz * at_s + np.unwrap(np.angle(mean)))
+        mean[part] = np.exp(-0.5 * ((at_s[part, None] - t_s) / sd_s) ** 2) @ z
+    return mean
+
+
+def locked_phase(carrier: Floats, t_s: Floats, z: Floats, stride_hz: float) -> Floats:
+    """Return the phase of a signal that repeats with every step, by the phase of the strides.
+
+    Parameters
+    ----------
+    carrier : (T,) float
+        Phase of the strides at every frame.
+    t_s, z : (T,) float
+        Frame times, and the signal, NaN where unknown.
+    stride_hz : float
+        Strides per second.
+
+    Returns
+    -------
+    (T,) float
+        Phase of the strides that is zero at every other highest value of the signal. It follows
+        the signal by a quarter of a step about its usual lag behind the carrier, and no farther:
+        it has exactly the strides of the carrier.
+    """
+    seen = np.isfinite(z)
+    turning = z[seen] * np.exp(-2j * carrier[seen])
+    usual = np.sum(turning)
+    near = _local_mean(t_s, t_s[seen], turning, LOOKED_STRIDES / stride_hz)
+    lag = np.angle(usual) + bounded_angle(near * np.exp(-1j * np.angle(usual)))
+    return np.asarray(carrier + lag / 2)
