@@ -48,7 +48,7 @@ def stands_lower(t_s: Floats, body: Floats, contacts: Sequence[Contact]) -> Floa
 def knees_in_order(t_s: Floats, body: Floats, contacts: Sequence[Contact]) -> Floats:
     """Return (N,) how far the right knee is to the right of the left one at each contact."""
     apart = _at_middles(t_s, body, contacts, "knee", axis=0)
-    return apart * np.array([1.0 if c.side == "left" else -1.0 for c in contacts])
+    return np.asarray(apart * [1.0 if c.side == "left" else -1.0 for c in contacts])
 
 
 def _at_middles(

@@ -24,6 +24,8 @@ LEAST_BELIEVED = 0.15
 MOST_BESIDE, LEAST_BELOW = 1.2, 0.3
 # A look this long decides of each frame, so that single frames cut nothing.
 LOOK_S = 0.4
+# What is hidden for less in the middle of a clip is no end of it.
+LONGEST_GAP_S = 1.0
 # Three strides of a slow jogger: less is no clip to measure.
 SHORTEST_S = 2.4
 # A runner whose size changes by more is brought to one size.
@@ -84,7 +86,7 @@ def whole_body(track: PoseTrack) -> tuple[PoseTrack, tuple[QualityNote, ...]]:
     A clip that shows it all the time, or hardly at all, is returned as it is.
     """
     seen = _mostly(legs_seen(track), track.t_s)
-    start, stop = _longest(seen)
+    start, stop = _longest(seen, track.t_s)
     whole = slice(start, stop)
     if stop - start == seen.size or stop - start < 2:
         return track, ()
@@ -134,11 +136,16 @@ def _mostly(seen: NDArray[np.bool_], t_s: Floats) -> NDArray[np.bool_]:
     return np.asarray(2 * (count[after] - count[before]) > after - before)
 
 
-def _longest(flag: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return [start, stop) of the longest run of True, (0, 0) without one."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flag.view(np.int8), [0]])))
-    runs = edges.reshape(-1, 2)
-    if not runs.size:
-        return 0, 0
-    start, stop = runs[np.argmax(runs[:, 1] - runs[:, 0])]
-    return int(start), int(stop)
+def _longest(seen: NDArray[np.bool_], t_s: Floats) -> tuple[int, int]:
+    """Return [start, stop) of the longest run of seen frames, over short gaps; (0, 0) without.
+
+    Runs that are shorter than a look are chance.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], seen.view(np.int8), [0]])))
+    joined: list[tuple[int, int]] = []
+    for start, stop in edges.reshape(-1, 2).tolist():
+        if t_s[stop - 1] - t_s[start] < LOOK_S:
+            continue
+        goes_on = joined and t_s[start] - t_s[joined[-1][1] - 1] < LONGEST_GAP_S
+        joined.append((joined.pop()[0] if goes_on else start, stop))
+    return max(joined, key=lambda run: run[1] - run[0], default=(0, 0))
