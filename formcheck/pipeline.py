@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from formcheck import __version__
 from formcheck.annotate import Still, annotate_clip, still_frames
 from formcheck.closeup import ClipCloseups
 from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
-from formcheck.errors import FormcheckError, NoRunnerError, UsageError
+from formcheck.errors import NoRunnerError, UsageError
 from formcheck.gait.model import Closeups, build_gait
 from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_notes
 from formcheck.gait.repeats import REPEATED
@@ -27,8 +27,10 @@ from formcheck.metrics import measure_gait, per_step
 from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
 from formcheck.report.build import build_empty_report, build_report
 from formcheck.report.html import write_report
-from formcheck.report.schema import Report, save_report
+from formcheck.report.schema import REPORT_NAME, Report, save_report
+from formcheck.report.stored import FRAMES_NAME
 from formcheck.report.tables import write_frames, write_strides
+from formcheck.results import ResultFolder, writing
 from formcheck.types import (
     Analysis,
     Clip,
@@ -56,6 +58,10 @@ Stage = Literal["open", "pose", "measure", "annotate", "write"]
 Progress = Callable[[Stage, float], None]
 Result = TypeVar("Result")
 
+PAGE_NAME: Final = "report.html"
+CLIP_NAME: Final = "annotated.mp4"
+STRIDES_NAME: Final = "strides.csv"
+RESULT_NAMES: Final = (REPORT_NAME, PAGE_NAME, CLIP_NAME, FRAMES_NAME, STRIDES_NAME)
 SHORTEST_S = 1.5
 _UNITS_OF_TIME = ("s", "ms", "steps/min")
 
@@ -257,33 +263,33 @@ def analyze_to_folder(
     path, options, progress
         As for `analyze`.
     out : Path
-        The folder; made if it is not there.
+        The folder; made if it is not there. Results that lay there before go.
     memory : int, optional
         Bytes this process may use if that is less than what the system tells.
 
     Raises
     ------
     FormcheckError
-        As `analyze`; the folder then holds what could be written, and is not left behind empty.
+        As `analyze`; the folder is not left behind empty.
+    UsageError
+        When the folder cannot be written to or a result would replace the clip.
     """
-    made = _make_folder(out)
-    try:
+    with ResultFolder(out, RESULT_NAMES, (path,)) as folder:
         progress("open", 0.0)
         info = _probed(path, memory)
-        analysis = _analyze_or_report_why_not(info, out, options, progress)
-    except FormcheckError as error:
-        if made and not isinstance(error, NoRunnerError):
-            out.rmdir()
-        raise
-    advice = advise(
-        analysis.metrics,
-        analysis.runner,
-        analysis.gait.view.kind,
-        symptoms=options.symptoms,
-        previous=options.baseline,
-        landing_source=_landing_source(analysis.gait),
-    )
-    return write_outputs(info, analysis, advice, out, options, progress), advice
+        analysis = _analyze_or_report_why_not(info, folder, options, progress)
+        advice = advise(
+            analysis.metrics,
+            analysis.runner,
+            analysis.gait.view.kind,
+            symptoms=options.symptoms,
+            previous=options.baseline,
+            landing_source=_landing_source(analysis.gait),
+        )
+        with writing(out):
+            report = write_outputs(info, analysis, advice, folder.part, options, progress)
+        folder.put_in_place()
+    return report, advice
 
 
 def _landing_source(gait: Gait) -> str | None:
@@ -291,7 +297,7 @@ def _landing_source(gait: Gait) -> str | None:
 
 
 def _analyze_or_report_why_not(
-    info: ClipInfo, out: Path, options: Options, progress: Progress
+    info: ClipInfo, folder: ResultFolder, options: Options, progress: Progress
 ) -> Analysis:
     """Measure one clip; write the report that says why when nobody could be measured."""
     with one_thread_algebra, _open_estimator(options) as estimator:
@@ -300,7 +306,9 @@ def _analyze_or_report_why_not(
         except NoRunnerError as error:
             provenance = _provenance(estimator)
             report = _report_without_runner(info, options, provenance, error)
-            save_report(report, out / "report.json")
+            with writing(folder.folder):
+                save_report(report, folder.part / REPORT_NAME)
+            folder.put_in_place()
             raise
 
 
@@ -323,15 +331,15 @@ def write_outputs(
         spoken["advice"],
         options.symptoms.to_dict() if options.symptoms else None,
     )
-    write_report(report, out / "report.html", stills)
-    save_report(report, out / "report.json")
+    write_report(report, out / PAGE_NAME, stills)
+    save_report(report, out / REPORT_NAME)
     progress("write", 1.0)
     return report
 
 
 def _write_tables(analysis: Analysis, out: Path) -> None:
-    write_frames(analysis.gait, out / "frames.csv")
-    write_strides(analysis.gait, analysis.steps, out / "strides.csv")
+    write_frames(analysis.gait, out / FRAMES_NAME)
+    write_strides(analysis.gait, analysis.steps, out / STRIDES_NAME)
 
 
 def _draw(
@@ -343,23 +351,10 @@ def _draw(
     return annotate_clip(
         clip,
         analysis,
-        out / "annotated.mp4",
+        out / CLIP_NAME,
         blur_face=options.blur_face,
         progress=lambda share: progress("annotate", share),
     )
-
-
-def _make_folder(folder: Path) -> bool:
-    """Make the folder for the results; tell whether it is new."""
-    if folder.is_dir():
-        return False
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise UsageError(f"{folder} is a file: choose a folder for the results.") from None
-    except OSError:
-        raise UsageError(f"The folder {folder} cannot be made: choose another one.") from None
-    return True
 
 
 def scene_of(clip: Path | ClipInfo, track: PoseTrack) -> Scene | None:

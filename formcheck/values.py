@@ -114,6 +114,12 @@ def load_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def files_behind(baseline: str) -> list[Path]:
+    """Return the file of a baseline that is an earlier report."""
+    path = Path(baseline)
+    return [path / "report.json" if path.is_dir() else path]
+
+
 def parse_baseline(text: str | None) -> Past | None:
     """Return the baseline from a cadence in steps per minute or an earlier report."""
     if text is None:

@@ -12,6 +12,7 @@ from formcheck.errors import FormcheckError, UsageError
 from formcheck.pipeline import Options
 from formcheck.report.schema import REPORT_NAME, Pace
 from formcheck.request import Request
+from formcheck.text import plain
 from formcheck.types import ViewKind
 
 SUFFIXES: Final = frozenset(
@@ -95,7 +96,7 @@ def _looked_for(source: Path) -> str:
 def _folder(source: Path, options: Options, out: Path) -> Inputs:
     entries, skipped = [], []
     for path in _files(source, out.resolve()):
-        name = path.relative_to(source).as_posix()
+        name = plain(path.relative_to(source).as_posix())
         if path.suffix.lower() in SUFFIXES:
             entries.append(Entry(name, path.resolve(), options))
         else:

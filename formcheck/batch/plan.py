@@ -16,6 +16,8 @@ from formcheck.errors import FormcheckError
 from formcheck.pipeline import Options
 from formcheck.pose import open_estimator
 from formcheck.report.schema import load_report
+from formcheck.results import file_hash
+from formcheck.text import shortened
 
 SUMMARY_CSV: Final = "summary.csv"
 SUMMARY_PARQUET: Final = "summary.parquet"
@@ -100,7 +102,7 @@ def name_folders(clips: list[str], out: Path) -> list[str]:
 
 def _free(stem: str, taken: set[str]) -> str:
     """Return the stem, or with the first number that makes it free, and take it."""
-    stem = stem.lstrip(".") or "clip"
+    stem = shortened(stem.lstrip(".")) or "clip"
     name, number = stem, 1
     while name.casefold() in taken:
         number += 1
@@ -142,12 +144,3 @@ def _has_report(folder: Path) -> bool:
     except FormcheckError:
         return False
     return True
-
-
-def file_hash(path: Path) -> str | None:
-    """Return the SHA-256 of a file's bytes; None where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

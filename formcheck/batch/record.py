@@ -49,9 +49,9 @@ def save_record(record: Record, folder: Path) -> None:
     (folder / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
 
 
-def new_part(out: Path, name: str) -> Path:
+def new_part(out: Path) -> Path:
     """Make a folder of its own for unfinished results, on the same disk as the finished ones."""
-    part = out / WORK_NAME / f"{name}-{uuid4().hex}"
+    part = out / WORK_NAME / uuid4().hex
     part.mkdir(parents=True)
     return part
 

@@ -17,6 +17,7 @@ from formcheck.batch.record import Record, write_whole
 from formcheck.landmarks import SIDES
 from formcheck.report.info import catalogue, split_side
 from formcheck.report.schema import MetricRecord, Report, load_report
+from formcheck.text import cell
 
 SUMMARY_SCHEMA: Final = "formcheck.summary/1"
 TEXT, NUMBER, COUNT = pa.string(), pa.float64(), pa.int64()
@@ -142,7 +143,7 @@ def _metric_cells(key: str, metric: MetricRecord | None) -> dict[str, Cell]:
 
 def write_summary(table: pa.Table, out: Path) -> None:
     """Write both forms of the summary."""
-    rows = ([_text(cell) for cell in row.values()] for row in table.to_pylist())
+    rows = ([_text(value) for value in row.values()] for row in table.to_pylist())
     write_whole(out / SUMMARY_CSV, csv_bytes(table.column_names, rows))
     sink = io.BytesIO()
     pq.write_table(table, sink)
@@ -151,7 +152,7 @@ def write_summary(table: pa.Table, out: Path) -> None:
 
 def write_failures(failures: Iterable[Record | Refused], out: Path) -> None:
     """Write ``failures.csv``; it is there, with its header alone, when nothing failed too."""
-    rows = ([one.clip, one.code or "", one.sentence or ""] for one in failures)
+    rows = ([cell(one.clip), one.code or "", cell(one.sentence or "")] for one in failures)
     write_whole(out / FAILURES_CSV, csv_bytes(("clip", "code", "sentence"), rows))
 
 
@@ -164,5 +165,5 @@ def csv_bytes(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _text(cell: Cell) -> str:
-    return "" if cell is None else str(cell)
+def _text(value: Cell) -> str:
+    return "" if value is None else cell(value) if isinstance(value, str) else str(value)

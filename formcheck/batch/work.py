@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from formcheck.batch.plan import Task, file_hash
+from formcheck.batch.plan import Task
 from formcheck.batch.record import Record, new_part, put_in_place, save_record
 from formcheck.errors import FormcheckError
 from formcheck.pipeline import Options, analyze_to_folder
+from formcheck.results import file_hash
 
 ERROR_NAME: Final = "error.txt"
 
@@ -29,7 +30,7 @@ def do_task(task: Task, measure: Measure = measure_clip) -> Record:
     A clip that cannot be measured gets a folder too, whose record says why. Nothing is seen in the
     folder of results before it is complete.
     """
-    part = new_part(task.out, task.folder)
+    part = new_part(task.out)
     sha256 = file_hash(task.path)  # before measuring: a clip that changes meanwhile is done again
     try:
         measure(task.path, part, task.options)
@@ -46,7 +47,7 @@ def keep_failure(
     task: Task, code: str, sentence: str, error: BaseException | None = None
 ) -> Record:
     """Leave the folder of a clip whose worker could not; with an error, where it came from too."""
-    part = new_part(task.out, task.folder)
+    part = new_part(task.out)
     record = failed(task, code, sentence, file_hash(task.path))
     if error is not None:
         text = "".join(traceback.format_exception(error))

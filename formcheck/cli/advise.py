@@ -10,6 +10,7 @@ import typer
 
 from formcheck.cli.options import BaselineOption, JsonOption, said, takes_fields
 from formcheck.cli.summary import text_width
+from formcheck.cli.terminal import echo, echo_json
 from formcheck.cues import Symptoms, advice_text, advise_reports
 from formcheck.values import load_json
 
@@ -17,7 +18,8 @@ from formcheck.values import load_json
 @takes_fields
 def advise(
     reports: Annotated[
-        list[Path], typer.Argument(help="report.json files of one run, or their folders.")
+        list[Path],
+        typer.Argument(help="report.json files of one run, or their folders.", readable=False),
     ],
     symptoms: Symptoms,
     baseline: BaselineOption = None,
@@ -27,9 +29,10 @@ def advise(
     advice = advise_reports(
         [load_json(path) for path in reports], said(symptoms), _stored_baseline(baseline)
     )
-    typer.echo(
-        json.dumps(advice.to_dict(), indent=2) if as_json else advice_text(advice, text_width())
-    )
+    if as_json:
+        echo_json(json.dumps(advice.to_dict(), indent=2))
+    else:
+        echo(advice_text(advice, text_width()))
 
 
 def _stored_baseline(text: str | None) -> dict[str, Any] | float | None:

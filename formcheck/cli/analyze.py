@@ -10,15 +10,20 @@ import typer
 from formcheck.cli.options import BaselineOption, JsonOption, default_folder, said, takes_fields
 from formcheck.cli.progress import shown
 from formcheck.cli.summary import summary, text_width
+from formcheck.cli.terminal import echo, echo_json
 from formcheck.cues import Symptoms
-from formcheck.pipeline import analyze_to_folder
+from formcheck.pipeline import RESULT_NAMES, analyze_to_folder
 from formcheck.request import Request
-from formcheck.values import parse_baseline
+from formcheck.results import keep_inputs
+from formcheck.values import files_behind, parse_baseline
 
 
 @takes_fields
 def analyze(
-    clip: Annotated[Path, typer.Argument(help="The video of one runner, from the side or behind.")],
+    clip: Annotated[
+        Path,
+        typer.Argument(help="The video of one runner, from the side or behind.", readable=False),
+    ],
     request: Request,
     symptoms: Symptoms,
     out: Annotated[
@@ -29,10 +34,12 @@ def analyze(
 ) -> None:
     """Measure one clip: report, tables, a page to read, and an annotated clip."""
     options = request.options(said(symptoms), parse_baseline(baseline))
-    folder = default_folder(clip, out)
+    folder = out or default_folder(clip)
+    if baseline is not None:
+        keep_inputs(files_behind(baseline), (folder / name for name in RESULT_NAMES))
     with shown(quiet=as_json) as progress:
         report, advice = analyze_to_folder(clip, folder, options, progress)
     if as_json:
-        typer.echo(report.to_json())
+        echo_json(report.to_json())
     else:
-        typer.echo(summary(report, advice, folder, text_width()))
+        echo(summary(report, advice, folder, text_width()))

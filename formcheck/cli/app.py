@@ -6,7 +6,6 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from formcheck import __version__
 from formcheck.cli.advise import advise
@@ -17,8 +16,9 @@ from formcheck.cli.export import export
 from formcheck.cli.metronome import metronome
 from formcheck.cli.models import models_app
 from formcheck.cli.serve import serve
+from formcheck.cli.terminal import complain, give_up, prepare_streams
 from formcheck.cli.trend import progress
-from formcheck.errors import FormcheckError
+from formcheck.errors import FormcheckError, UsageError
 
 app = typer.Typer(
     name="formcheck",
@@ -49,12 +49,20 @@ def _root(
 
 def main() -> None:
     """Run the command line; every failure is one sentence and an exit code."""
+    prepare_streams()
     try:
         app(standalone_mode=True)
     except FormcheckError as error:
-        Console(stderr=True, soft_wrap=True).print(
-            f"formcheck: {error}", highlight=False, markup=False
-        )
+        complain(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        complain(f"{where}{error.strerror or error}; check the path, its permissions and the disk.")
+        sys.exit(UsageError.exit_code)
+    except MemoryError:
+        complain("There is not enough memory: close other programs, or cut the clip shorter.")
+        sys.exit(FormcheckError.exit_code)
+    except Exception as error:  # noqa: BLE001  (the last place that can turn it into a sentence)
+        give_up(error)

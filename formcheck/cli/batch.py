@@ -19,10 +19,12 @@ from formcheck.batch import Done, Inputs, Outcome, find_inputs, run_batch
 from formcheck.batch.batch import Progress
 from formcheck.batch.plan import FAILURES_CSV, PAGE_NAME, SUMMARY_CSV
 from formcheck.cli.options import BaselineOption, JsonOption, said, takes_fields
+from formcheck.cli.terminal import complain, echo, echo_json
 from formcheck.cues import Symptoms
 from formcheck.errors import BatchError, UsageError
 from formcheck.pipeline import Options
 from formcheck.request import Request
+from formcheck.text import plain
 from formcheck.values import parse_baseline
 
 INTERRUPTED = 130
@@ -36,6 +38,7 @@ def batch(
         typer.Argument(
             metavar="FOLDER_OR_MANIFEST",
             help="Folder of clips, looked through with its subfolders, or a manifest (.csv).",
+            readable=False,
         ),
     ],
     request: Request,
@@ -78,10 +81,7 @@ def batch(
                 progress=progress,
             )
     except KeyboardInterrupt:
-        Console(stderr=True, soft_wrap=True).print(
-            "formcheck: Stopped; what is finished stays, and --resume goes on from there.",
-            highlight=False,
-        )
+        complain("Stopped; what is finished stays, and --resume goes on from there.")
         raise typer.Exit(INTERRUPTED) from None
     except OSError as error:
         raise UsageError(
@@ -93,7 +93,7 @@ def batch(
 
 def _tell_skipped(inputs: Inputs, console: Console) -> None:
     if inputs.skipped:
-        some = ", ".join(inputs.skipped[:FEW])
+        some = plain(", ".join(inputs.skipped[:FEW]))
         more = ", ..." if len(inputs.skipped) > FEW else ""
         console.print(
             f"Passed over {len(inputs.skipped)} files that are no clips by their name "
@@ -107,11 +107,11 @@ def _tell(outcome: Outcome, out: Path, report: bool, as_json: bool) -> None:
     """Print the result; clips that failed are an error after everything is written."""
     measured, failures = len(outcome.measured), len(outcome.failures)
     if as_json:
-        typer.echo(json.dumps(_content(outcome), indent=2, ensure_ascii=False))
+        echo_json(json.dumps(_content(outcome), indent=2, ensure_ascii=False))
     else:
         kept = f" ({outcome.kept} clips were done before)" if outcome.kept else ""
         page = f", the page {out / PAGE_NAME}" if report else ""
-        typer.echo(f"{measured} clips measured{kept}: {out / SUMMARY_CSV}{page}")
+        echo(f"{measured} clips measured{kept}: {out / SUMMARY_CSV}{page}")
     if failures:
         raise BatchError(
             f"{failures} of {measured + failures} clips failed; {out / FAILURES_CSV} says why of "
@@ -199,4 +199,4 @@ def _lines(total: int, console: Console, clock: Clock) -> Progress:
 def _line(done: Done) -> str:
     how = "failed" if done.sentence else "measured"
     when = " before" if done.state == "kept" else ""
-    return f"{done.clip} {how}{when}{': ' + done.sentence if done.sentence else ''}"
+    return plain(f"{done.clip} {how}{when}{': ' + done.sentence if done.sentence else ''}")

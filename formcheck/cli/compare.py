@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -14,17 +14,24 @@ from formcheck.cli.compare_summary import comparison_text
 from formcheck.cli.options import JsonOption, takes_fields
 from formcheck.cli.progress import shown
 from formcheck.cli.summary import text_width
-from formcheck.compare.folder import check_slow, compare_to_folder
+from formcheck.cli.terminal import echo, echo_json
+from formcheck.compare.folder import RESULT_NAMES, check_slow, compare_to_folder, files_of
 from formcheck.errors import UsageError
+from formcheck.pipeline import RESULT_NAMES as MEASURED_NAMES
 from formcheck.pipeline import Options, analyze_to_folder
 from formcheck.pipeline import Progress as Callback
 from formcheck.report.schema import Pace
 from formcheck.report.stored import StoredRun, load_run
 from formcheck.request import Request
+from formcheck.results import keep_inputs
 from formcheck.video import probe
 
-Run = Annotated[Path, typer.Argument(help="A clip, a report.json, or an output folder of analyze.")]
+Run = Annotated[
+    Path,
+    typer.Argument(help="A clip, a report.json, or an output folder of analyze.", readable=False),
+]
 Shown = Callable[[], AbstractContextManager[Callback]]
+PARTS: Final = ("first", "second")
 
 
 ModeOption = Annotated[
@@ -70,15 +77,16 @@ def compare(
     check_slow(slow)
     paths = (first, second)
     about_pictures = replace(Request(), no_video=request.no_video, blur_face=request.blur_face)
-    _check_inputs(paths, used=request != about_pictures or wanted[0] != wanted[1])
     folder = out or Path("_".join(_name(path) for path in paths))
+    _check_inputs(paths, used=request != about_pictures or wanted[0] != wanted[1])
+    keep_inputs(_inputs(paths), _targets(paths, folder))
 
     def progress() -> AbstractContextManager[Callback]:
         return shown(quiet=as_json)
 
     runs = [
         stored_run(path, folder / name, options, progress)
-        for path, name, options in zip(paths, ("first", "second"), wanted, strict=True)
+        for path, name, options in zip(paths, PARTS, wanted, strict=True)
     ]
     with progress() as callback:
         comparison = compare_to_folder(
@@ -94,9 +102,10 @@ def compare(
             video=not request.no_video,
             progress=lambda share: callback("annotate", share),
         )
-    typer.echo(
-        comparison.to_json() if as_json else comparison_text(comparison, folder, text_width())
-    )
+    if as_json:
+        echo_json(comparison.to_json())
+    else:
+        echo(comparison_text(comparison, folder, text_width()))
 
 
 def request_of(request: Request, speed: str | None, pace: Pace | None) -> Request:
@@ -120,6 +129,20 @@ def stored_run(path: Path, folder: Path, options: Options, progress: Shown) -> S
 def _clip(path: Path) -> Path | None:
     """Return the path where it is that of a clip rather than of a stored result."""
     return None if path.is_dir() or path.suffix.lower() == ".json" else path
+
+
+def _inputs(paths: tuple[Path, Path]) -> Iterator[Path]:
+    """Yield every file that is read."""
+    for path in paths:
+        yield from [path] if _clip(path) is not None else files_of(load_run(path))
+
+
+def _targets(paths: tuple[Path, Path], folder: Path) -> Iterator[Path]:
+    """Yield every file that may be written."""
+    yield from (folder / name for name in RESULT_NAMES)
+    for path, part in zip(paths, PARTS, strict=True):
+        if _clip(path) is not None:
+            yield from (folder / part / name for name in MEASURED_NAMES)
 
 
 def _name(path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from formcheck.cli.terminal import echo
 from formcheck.export import Format
 from formcheck.export import export as export_stored
 
@@ -17,6 +18,7 @@ def export(
         typer.Argument(
             metavar="REPORT_OR_FOLDER",
             help="What formcheck analyze wrote, or the whole folder of a batch.",
+            readable=False,
         ),
     ],
     kind: Annotated[
@@ -27,4 +29,4 @@ def export(
 ) -> None:
     """Write the landmarks or angles of stored analyses in formats of the field."""
     written = export_stored(source, kind, out)
-    typer.echo(f"Wrote {written[0] if len(written) == 1 else f'{len(written)} files into {out}'}.")
+    echo(f"Wrote {written[0] if len(written) == 1 else f'{len(written)} files into {out}'}.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from formcheck.cli.terminal import echo
 from formcheck.cues import write_click_track
 from formcheck.values import parse_bouts
 
@@ -25,4 +26,4 @@ def metronome(
     write_click_track(
         out, spm, parse_bouts(bouts), minutes, every_other=every_other, lead_in_minutes=lead_in
     )
-    typer.echo(f"Wrote {out}.")
+    echo(f"Wrote {out}.")

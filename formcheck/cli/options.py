@@ -12,7 +12,11 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from formcheck.cues import Symptoms
+from formcheck.errors import UsageError
+from formcheck.report.schema import load_report
 from formcheck.request import Request
+from formcheck.results import file_hash
+from formcheck.text import shortened, shown_name
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, and nothing else, to stdout.")
@@ -77,6 +81,28 @@ def said(symptoms: Symptoms) -> Symptoms | None:
     return None if symptoms == Symptoms() else symptoms
 
 
-def default_folder(clip: Path, out: Path | None) -> Path:
-    """Return where results go: the folder that was named, else one named like the clip."""
-    return out or Path(clip.stem)
+def default_folder(clip: Path) -> Path:
+    """Return where results go when nothing is said: a folder here that is named like the clip.
+
+    A folder with something else in it is passed over for one with a number, so that clips of one
+    name, such as ``IMG_1.MOV`` and ``IMG_1.mp4``, never share one.
+    """
+    name = shortened(clip.stem) or "clip"
+    folder, number = Path(name), 1
+    while not _is_free(folder, clip):
+        number += 1
+        folder = Path(f"{name}_{number}")
+    return folder
+
+
+def _is_free(folder: Path, clip: Path) -> bool:
+    """Tell whether a folder is not there, empty, or holds results of this clip."""
+    if not folder.exists():
+        return True
+    if not folder.is_dir():
+        return False
+    try:
+        earlier = load_report(folder).clip
+    except UsageError:
+        return not any(folder.iterdir())
+    return earlier.name == shown_name(clip) and earlier.sha256 == file_hash(clip)

@@ -11,17 +11,26 @@ import typer
 from formcheck.cli.compare_summary import aligned
 from formcheck.cli.options import JsonOption
 from formcheck.cli.summary import text_width
-from formcheck.compare.folder import make_folder
+from formcheck.cli.terminal import echo, echo_json
 from formcheck.compare.trend.build import progress_of
-from formcheck.compare.trend.page import PAGE_NAME, group_title, section_of, write_progress
+from formcheck.compare.trend.page import (
+    PAGE_NAME,
+    RESULT_NAMES,
+    group_title,
+    section_of,
+    write_progress,
+)
 from formcheck.compare.trend.schema import Progress
 from formcheck.report.words import counted
+from formcheck.results import ResultFolder, writing
 
 HEADER = ("", "first", "latest", "difference", "limit", "verdict")
 
 
 def progress(
-    folder: Annotated[Path, typer.Argument(help="Folder with results of analyze, at any depth.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with results of analyze, at any depth.", readable=False)
+    ],
     out: Annotated[Path, typer.Option(help="Folder for progress.json, .html and .csv.")],
     runner: Annotated[
         str | None, typer.Option(help="Whose runs, where there are several runners.")
@@ -30,9 +39,15 @@ def progress(
 ) -> None:
     """Show one runner over weeks: trend of each metric with its noise, pain and targets."""
     found = progress_of(folder, runner)
-    make_folder(out)
-    write_progress(found, out)
-    typer.echo(found.to_json() if as_json else progress_text(found, out, text_width()))
+    inputs = (folder / entry.path for group in found.groups for entry in group.entries)
+    with ResultFolder(out, RESULT_NAMES, inputs) as results:
+        with writing(out):
+            write_progress(found, results.part)
+        results.put_in_place()
+    if as_json:
+        echo_json(found.to_json())
+    else:
+        echo(progress_text(found, out, text_width()))
 
 
 def progress_text(progress: Progress, out: Path, width: int) -> str:

@@ -15,11 +15,13 @@ from formcheck.compare.side_by_side.layout import Style
 from formcheck.compare.stills import RunStill, run_stills
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.report.stored import StoredRun
+from formcheck.results import ResultFolder, writing
 
 logger = logging.getLogger(__name__)
 
 PAGE_NAME: Final = "comparison.html"
 VIDEO_NAME: Final = "side_by_side.mp4"
+RESULT_NAMES: Final = (COMPARISON_NAME, PAGE_NAME, VIDEO_NAME)
 Clips = tuple[Path | None, Path | None]
 
 
@@ -69,24 +71,34 @@ def compare_to_folder(
     NoRunnerError
         When no runner could be measured in one of the clips.
     UsageError
-        For an impossible `slow`, or when the folder cannot be made.
+        For an impossible `slow`, or when the folder cannot be written to or a result would replace
+        something that is read.
     """
     check_slow(slow)
     comparison = compare(first.report, second.report, mode, same_setup)
-    make_folder(out)
-    stills, cautions = _stills(first, second, clips, blur_face)
-    if video:
-        try:
-            write_side_by_side(
-                first, second, out / VIDEO_NAME, clips=clips, style=style, slow=slow,
-                blur_face=blur_face, progress=progress,
-            )  # fmt: skip
-        except FormcheckError as error:
-            cautions = [Caution(code="no_pictures", text=str(error))]
-    comparison = comparison.model_copy(update={"warnings": (*comparison.warnings, *cautions)})
-    write_comparison_page(comparison, first.report, second.report, out / PAGE_NAME, stills)
-    save_comparison(comparison, out / COMPARISON_NAME)
+    inputs = (*files_of(first), *files_of(second), *(clip for clip in clips if clip is not None))
+    with ResultFolder(out, RESULT_NAMES, inputs) as folder:
+        stills, cautions = _stills(first, second, clips, blur_face)
+        if video:
+            try:
+                write_side_by_side(
+                    first, second, folder.part / VIDEO_NAME, clips=clips, style=style, slow=slow,
+                    blur_face=blur_face, progress=progress,
+                )  # fmt: skip
+            except FormcheckError as error:
+                cautions = [Caution(code="no_pictures", text=str(error))]
+        comparison = comparison.model_copy(update={"warnings": (*comparison.warnings, *cautions)})
+        with writing(out):
+            page = folder.part / PAGE_NAME
+            write_comparison_page(comparison, first.report, second.report, page, stills)
+            save_comparison(comparison, folder.part / COMPARISON_NAME)
+        folder.put_in_place()
     return comparison
+
+
+def files_of(run: StoredRun) -> list[Path]:
+    """Return the files of a stored run."""
+    return [] if run.folder is None else [path for path in run.folder.iterdir() if path.is_file()]
 
 
 def check_slow(slow: float) -> None:
@@ -99,22 +111,6 @@ def check_slow(slow: float) -> None:
     """
     if not 1.0 <= slow <= SLOWEST:
         raise UsageError(f"A video can be slowed 1 to {SLOWEST:g} times, not {slow:g} times.")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder for results.
-
-    Raises
-    ------
-    UsageError
-        When it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        raise UsageError(
-            f"The folder {folder} cannot be made: choose another one for the results."
-        ) from None
 
 
 def _stills(

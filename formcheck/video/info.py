@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from formcheck.errors import ClipError
+from formcheck.text import shown_name
 from formcheck.types import Floats, QualityNote
 from formcheck.video import timing
 from formcheck.video.container import check_size, open_video
@@ -149,7 +150,7 @@ def _describe(
     last_s = last_s if 0 < last_s <= _LONGEST_LAST_FRAME * step_s else step_s
     lost = 0 if variable or listing.cut_off else timing.missing_frames(times_s)
     return ClipInfo(
-        name=path.name,
+        name=shown_name(path),
         path=path,
         sha256=_sha256(path),
         place=_placement(stream, first),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck.batch.crew import core_shares
-from formcheck.batch.plan import Task, file_hash, finished_before, name_folders, options_hash
+from formcheck.batch.plan import Task, finished_before, name_folders, options_hash
 from formcheck.batch.record import (
     Record,
     drop_parts,
@@ -24,6 +24,7 @@ from formcheck.cues import Symptoms
 from formcheck.errors import UsageError
 from formcheck.machine import usable_threads
 from formcheck.pipeline import Options
+from formcheck.results import file_hash
 from formcheck.types import Runner
 from formcheck.values import parse_baseline
 from tests.batch import fake
@@ -138,7 +139,7 @@ def test_a_record_comes_back(tmp_path):
 
 def test_folders_are_replaced_as_a_whole(tmp_path):
     for word in ("old", "new"):
-        part = new_part(tmp_path, "a")
+        part = new_part(tmp_path)
         (part / f"{word}.txt").write_text(word, "utf-8")
         put_in_place(part, tmp_path / "a")
     assert [file.name for file in (tmp_path / "a").iterdir()] == ["new.txt"]

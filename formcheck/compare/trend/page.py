@@ -21,6 +21,7 @@ from formcheck.report.page import fixed_texts
 JSON_NAME: Final = "progress.json"
 PAGE_NAME: Final = "progress.html"
 TABLE_NAME: Final = "progress.csv"
+RESULT_NAMES: Final = (JSON_NAME, PAGE_NAME, TABLE_NAME)
 PAIN_SCALE: Final = (0.0, 10.0)
 COLUMNS: Final = (
     *("group", "path", "clip", "date", "pain_during", "metric", "unit", "side"),
