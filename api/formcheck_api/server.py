@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import shutil
+import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import IO, Final
-from uuid import uuid4
+from typing import Final
 
 import uvicorn
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.errors import UsageError
@@ -28,19 +26,22 @@ from formcheck_api.metering import Meters
 from formcheck_api.parts import Parts
 from formcheck_api.settings import Settings, load_settings
 from formcheck_api.store.database import Database
+from formcheck_api.store.folder import make_private, own_folder
+from formcheck_api.store.orphans import adopt, ask_and_delete
 from formcheck_api.store.storage import Storage
 from formcheck_api.store.tables import Job
 from formcheck_api.web.app import create_app
-from formcheck_api.web.security import is_loopback
+from formcheck_api.web.security import EVERYBODY, is_loopback
 
 logger = logging.getLogger(__name__)
 
 GRACE_S: Final = 5
 SHORT_TOKEN: Final = 16
-_INSTANCE: Final = "instance"
 
 
-def serve(host: str, port: int) -> None:
+def serve(
+    host: str, port: int, *, take_in: bool = False, clean: Callable[[str], bool] | None = None
+) -> None:
     """Run the service until it is told to stop.
 
     Parameters
@@ -49,16 +50,27 @@ def serve(host: str, port: int) -> None:
         Address to listen on; any but a loopback one needs tokens.
     port : int
         0 for any free one.
+    take_in : bool
+        Before that, make rows of stored results that have none.
+    clean : callable, optional
+        Instead of it, ask this whether to delete stored results that have no row.
 
     Raises
     ------
     UsageError
         When it cannot be started as asked.
     """
+    os.umask(0o077)
     settings = load_settings()
     check_exposure(host, settings)
     logs.configure(settings.log_level)
+    if clean is not None:
+        with own_folder(settings.data_folder), _open_stores(settings) as stores:
+            ask_and_delete(*stores, clean)
+        return
     with listening(host, port) as listener, open_parts(settings, host) as parts:
+        if take_in:
+            _take_in(parts)
         config = uvicorn.Config(
             create_app(parts),
             log_config=None,
@@ -67,6 +79,15 @@ def serve(host: str, port: int) -> None:
             timeout_graceful_shutdown=GRACE_S,
         )
         _Server(config, parts, _address(host, listener)).run([listener])
+
+
+def _take_in(parts: Parts) -> None:
+    """Make rows of stored results that have none, and say how many."""
+    names = list(parts.settings.tokens) or [EVERYBODY]
+    adopted = adopt(parts.database, parts.storage, names[0] if len(names) == 1 else None)
+    sys.stdout.write(f"{adopted.taken} results without a row taken in\n")
+    for reason, job_id in adopted.left.items():
+        sys.stdout.write(f"not taken in, such as {job_id}: {reason}\n")
 
 
 def check_exposure(host: str, settings: Settings) -> None:
@@ -96,25 +117,32 @@ def open_parts(settings: Settings, host: str) -> Iterator[Parts]:
     UsageError
         When the folder, the database, the storage or the cluster cannot be used.
     """
-    with _own_folder(settings.data_folder) as instance:
-        uploads, scratch = (_emptied(settings.data_folder / name) for name in ("uploads", "work"))
-        database = _open_database(settings)
-        storage = _open_storage(settings)
+    with own_folder(settings.data_folder) as held, _open_stores(settings) as stores:
+        database, storage = stores
+        make_private(settings.data_folder)
+        meters = Meters()
+        crew = open_crew(settings, storage, held.work)
         try:
-            meters = Meters()
-            crew = open_crew(settings, storage, scratch)
 
             def order(job: Job) -> Order:
                 return order_of(job, settings)
 
-            supervisor = Supervisor(database, storage, crew, meters, instance, order)
-            parts = Parts(settings, host, database, storage, supervisor, meters, uploads, Event())
-            try:
-                yield parts
-            finally:
-                crew.close()
+            supervisor = Supervisor(database, storage, crew, meters, held.instance, order)
+            yield Parts(
+                settings, host, database, storage, supervisor, meters, held.uploads, Event()
+            )
         finally:
-            database.close()
+            crew.close()
+
+
+@contextmanager
+def _open_stores(settings: Settings) -> Iterator[tuple[Database, Storage]]:
+    """Open database and storage, and close them again."""
+    database = _open_database(settings)
+    try:
+        yield database, _open_storage(settings)
+    finally:
+        database.close()
 
 
 def order_of(job: Job, settings: Settings) -> Order:
@@ -188,50 +216,6 @@ def _address(host: str, listener: socket.socket) -> str:
     return f"http://{shown}:{listener.getsockname()[1]}"
 
 
-@contextmanager
-def _own_folder(folder: Path) -> Iterator[str]:
-    """Hold the data folder for this service alone; yield the name it has kept there.
-
-    Raises
-    ------
-    UsageError
-        When the folder cannot be made or another service holds it.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = (folder / _INSTANCE).open("a+", encoding="ascii")
-    except OSError as error:
-        raise UsageError(
-            f"The data folder {folder} cannot be used ({error.strerror}): "
-            "set FORMCHECK_DATA_FOLDER to another."
-        ) from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UsageError(
-                f"Another formcheck service uses {folder}: stop it, or set FORMCHECK_DATA_FOLDER."
-            ) from None
-        yield _name_in(file)
-
-
-def _name_in(file: IO[str]) -> str:
-    file.seek(0)
-    name = file.read().strip()
-    if not name:
-        name = uuid4().hex
-        file.write(name)
-        file.flush()
-    return name
-
-
-def _emptied(folder: Path) -> Path:
-    """Return the folder without what an earlier service left half done."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    return folder
-
-
 def _open_storage(settings: Settings) -> Storage:
     try:
         storage = Storage(settings.storage)
@@ -259,5 +243,10 @@ def _open_database(settings: Settings) -> Database:
         first = str(error).splitlines()[0]
         raise UsageError(
             f"The database cannot be used ({first}): check FORMCHECK_DATABASE_URL."
+        ) from None
+    except CommandError:
+        raise UsageError(
+            "The database was made by a newer version of formcheck: install that version, or set "
+            "FORMCHECK_DATABASE_URL to another database."
         ) from None
     return database

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         default=300, gt=0, description="Longest clip in seconds, as it plays."
     )
     max_frames: int = Field(default=20_000, gt=0, description="Most frames of a clip.")
+    keep_free_mb: float = Field(
+        default=200,
+        ge=0,
+        allow_inf_nan=False,
+        description="Room in megabytes that uploads leave on the disk, so that results can be "
+        "written and old ones deleted.",
+    )
     max_uploads: int = Field(
         default=64, gt=0, description="Uploads received at once; more are told to come later."
     )
@@ -124,6 +131,11 @@ class Settings(BaseSettings):
     def max_upload_bytes(self) -> int:
         """Largest clip in bytes."""
         return int(self.max_upload_mb * MEGABYTE)
+
+    @cached_property
+    def keep_free_bytes(self) -> int:
+        """Room that uploads leave on the disk, in bytes."""
+        return int(self.keep_free_mb * MEGABYTE)
 
     @cached_property
     def job_slots(self) -> int:

@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from formcheck_api.store.own import MARKER
+
 from tests.api.service import PATIENCE_S, Service
 
 T = TypeVar("T")
@@ -98,5 +100,6 @@ def peak_memory_mb(pid: int) -> float:
 
 
 def files_in(folder: Path) -> list[str]:
-    """Return every file in a folder, by its path in there."""
-    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    """Return every file in a folder, by its path in there, but for the service's marker."""
+    found = (p for p in folder.rglob("*") if p.is_file() and p.name != MARKER)
+    return sorted(str(p.relative_to(folder)) for p in found)

@@ -21,7 +21,7 @@ from typing import Any, Self
 import httpx
 from sqlalchemy import create_engine, make_url, text
 
-START = "from formcheck_api.server import serve; serve({host!r}, {port})"
+START = "from formcheck_api.server import serve; serve({host!r}, {port}, take_in={take_in})"
 LISTENS = "formcheck listens on "
 PATIENCE_S = 120.0
 ENDED = ("done", "failed", "cancelled")
@@ -48,12 +48,16 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Start it; return when it listens."""
+    def start(self, *, take_in: bool = False) -> None:
+        """Start it; return when it listens. Stored results without a row are taken in if asked."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", START.format(host=self.host, port=self.port)],
+                [
+                    sys.executable,
+                    "-c",
+                    START.format(host=self.host, port=self.port, take_in=take_in),
+                ],
                 env=environment(self.folder, self.settings),
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -61,6 +65,8 @@ class Service:
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
+        while take_in and "taken in" in line:
+            line = self.process.stdout.readline()
         if not line.startswith(LISTENS):
             self.process.wait()
             raise RuntimeError(f"the service did not start:\n{self.log.read_text('utf-8')}")

@@ -60,7 +60,7 @@ def test_short_lock_is_waited_for(clips, tmp_path):
     with patient as service, service.client() as client, ThreadPoolExecutor(1) as pool:
         with locked(service):
             waiting = pool.submit(send, client, clips.side)
-            until(lambda: files_in(service.folder / "storage"), "the clip is there, its row waits")
+            until(lambda: files_in(service.folder / "uploads"), "the clip is there, its row waits")
         assert waiting.result().status_code == 202
 
 

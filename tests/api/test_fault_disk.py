@@ -41,7 +41,7 @@ def disk(tmp_path_factory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def service(clips, disk) -> Iterator[Service]:
-    with running(disk / "data", replay_folder=clips.tracks) as started:
+    with running(disk / "data", replay_folder=clips.tracks, keep_free_mb=0) as started:
         yield started
 
 
@@ -64,9 +64,24 @@ def test_results_do_not_fit(service, disk, clips):
             state = ended(client, f"/v1/analyses/{send(client, clips.side).json()['id']}")
             assert (state["status"], state["error"]["code"]) == ("failed", "storage_full")
             assert "disk" in state["error"]["text"]
-            assert files_in(service.folder / "storage" / state["id"]) == ["clip"]
+            assert files_in(service.folder / "storage" / state["id"]) == ["clip", "job.json"]
             assert files_in(service.folder / "work") == []
         analysed(client, clips.side)
+
+
+def test_uploads_leave_room_and_a_full_disk_can_be_emptied(disk, clips):
+    tight = running(disk / "tight", replay_folder=clips.tracks, keep_free_mb=2)
+    with tight as service, service.client() as client:
+        job_id = analysed(client, clips.side)
+        with filled(disk, 1_900_000):
+            for body in (b"".join(form_of(clips.side.read_bytes())), form_of(bytes(600_000))):
+                answer = client.post("/v1/analyses", content=body, headers=FORM)
+                problem(answer, 507, "storage_full")
+            assert client.get("/readyz").status_code == 200
+        with filled(disk, 0):
+            assert client.delete(f"/v1/analyses/{job_id}").status_code == 204
+            problem(client.get(f"/v1/analyses/{job_id}"), 404, "not_found")
+        assert files_in(service.folder / "storage") == []
 
 
 def limit_files(pid: int, size: int) -> None:
@@ -89,5 +104,5 @@ def test_files_may_not_grow(clips, tmp_path):
             limit_files(worker, 300_000)
         state = ended(client, address)
         assert (state["status"], state["error"]["code"]) == ("failed", "storage_full")
-        assert files_in(service.folder / "storage" / state["id"]) == ["clip"]
+        assert files_in(service.folder / "storage" / state["id"]) == ["clip", "job.json"]
         analysed(client, clips.side)

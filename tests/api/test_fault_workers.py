@@ -62,7 +62,7 @@ def test_worker_killed_twice_fails_the_job(service, client, clips):
     state = ended(client, address)
     assert (state["status"], state["error"]["code"]) == ("failed", "worker_lost")
     assert state["error"]["text"]
-    assert files_in(service.folder / "storage" / state["id"]) == ["clip"]
+    assert files_in(service.folder / "storage" / state["id"]) == ["clip", "job.json"]
     assert files_in(service.folder / "work") == []
     again = sent(client, clips.side, incline=2)
     assert ended(client, again)["status"] == "done"

@@ -20,6 +20,7 @@ from formcheck_api.web.app import create_app
 from formcheck_api.web.problems import KINDS, MEDIA_TYPE
 from sqlalchemy import create_engine
 
+JOB = "019aab12cd3400112233445566778899"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,22 +33,22 @@ def test_storage(tmp_path, kind):
     source.mkdir()
     for name in ("a.csv", "b.csv"):
         (source / name).write_text(name, "ascii")
-    storage.put_folder(source, "job/result")
+    storage.put_folder(source, f"{JOB}/result")
     assert list(source.iterdir()) == []
-    found = storage.find("job/result/a.csv")
+    found = storage.find(f"{JOB}/result/a.csv")
     assert found is not None
     assert found.size == 5
     with storage.open(found.key) as file:
         assert file.read() == b"a.csv"
-    with storage.local("job/result") as folder:
+    with storage.local(f"{JOB}/result") as folder:
         assert sorted(path.name for path in folder.iterdir()) == ["a.csv", "b.csv"]
-    assert storage.find("job/result/c.csv") is None
-    assert storage.find("job/result") is None
-    with pytest.raises(FileNotFoundError), storage.local("job/none"):
+    assert storage.find(f"{JOB}/result/c.csv") is None
+    assert storage.find(f"{JOB}/result") is None
+    with pytest.raises(FileNotFoundError), storage.local(f"{JOB}/none"):
         pass
-    assert storage.jobs() == ["job"]
-    storage.delete("job")
-    storage.delete("job")
+    assert storage.jobs() == [JOB]
+    storage.delete(JOB)
+    storage.delete(JOB)
     assert storage.jobs() == []
 
 
@@ -55,8 +56,8 @@ def test_file_that_cannot_be_stored_leaves_nothing(tmp_path):
     storage = Storage(str(tmp_path / "store"))
     storage.prepare()
     with pytest.raises(FileNotFoundError):
-        storage.put(tmp_path / "missing", "job/clip")
-    assert storage.find("job/clip") is None
+        storage.put(tmp_path / "missing", f"{JOB}/clip")
+    assert storage.find(f"{JOB}/clip") is None
     assert list((tmp_path / "store" / ".incoming").iterdir()) == []
 
 

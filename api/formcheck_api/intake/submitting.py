@@ -5,22 +5,26 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from formcheck import __version__
 from formcheck_api.jobs import life
 from formcheck_api.jobs.life import Kind
 from formcheck_api.parts import Parts
-from formcheck_api.store.storage import CLIP
+from formcheck_api.store.orphans import record_of
+from formcheck_api.store.storage import CLIP, RECORD
 from formcheck_api.store.tables import Job, Key
 from formcheck_api.web.problems import ProblemError, retry_after
 
-BUSY_S = 30.0
+BUSY_S: Final = 30.0
+WITHIN_S: Final = 3600.0
+"""A clip whose job has no row after this time has been given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ def check_room(parts: Parts, announced_bytes: int) -> None:
     """
     if parts.uploads_under_way >= parts.settings.max_uploads:
         raise _busy(f"{parts.uploads_under_way} clips are being received")
-    if announced_bytes > shutil.disk_usage(parts.uploads).free:
+    kept = parts.settings.keep_free_bytes
+    if announced_bytes + kept > shutil.disk_usage(parts.uploads).free:
         raise ProblemError("storage_full")
     check_queue(parts)
 
@@ -95,17 +100,28 @@ def enqueue(parts: Parts, wish: Wish, clip: Path | None = None) -> Job:
         When the clip cannot be stored; nothing of it is kept.
     """
     job = _job(wish)
-    if clip is not None:
-        parts.storage.put(clip, f"{job.id}/{CLIP}")
+    with parts.database.write() as session:
+        life.to_erase(session, [job.id], WITHIN_S)
     try:
+        if clip is not None:
+            parts.storage.put(clip, f"{job.id}/{CLIP}")
+        parts.storage.write(record_of(job), f"{job.id}/{RECORD}")
         kept = _insert(parts, wish, job)
     except BaseException:
-        parts.storage.delete(job.id)
+        _give_up(parts, job.id)
         raise
     if kept is not job:
-        parts.storage.delete(job.id)
+        _give_up(parts, job.id)
     parts.supervisor.notify()
     return kept
+
+
+def _give_up(parts: Parts, job_id: str) -> None:
+    """Delete the files of a job that did not come to be; the sweeper does what fails here."""
+    with suppress(OSError):
+        parts.storage.delete(job_id)
+    with suppress(SQLAlchemyError), parts.database.write() as session:
+        life.not_to_erase(session, job_id)
 
 
 def _insert(parts: Parts, wish: Wish, job: Job) -> Job:
@@ -114,6 +130,8 @@ def _insert(parts: Parts, wish: Wish, job: Job) -> Job:
             same = _same(session, wish)
             if same is None:
                 _check_queue(parts, session)
+                if not life.not_to_erase(session, job.id):  # a clock that jumped: files are gone
+                    raise ProblemError("unavailable", headers=retry_after(1))
                 session.add(job)
                 session.flush()
             kept = same or job

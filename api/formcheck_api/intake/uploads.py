@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,7 +46,9 @@ class Upload:
 
 
 @asynccontextmanager
-async def received(request: Request, folder: Path, max_bytes: int) -> AsyncIterator[Upload]:
+async def received(
+    request: Request, folder: Path, max_bytes: int, keep_free_bytes: int
+) -> AsyncIterator[Upload]:
     """Receive a multipart body; yield what came in. The clip's file is gone afterwards.
 
     Parameters
@@ -56,6 +59,8 @@ async def received(request: Request, folder: Path, max_bytes: int) -> AsyncItera
         Where the clip is written meanwhile.
     max_bytes : int
         Most bytes of the clip.
+    keep_free_bytes : int
+        Room that is left on the disk.
 
     Raises
     ------
@@ -67,7 +72,7 @@ async def received(request: Request, folder: Path, max_bytes: int) -> AsyncItera
     path = folder / uuid4().hex
     try:
         with path.open("xb") as file:
-            upload = await _receive(request, _Parts(Upload(path), file, max_bytes))
+            upload = await _receive(request, _Parts(Upload(path), file, max_bytes, keep_free_bytes))
         yield upload
     finally:
         path.unlink(missing_ok=True)
@@ -118,8 +123,11 @@ def display_name(name: str) -> str:
 class _Parts:
     """What the parser finds: fields are kept, the clip's bytes wait to be written."""
 
-    def __init__(self, upload: Upload, file: BinaryIO, max_bytes: int) -> None:
+    def __init__(
+        self, upload: Upload, file: BinaryIO, max_bytes: int, keep_free_bytes: int
+    ) -> None:
         self.max_bytes = max_bytes
+        self._keep_free_bytes = keep_free_bytes
         self.waiting = bytearray()
         self._upload = upload
         self._file = file
@@ -143,6 +151,8 @@ class _Parts:
         }
 
     def flush(self) -> None:
+        if shutil.disk_usage(self._upload.path.parent).free < self._keep_free_bytes:
+            raise ProblemError("storage_full")
         self._file.write(self.waiting)
         self._hash.update(self.waiting)
         self._upload.size += len(self.waiting)

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import secrets
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from formcheck_api.jobs.outcomes import Failure
-from formcheck_api.store.tables import Job, Key
+from formcheck_api.store.tables import Erasure, Fact, Job, Key
 
 Kind = Literal["analysis", "comparison"]
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 ACTIVE: Final = ("queued", "running", "done")
 UNDER_WAY: Final = ("queued", "running")
 MAX_LOSSES: Final = 1
-MAX_RESTARTS: Final = 5
-_ID_MS_DIGITS: Final = 12
+DAY_S: Final = 86_400.0
+MOST_AT_ONCE: Final = 1000
+_CLOCK: Final = "clock"
 
 
 def new_id() -> str:
     """Return an id that cannot be guessed; later ids sort behind earlier ones."""
-    return f"{int(1000 * time.time()):0{_ID_MS_DIGITS}x}{secrets.token_hex(10)}"
+    return f"{int(1000 * time.time()):012x}{secrets.token_hex(10)}"
 
 
-def age_s(job_id: str) -> float:
-    """Return how long ago an id was made; infinite for what is no id."""
+def made_at(job_id: str) -> datetime:
+    """Return when an id was made; the beginning of all time for what is no id."""
     try:
-        made_s = int(job_id[:_ID_MS_DIGITS], 16) / 1000
-    except ValueError:
-        return float("inf")
-    return time.time() - made_s
+        return datetime.fromtimestamp(int(job_id[:12], 16) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def fingerprint(**parts: object) -> str:
@@ -83,9 +85,34 @@ def count_by_state(session: Session) -> Mapping[tuple[str, str], int]:
     return {(kind, status): count for kind, status, count in rows}
 
 
+def waiting_by_owner(session: Session) -> Mapping[str, int]:
+    """Return how many jobs of each owner wait."""
+    rows = session.execute(
+        select(Job.owner, func.count()).where(Job.status == "queued").group_by(Job.owner)
+    )
+    return {owner: count for owner, count in rows}
+
+
 def claim(session: Session, worker: str) -> Job | None:
-    """Take the job that has waited longest; two services never get the same one."""
-    query = select(Job).where(Job.status == "queued").order_by(Job.id).limit(1)
+    """Take a job of the owner who was served longest ago; two services never get the same one.
+
+    Of that owner's jobs the oldest comes first, behind all others one that was under way whenever
+    a service died.
+    """
+    waiting = waiting_by_owner(session)
+    if not waiting:
+        return None
+    served = {
+        owner: last
+        for owner, last in session.execute(
+            select(Job.owner, func.max(Job.started))
+            .where(Job.owner.in_(waiting))
+            .group_by(Job.owner)
+        )
+    }
+    owner = min(sorted(waiting), key=lambda name: served.get(name) or 0.0)
+    query = select(Job).where(Job.status == "queued", Job.owner == owner)
+    query = query.order_by(Job.restarts, Job.id).limit(1)
     job = session.scalar(query.with_for_update(skip_locked=True))
     if job is None:
         return None
@@ -108,13 +135,13 @@ def note_progress(session: Session, worker: str, job_id: str, stage: str, share:
 
 def finish(session: Session, worker: str, job_id: str, shown: Mapping[str, Any]) -> bool:
     """Mark a job as done; False when it was deleted or is no longer this service's."""
-    done = {"status": "done", "progress": 1.0, "finished": time.time(), "shown": dict(shown)}
+    done = {"status": "done", "progress": 1.0, "finished": now(session), "shown": dict(shown)}
     return _changed(session, worker, job_id, done)
 
 
 def fail(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
     """Mark a job as failed; False as for `finish`."""
-    failed = {"status": "failed", "finished": time.time()}
+    failed = {"status": "failed", "finished": now(session)}
     error = {"error_code": failure.code, "error_text": failure.text}
     return _changed(session, worker, job_id, {**failed, **error})
 
@@ -135,7 +162,7 @@ def give_back(session: Session, worker: str) -> None:
 def take_up(session: Session, worker: str, lease_s: float) -> int:
     """Queue jobs again whose service died: this one's earlier self, or one without a heartbeat.
 
-    A job that took services down time after time is marked as failed.
+    However often that was: only its own worker's death speaks against a job.
     """
     silent = or_(Job.worker == worker, Job.heartbeat < time.time() - lease_s)
     return _take_up(session, silent)
@@ -165,9 +192,73 @@ def expired(session: Session, before: float) -> Sequence[str]:
     return session.scalars(select(Job.id).where(Job.finished < before)).all()
 
 
+def now(session: Session) -> float:
+    """Return how late it is, never earlier than the database was told before.
+
+    So a result that is finished while the machine's clock lags is not old once the clock is right.
+    """
+    return max(time.time(), _clock(session))
+
+
+def advance(session: Session, keep_s: float) -> float:
+    """Let the database's own clock follow the machine's; return when jobs of `keep_s` are too old.
+
+    It follows by a day at most, and never goes back: a machine that comes up with a wrong clock
+    costs one day's worth of results and not all. Over times in which nothing was finished it goes
+    at once.
+    """
+    oldest = session.scalar(select(func.min(Job.finished)))
+    told = max(_clock(session), oldest or 0.0)
+    clock = max(_clock(session), min(time.time(), told + DAY_S))
+    session.merge(Fact(name=_CLOCK, value=repr(clock)))
+    return min(time.time(), clock) - keep_s
+
+
+def _clock(session: Session) -> float:
+    fact = session.get(Fact, _CLOCK)
+    try:
+        clock = float(fact.value) if fact is not None else 0.0
+    except ValueError:
+        return 0.0
+    return clock if math.isfinite(clock) else 0.0
+
+
+def database_id(session: Session) -> str:
+    """Return the name that a database has for itself; empty when there is none."""
+    fact = session.get(Fact, "id")
+    return fact.value if fact is not None else ""
+
+
 def known(session: Session, job_ids: Collection[str]) -> set[str]:
-    """Return those of the ids that are in the database."""
-    return set(session.scalars(select(Job.id).where(Job.id.in_(job_ids))))
+    """Return those of the ids that are in the database, as jobs or as files to be erased."""
+    ids, found = list(job_ids), set[str]()
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        some = ids[start : start + MOST_AT_ONCE]
+        for column in (Job.id, Erasure.job_id):
+            found.update(session.scalars(select(column).where(column.in_(some))))
+    return found
+
+
+def is_to_erase(session: Session, job_id: str) -> bool:
+    """Tell whether a job's files are to go."""
+    return session.get(Erasure, job_id) is not None
+
+
+def to_erase(session: Session, job_ids: Iterable[str], in_s: float = 0.0) -> None:
+    """Note that files are to go, because their jobs are gone or might never come."""
+    for job_id in job_ids:
+        session.merge(Erasure(job_id=job_id, due=time.time() + in_s))
+
+
+def not_to_erase(session: Session, job_id: str) -> bool:
+    """Take such a note back; False when there is none any more."""
+    gone = delete(Erasure).where(Erasure.job_id == job_id).returning(Erasure.job_id)
+    return session.scalar(gone) is not None
+
+
+def due_erasures(session: Session) -> Sequence[Erasure]:
+    """Return the notes whose time has come."""
+    return session.scalars(select(Erasure).where(Erasure.due <= time.time())).all()
 
 
 _WAITING: Final[Mapping[str, Any]] = {
@@ -201,8 +292,4 @@ def _take_up(session: Session, silent: ColumnElement[bool]) -> int:
         job.restarts += 1
         for name, value in _WAITING.items():
             setattr(job, name, value)
-        if job.restarts > MAX_RESTARTS:
-            job.status, job.finished = "failed", time.time()
-            job.error_code = "service_lost"
-            job.error_text = "The service stopped each time it ran this clip: try another clip."
     return len(taken)

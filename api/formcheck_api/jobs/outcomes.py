@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Cancelled:
 
 
 Outcome = Done | Failed | Lost | Cancelled
+
+
+DAMAGED: Final = Failure(
+    "damaged_record", "What was noted of this job is damaged: delete it and send the clip again."
+)
 
 
 def out_of_memory(limit_bytes: int) -> Failure:

@@ -18,7 +18,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from formcheck_api.jobs import life
-from formcheck_api.jobs.outcomes import Cancelled, Done, Failed, Failure, Lost, Order, Outcome, Told
+from formcheck_api.jobs.outcomes import (
+    DAMAGED,
+    Cancelled,
+    Done,
+    Failed,
+    Failure,
+    Lost,
+    Order,
+    Outcome,
+    Told,
+)
 from formcheck_api.metering import Meters
 from formcheck_api.store.database import Database
 from formcheck_api.store.storage import Storage
@@ -133,7 +143,7 @@ class Supervisor:
                 while len(self._running) < self._crew.slots and not self._stopping.is_set():
                     if not self._start_next():
                         break
-            except (SQLAlchemyError, OSError):
+            except Exception:
                 logger.exception("the supervisor could not look for jobs and will try again")
 
     def _beat(self) -> None:
@@ -158,6 +168,9 @@ class Supervisor:
     def _run(self, job: Job, cancelled: threading.Event) -> None:
         began = time.monotonic()
         try:
+            if job.work is None:
+                self._until_written(job.id, Failed(DAMAGED))
+                return
             outcome = self._crew.run(self._order(job), self._teller(job.id), cancelled.is_set)
             self._until_written(job.id, outcome)
             self._meters.job_ended(job.kind, outcome, time.monotonic() - began)
@@ -215,10 +228,13 @@ class Supervisor:
                 return False
 
     def _forget(self, job_id: str) -> None:
-        """Delete what a worker stored of a job that was deleted meanwhile."""
+        """Delete what a worker stored of a job that was deleted meanwhile.
+
+        Without a note that it was, the database may have been replaced: then everything stays.
+        """
         with self._database.read() as session:
-            gone = not life.known(session, [job_id])
-        if gone:
+            deleted = life.is_to_erase(session, job_id)
+        if deleted:
             self._storage.delete(job_id)
 
 

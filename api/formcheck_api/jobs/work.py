@@ -30,11 +30,12 @@ from formcheck.cues import Past, Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
 from formcheck.pipeline import Options, Progress, Stage, analyze_to_folder
-from formcheck.report.schema import REPORT_NAME, Report
+from formcheck.report.schema import REPORT_NAME
 from formcheck.request import Request
 from formcheck.values import load_json
 from formcheck_api.jobs.comparing import compare
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
+from formcheck_api.jobs.shown import shown_of
 from formcheck_api.store.storage import CLIP, RESULT, Storage
 
 # Where each stage begins and ends, as shares of a whole run on two cores.
@@ -55,16 +56,6 @@ _FULL: Final[Mapping[str, Any]] = {
         "text": "The disk is full, the results could not be stored: try again later.",
     }
 }
-HEADLINE: Final = (
-    "cadence_spm",
-    "contact_time_ms",
-    "vertical_oscillation_cm",
-    "trunk_lean_deg",
-    "landing_ankle_hip_cm",
-    "knee_fppa_midstance_deg",
-    "pelvic_drop_midstance_deg",
-    "step_width_cm",
-)
 
 
 def main() -> None:
@@ -119,24 +110,7 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
             storage.put_folder(out, f"{order['id']}/{RESULT}")
             raise
     storage.put_folder(out, f"{order['id']}/{RESULT}")
-    return shown(report)
-
-
-def shown(report: Report) -> dict[str, Any]:
-    """Return what lists show of an analysis."""
-    measured = {
-        key: report.metrics[key].value
-        for key in HEADLINE
-        if key in report.metrics and report.metrics[key].value is not None
-    }
-    return {
-        "view": report.view.kind if report.view else None,
-        "pace": report.runner.pace,
-        "runner": report.runner.id,
-        "date": report.runner.date,
-        "symptoms": report.runner.symptoms,
-        "headline": measured,
-    }
+    return shown_of(report)
 
 
 def _options(order: Order, storage: Storage) -> Options:

@@ -1,55 +1,111 @@
-"""Deleting: on request, after the time that results are kept, and what nothing refers to."""
+"""Deleting: on request, and after the time that results are kept. Never what has no row.
+
+What lies in the storage and is in no row of the database may be another database's, or all that is
+left of a lost one: it is counted and told, and stays until somebody decides
+(`formcheck_api.store.orphans`).
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from formcheck_api.jobs import life
-from formcheck_api.store.database import Database
+from formcheck_api.store.database import Database, is_full
 from formcheck_api.store.storage import Storage
 
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_S: Final = 3600.0
-ORPHAN_AGE_S: Final = 3600.0
-DAY_S: Final = 86_400.0
+DAY_S: Final = life.DAY_S
 
 
 def delete_job(database: Database, storage: Storage, job_id: str) -> list[str]:
     """Delete a job and the comparisons made from it: records first, then files.
+
+    On a full disk, where a record cannot be deleted for want of room, files go first.
 
     Returns
     -------
     list of str
         The ids of all that was deleted, so that their workers can be ended.
     """
-    with database.write() as session:
-        gone = [job_id, *life.comparisons_of(session, job_id)]
-        life.remove(session, gone)
-    for each in gone:
-        storage.delete(each)
+    try:
+        gone = _remove(database, job_id)
+    except DBAPIError as error:
+        if not is_full(error):
+            raise
+        with database.read() as session:
+            _erase(storage, [job_id, *life.comparisons_of(session, job_id)])
+        gone = _remove(database, job_id)
+    _erase(storage, gone)
     database.forget_deleted()
     return gone
 
 
+def _remove(database: Database, job_id: str) -> list[str]:
+    """Delete the records; note that their files are to go, should that not come to pass."""
+    with database.write() as session:
+        gone = [job_id, *life.comparisons_of(session, job_id)]
+        life.remove(session, gone)
+        life.to_erase(session, gone)
+    return gone
+
+
+def _erase(storage: Storage, job_ids: Sequence[str]) -> None:
+    for job_id in job_ids:
+        storage.delete(job_id)
+
+
 def sweep(database: Database, storage: Storage, keep_days: float) -> int:
-    """Delete what is too old, and files without a record; return how many jobs that were."""
-    with database.read() as session:
-        old = list(life.expired(session, time.time() - keep_days * DAY_S))
+    """Delete what is too old, and what was to be deleted; return how many jobs were too old."""
+    with database.write() as session:
+        old = list(life.expired(session, life.advance(session, keep_days * DAY_S)))
     for job_id in old:
         delete_job(database, storage, job_id)
-    stored = [name for name in storage.jobs() if life.age_s(name) > ORPHAN_AGE_S]
-    with database.read() as session:
-        orphans = set(stored) - life.known(session, stored)
-    for name in orphans:
-        storage.delete(name)
+    _finish_erasures(database, storage)
     database.forget_deleted()
-    return len(old) + len(orphans)
+    return len(old)
+
+
+def _finish_erasures(database: Database, storage: Storage) -> None:
+    """Delete files that a deletion or an upload left, also what a last worker wrote meanwhile."""
+    with database.read() as session:
+        due = life.due_erasures(session)
+    _erase(storage, [one.job_id for one in due])
+    with database.write() as session:
+        for one in due:
+            if one.due < time.time() - SWEEP_EVERY_S:
+                life.not_to_erase(session, one.job_id)
+
+
+def orphans(database: Database, storage: Storage) -> list[str]:
+    """Return the jobs in the storage that no row of the database tells of."""
+    stored = storage.jobs()
+    with database.read() as session:
+        return sorted(set(stored) - life.known(session, stored))
+
+
+def report_others(database: Database, storage: Storage) -> None:
+    """Log what lies in the storage and is not this database's."""
+    lost, strangers = orphans(database, storage), storage.strangers()
+    if lost:
+        logger.warning(
+            "%d results in the storage have no row in the database (such as %s) and stay: "
+            "'formcheck serve --adopt' takes them in, 'formcheck serve --orphans' lists them and "
+            "asks whether to delete them",
+            len(lost),
+            lost[0],
+        )
+    if strangers:
+        logger.warning(
+            "the storage holds what formcheck did not make (such as %r): it stays", strangers[0]
+        )
 
 
 class Sweeper:
@@ -57,7 +113,9 @@ class Sweeper:
 
     def __init__(self, database: Database, storage: Storage, keep_days: float) -> None:
         self._stopping = threading.Event()
-        self._work = (database, storage, keep_days)
+        self._database = database
+        self._storage = storage
+        self._keep_days = keep_days
         self._thread = threading.Thread(target=self._run, name="sweeper")
 
     def start(self) -> None:
@@ -72,9 +130,10 @@ class Sweeper:
     def _run(self) -> None:
         while True:
             try:
-                gone = sweep(*self._work)
+                gone = sweep(self._database, self._storage, self._keep_days)
                 logger.info("%d jobs were too old and are deleted", gone)
-            except (SQLAlchemyError, OSError):
+                report_others(self._database, self._storage)
+            except Exception:
                 logger.exception("old results could not be deleted and will be tried again")
             if self._stopping.wait(SWEEP_EVERY_S):
                 return

@@ -2,8 +2,12 @@
 
 ::
 
+    .formcheck           tells that the service made all this
     JOB/clip             what was uploaded
+    JOB/job.json         what was asked for, and by whom
     JOB/result/NAME      what the job wrote
+
+Symbolic links are not followed in a folder: whoever can put one there would have any file read.
 """
 
 from __future__ import annotations
@@ -23,8 +27,19 @@ from uuid import uuid4
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from formcheck_api.store.own import (
+    MARK,
+    MARKER,
+    NOBODYS,
+    is_id,
+    is_unfinished,
+    refuse_others,
+)
+
 CLIP: Final = "clip"
+RECORD: Final = "job.json"
 RESULT: Final = "result"
+SETTING: Final = "FORMCHECK_STORAGE_URL"
 
 UNFINISHED_S: Final = 86_400.0
 _INCOMING: Final = ".incoming"
@@ -57,27 +72,62 @@ class Storage:
         self._local = isinstance(self._fs, LocalFileSystem)
 
     def prepare(self) -> None:
-        """Make the root folder and forget files that were never finished.
+        """Make and mark the root folder, and forget files that were never finished.
 
         Other services may be writing to the same storage, so only old ones are forgotten.
+
+        Raises
+        ------
+        UsageError
+            When the folder is there, and neither empty nor the service's own.
         """
         self._fs.makedirs(self._root, exist_ok=True)
-        for name in self._names(_INCOMING):
+        names = self._names()
+        if MARKER not in names:
+            self._refuse_others(names)
+            self._fs.pipe_file(self._path(MARKER), MARK)
+        for name in filter(is_unfinished, self._names(_INCOMING)):
             if time.time() - _begun_s(name) > UNFINISHED_S:
                 self._remove(f"{_INCOMING}/{name}")
 
+    def _refuse_others(self, names: list[str]) -> None:
+        """Refuse what no earlier version can have left."""
+        known = {_INCOMING, *NOBODYS}
+        others = {name for name in names if name not in known and not is_id(name)}
+        for job in sorted(set(names) - known - others):
+            if not {CLIP, RECORD, RESULT}.issuperset(self._names(job)):
+                others.add(job)
+        refuse_others(self._root, SETTING, others)
+
     def put(self, source: Path, key: str) -> None:
         """Move a local file into the storage; nothing is left of it when that fails."""
-        incoming, target = self._path(_incoming()), self._path(key)
-        for path in (incoming, target):
-            self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
-        try:
+        with self._place(key) as (incoming, target):
             if self._local:
                 _move(source, Path(incoming), Path(target))
             else:
                 self._fs.put_file(str(source), incoming)
                 self._fs.mv(incoming, target)
                 source.unlink()
+
+    def write(self, content: bytes, key: str) -> None:
+        """Write a small file, whole or not at all."""
+        with self._place(key) as (incoming, target):
+            self._fs.pipe_file(incoming, content)
+            if self._local:
+                Path(incoming).replace(target)
+            else:
+                self._fs.mv(incoming, target)
+
+    @contextmanager
+    def _place(self, key: str) -> Iterator[tuple[str, str]]:
+        """Yield where to write a file first, and where it is to be in the end."""
+        incoming, target = self._path(_incoming()), self._path(key)
+        for path in (incoming, target):
+            self._fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+        if self._links(key):
+            raise OSError(errno.ELOOP, "a symbolic link is in the way", key)
+        try:
+            yield incoming, target
         except BaseException:
             with suppress(OSError):
                 self._fs.rm_file(incoming)
@@ -99,7 +149,7 @@ class Storage:
         """
         path = self._path(key)
         if self._local:
-            if not Path(path).exists():
+            if self._links(key) or not Path(path).exists():
                 raise FileNotFoundError(errno.ENOENT, "not in the storage", key)
             yield Path(path)
             return
@@ -110,6 +160,8 @@ class Storage:
 
     def find(self, key: str) -> StoredFile | None:
         """Return what is known of a file, None when there is none."""
+        if self._links(key):
+            return None
         try:
             info = self._fs.info(self._path(key))
         except FileNotFoundError:
@@ -121,16 +173,37 @@ class Storage:
         return StoredFile(key, int(info["size"]), version)
 
     def open(self, key: str) -> IO[bytes]:
-        """Open a file to read."""
+        """Open a file to read.
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is none.
+        """
+        if self._links(key):
+            raise FileNotFoundError(errno.ENOENT, "not in the storage", key)
         return cast(IO[bytes], self._fs.open(self._path(key), "rb"))
 
     def delete(self, job: str) -> None:
-        """Delete everything of a job; nothing happens when there is nothing."""
+        """Delete everything of a job; nothing happens when there is nothing.
+
+        Raises
+        ------
+        ValueError
+            For a name that no job can have.
+        """
+        if not is_id(job):
+            raise ValueError(f"{job!r} is no job's folder")
         self._remove(job)
 
     def jobs(self) -> list[str]:
         """Return the names of all jobs' folders."""
-        return sorted(name for name in self._names() if name != _INCOMING)
+        return sorted(filter(is_id, self._names()))
+
+    def strangers(self) -> list[str]:
+        """Return the names of what the service did not put here; it leaves them alone."""
+        own = {MARKER, _INCOMING, *NOBODYS}
+        return sorted(name for name in self._names() if name not in own and not is_id(name))
 
     @contextmanager
     def marked(self) -> Iterator[str]:
@@ -172,8 +245,19 @@ class Storage:
         return [name for name in names if name]
 
     def _remove(self, name: str) -> None:
+        path = self._path(name)
+        if self._local and Path(path).is_symlink():
+            Path(path).unlink()
+            return
         with suppress(FileNotFoundError):
-            self._fs.rm(self._path(name), recursive=True)
+            self._fs.rm(path, recursive=True)
+
+    def _links(self, key: str) -> bool:
+        """Tell whether a symbolic link stands on the way to a file of a folder."""
+        if not self._local:
+            return False
+        path = Path(self._path(key))
+        return any(part.is_symlink() for part in (path, *path.parents[: key.count("/")]))
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{key}"

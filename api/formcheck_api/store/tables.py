@@ -1,16 +1,51 @@
-"""The tables: jobs (analyses and comparisons), idempotency keys, and sessions of the page.
+"""The tables: jobs, idempotency keys, sessions of the page, what is to be erased, facts.
 
-Times are seconds since 1970, UTC.
+A job is an analysis or a comparison. Times are seconds since 1970, UTC.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, MetaData, String, Text, text
+from sqlalchemy import (
+    JSON,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ACTIVE = "status IN ('queued', 'running', 'done')"
+
+
+class Fields(TypeDecorator[dict[str, Any]]):
+    """A JSON object; what is none in a damaged row reads as None, so that one row stops nobody."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], dict[str, Any] | None]:
+        """Return what turns the stored text into an object."""
+        inner = super().result_processor(dialect, coltype)
+
+        def read(stored: Any) -> dict[str, Any] | None:  # noqa: ANN401
+            try:
+                value = inner(stored) if inner is not None else stored
+            except (ValueError, TypeError, RecursionError):
+                return None
+            return value if isinstance(value, dict) else None
+
+        return read
 
 
 class Table(DeclarativeBase):
@@ -31,6 +66,7 @@ class Job(Table):
 
     `work` is what the worker is told, `fingerprint` a hash of clip, options and version: of equal
     jobs of one owner, only one waits, runs or is done. `worker` names the service that runs it.
+    `work` and `shown` are None where the row is damaged.
     """
 
     __tablename__ = "jobs"
@@ -64,8 +100,8 @@ class Job(Table):
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_text: Mapped[str | None] = mapped_column(Text)
     clip_name: Mapped[str | None] = mapped_column(String(200))
-    work: Mapped[dict[str, Any]] = mapped_column(JSON)
-    shown: Mapped[dict[str, Any]] = mapped_column(JSON)
+    work: Mapped[dict[str, Any] | None] = mapped_column(Fields, nullable=False)
+    shown: Mapped[dict[str, Any] | None] = mapped_column(Fields, nullable=False)
     first_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
     second_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
 
@@ -90,3 +126,25 @@ class SignIn(Table):
     owner: Mapped[str] = mapped_column(String(200))
     token_hash: Mapped[str] = mapped_column(String(64))
     expires: Mapped[float] = mapped_column(Float)
+
+
+class Erasure(Table):
+    """Files of a job that are to go once `due` has passed, because it has no row any more or yet.
+
+    It stands from before a clip is stored until its job has a row, and from a job's deletion until
+    nobody can be writing its files any more: a service that dies in between leaves nothing behind.
+    """
+
+    __tablename__ = "erasures"
+
+    job_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    due: Mapped[float] = mapped_column(Float)
+
+
+class Fact(Table):
+    """What the database knows of itself: its own id, and how late it is as far as it was told."""
+
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

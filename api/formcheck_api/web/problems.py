@@ -26,6 +26,7 @@ from starlette.exceptions import HTTPException
 
 from formcheck.errors import ClipError, FormcheckError, ModelError, NoRunnerError, UsageError
 from formcheck_api.jobs.outcomes import as_fields
+from formcheck_api.store.database import is_full
 
 logger = logging.getLogger(__name__)
 
@@ -284,7 +285,7 @@ def _of_machine(error: Exception) -> ProblemError | None:
     """Return the problem of a full disk, or of a database that is busy or away."""
     if isinstance(error, OSError) and error.errno in _FULL:
         return ProblemError("storage_full")
-    if isinstance(error, DBAPIError) and "disk is full" in str(error.orig):
+    if isinstance(error, DBAPIError) and is_full(error):
         return ProblemError("storage_full")
     if isinstance(error, OperationalError | PoolTimeout):
         logger.warning("the database did not answer: %s", error)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
 from formcheck.report.schema import AdviceRecord, CueRecord, Pace
 from formcheck.types import ViewKind
-from formcheck_api.jobs.life import Status
+from formcheck_api.jobs.life import Status, made_at
+from formcheck_api.jobs.outcomes import DAMAGED
 from formcheck_api.store.tables import Job
 
+_UNREADABLE: Final = (ValueError, TypeError, OverflowError, OSError)
 ID_EXAMPLE = "019aab12cd3400112233445566778899"
 
 
@@ -133,15 +135,21 @@ def address(job: Job) -> str:
 
 
 def analysis(job: Job) -> Analysis:
-    """Return what is told of an analysis."""
-    return Analysis(**_state(job), clip_name=job.clip_name or "", **job.shown)
+    """Return what is told of an analysis; of a damaged row, that it is damaged."""
+    try:
+        own: dict[str, Any] = {"clip_name": job.clip_name or "", **_shown(job)}
+        return Analysis(**_state(job), **own)
+    except _UNREADABLE:
+        return Analysis(**_damaged(job), clip_name="")
 
 
 def comparison(job: Job) -> Comparison:
-    """Return what is told of a comparison."""
-    return Comparison(
-        **_state(job), first=job.first_id or "", second=job.second_id or "", **job.shown
-    )
+    """Return what is told of a comparison; of a damaged row, that it is damaged."""
+    compared: dict[str, Any] = {"first": job.first_id or "", "second": job.second_id or ""}
+    try:
+        return Comparison(**_state(job), **compared, **_shown(job))
+    except _UNREADABLE:
+        return Comparison(**_damaged(job), **compared)
 
 
 def told(job: Job) -> Analysis | Comparison:
@@ -159,6 +167,24 @@ def _state(job: Job) -> dict[str, Any]:
         "stage": job.stage if job.status == "running" else None,
         "progress": job.progress,
         "created": datetime.fromtimestamp(job.created, UTC),
+        "error": error,
+    }
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    if job.shown is None or job.work is None:
+        raise ValueError("the row is damaged")
+    return job.shown
+
+
+def _damaged(job: Job) -> dict[str, Any]:
+    """Return what can be told of a job whose row is damaged: that it is."""
+    error = JobError(code=DAMAGED.code, text=DAMAGED.text)
+    return {
+        "id": job.id,
+        "status": "failed",
+        "progress": 0.0,
+        "created": made_at(job.id),
         "error": error,
     }
 

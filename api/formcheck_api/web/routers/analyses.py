@@ -67,7 +67,9 @@ async def send_clip(
     await to_thread.run_sync(check_room, parts, int(announced) if announced.isdigit() else 0)
     parts.uploads_under_way += 1
     try:
-        async with received(request, parts.uploads, max_bytes) as upload:
+        async with received(
+            request, parts.uploads, max_bytes, parts.settings.keep_free_bytes
+        ) as upload:
             parts.meters.uploaded(upload.size)
             return schemas.accepted(await _submit(parts, owner, key, upload))
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -17,6 +17,7 @@ from formcheck_api.intake.submitting import Wish, check_queue, enqueue
 from formcheck_api.jobs import life
 from formcheck_api.parts import Service
 from formcheck_api.store.retention import delete_job
+from formcheck_api.store.tables import Job
 from formcheck_api.web import schemas
 from formcheck_api.web.events import progress_of
 from formcheck_api.web.files import stored_file
@@ -58,7 +59,7 @@ def compare(
     wish = Wish(
         owner=owner,
         kind=KIND,
-        work={**options, "blur_face": any(job.work["request"]["blur_face"] for job in both)},
+        work={**options, "blur_face": any(map(_blurred, both))},
         shown=options,
         same_as={**options, "first": body.first, "second": body.second},
         key=key,
@@ -67,7 +68,13 @@ def compare(
     return schemas.accepted(enqueue(parts, wish))
 
 
-def _finished(parts: Service, owner: str, job_id: str) -> Any:  # noqa: ANN401
+def _blurred(job: Job) -> bool:
+    """Tell whether a face is not to be seen; where the row does not tell, it is not."""
+    request = (job.work or {}).get("request")
+    return not isinstance(request, dict) or bool(request.get("blur_face", True))
+
+
+def _finished(parts: Service, owner: str, job_id: str) -> Job:
     result_key(parts, owner, "analysis", job_id, REPORT_NAME)
     return own_job(parts, owner, "analysis", job_id)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.errors import ModelError
@@ -59,14 +59,13 @@ def _wrong(check: Callable[[Parts], None], parts: Parts) -> str | None:
     """Return what is wrong with a part, None when nothing is."""
     try:
         check(parts)
-    except (SQLAlchemyError, OSError, ModelError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, ModelError) as error:
         return str(error).splitlines()[0]
     return None
 
 
 def _check_database(parts: Parts) -> None:
-    with parts.database.write() as session:
-        session.execute(text("SELECT 1 FROM jobs LIMIT 1"))
+    parts.database.check()
 
 
 def _check_storage(parts: Parts) -> None:
