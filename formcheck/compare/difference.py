@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
+from formcheck.changes import threshold
 from formcheck.compare.rules import OPPOSITE, Direction, rule_of, rules, texts
 from formcheck.compare.schema import Change, Expected, Verdict
 from formcheck.report.schema import MetricRecord
@@ -21,14 +21,6 @@ def repeat_half_width(record: MetricRecord) -> float | None:
         if record.value is not None and low is not None and high is not None:
             return max(record.value - low, high - record.value)
     return None
-
-
-def threshold(first_half: float, second_half: float, added: float) -> float:
-    """Return the size from which on a difference is real, from both half widths in quadrature.
-
-    `added` is what another day and camera position bring.
-    """
-    return math.sqrt(first_half**2 + second_half**2 + added**2)
 
 
 def verdict_of(difference: float, limit: float) -> Verdict:

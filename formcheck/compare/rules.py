@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -10,6 +9,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from formcheck.changes import added, limits_file, rate_row
 from formcheck.report.info import split_side
 
 Direction = Literal["up", "down", "same"]
@@ -47,14 +47,14 @@ class MetricRule(_Entry):
     def added(self, rate_hz: float) -> float:
         """Return what another day and camera position add to a limit, in the metric's unit."""
         row = self._row(rate_hz)
-        return math.sqrt(max(0.0, self.other_day[row] ** 2 - self.same_session[row] ** 2))
+        return added(self.other_day[row], self.same_session[row])
 
     def worth(self, rate_hz: float) -> float:
         """Return the smallest change that is worth telling even between clips of one session."""
         return self.same_session[self._row(rate_hz)]
 
     def _row(self, rate_hz: float) -> int:
-        return 0 if rate_class(rate_hz) == "fast" else 1
+        return rate_row(rate_hz)
 
 
 class Rules(_Entry):
@@ -67,8 +67,7 @@ class Rules(_Entry):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """Return the rules, read once from the package."""
-    text = files("formcheck.compare").joinpath("rules.toml").read_text(encoding="utf-8")
-    return Rules.model_validate(tomllib.loads(text))
+    return Rules.model_validate(limits_file())
 
 
 @lru_cache(maxsize=1)

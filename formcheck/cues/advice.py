@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from formcheck.cues.model import Level
 
-Verdict = Literal["worked", "stay", "drop", "unclear"]
+Verdict = Literal["worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause"]
+Answer = Literal["ordinary", "stands_out", "cannot_be_told"]
+GradeId = Literal["good", "rhythm_and_posture", "film_again"]
 RemarkKind = Literal["red_flag", "warning", "response", "note", "retest", "safety"]
 
 
@@ -18,6 +20,24 @@ class Remark:
 
     id: str
     kind: RemarkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipGrade:
+    """What a clip is good for, and the codes of the quality notes behind it."""
+
+    id: GradeId
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One of the three answers to what may stand out; `text` says why, or what would tell it."""
+
+    id: str
+    title: str
+    answer: Answer
     text: str
 
 
@@ -39,7 +59,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """One exercise with its dose, the way forward and when to stop."""
+    """One exercise with its dose, the way forward and when to stop.
+
+    `later` marks those to begin with once the first ones are familiar.
+    """
 
     id: str
     text: str
@@ -47,6 +70,15 @@ class Drill:
     progression: str
     stop_if: str
     source: tuple[str, ...]
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One line of a plan: when, and what to do."""
+
+    when: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +87,7 @@ class CadenceAdvice:
 
     `baseline_given` tells that the baseline does not come from this clip, so that later advice on
     the same report keeps it. `bouts` is minutes on and off, e.g. ``"2:1"``; before the first bout
-    the beat runs for `lead_in_min` minutes.
+    the beat runs for `lead_in_min` minutes. `weeks` tells how the beat is left out week by week.
     """
 
     baseline_spm: float
@@ -66,14 +98,7 @@ class CadenceAdvice:
     metronome_spm: float | None = None
     bouts: str | None = None
     lead_in_min: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class PlanStep:
-    """One line of a plan: when, and what to do."""
-
-    when: str
-    text: str
+    weeks: tuple[PlanStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +113,21 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Whether an earlier cue worked."""
+    """Whether an earlier cue worked.
+
+    A cue that is ``"done"`` has held and needs no more practice; ``"untried"`` was not run;
+    ``"eased"`` was not run and is not needed any more; ``"pause"`` was not run and waits while the
+    soreness is worse.
+    """
 
     cue: str
     verdict: Verdict
     text: str
+
+    @property
+    def rests(self) -> bool:
+        """Whether the cue is left out of this advice without being given up."""
+        return self.verdict in ("done", "eased", "pause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +153,12 @@ class Advice:
         Verdicts on the cues of the baseline report.
     dropped : tuple of str
         Cues that did not help and are not offered again.
+    worked : tuple of str
+        Cues that have worked; the next step is asked of them.
+    grade : ClipGrade or None
+        What the clip is good for.
+    findings : tuple of Judgement
+        The three answers: ordinary, stands out, cannot be told.
     """
 
     cues: tuple[Cue, ...] = ()
@@ -128,6 +169,9 @@ class Advice:
     plans: tuple[Plan, ...] = ()
     response: tuple[Response, ...] = ()
     dropped: tuple[str, ...] = ()
+    worked: tuple[str, ...] = ()
+    grade: ClipGrade | None = None
+    findings: tuple[Judgement, ...] = ()
 
     def texts(self, *kinds: RemarkKind) -> tuple[str, ...]:
         """Return the sentences of the given kinds, in order."""

@@ -12,9 +12,11 @@ from formcheck.cues.signs import usable
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner
 
-Obstacle = Literal["unknown", "not_easy", "ceiling"]
+Obstacle = Literal["unknown", "not_easy", "ceiling", "quick"]
+Place = Literal["below", "reached", "above"]
 
 ROUNDING_SPM = 1e-6
+WALKING_DUTY_FACTOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,11 @@ class CadenceState:
         Why there is no target.
     given : bool
         The baseline does not come from this clip.
-    reached : bool
-        The clip is already at the target that an earlier baseline gives.
+    now_spm : float or None
+        The clip's own cadence, if it is an easy run.
+    place : {"below", "reached", "above"} or None
+        Where the clip stands against the target that an earlier baseline gives; "above" is so far
+        above that the runner is asked to come back.
     """
 
     baseline_spm: float | None = None
@@ -40,7 +45,15 @@ class CadenceState:
     target_spm: tuple[int, int] | None = None
     obstacle: Obstacle | None = None
     given: bool = False
-    reached: bool = False
+    now_spm: float | None = None
+    place: Place | None = None
+
+    @property
+    def raised_percent(self) -> float | None:
+        """How far the clip's cadence lies above the first baseline; None where not known."""
+        if self.now_spm is None or self.first_baseline_spm is None:
+            return None
+        return 100.0 * (self.now_spm / self.first_baseline_spm - 1.0)
 
 
 def cadence_state(
@@ -54,7 +67,7 @@ def cadence_state(
 ) -> CadenceState:
     """Work out baseline and target.
 
-    Without `baseline_spm` the clip's own cadence is the baseline, if it was run at an easy pace.
+    Without `baseline_spm` the clip's own cadence is the baseline, if it was an easy run.
 
     Raises
     ------
@@ -64,18 +77,57 @@ def cadence_state(
     for given in (baseline_spm, first_baseline_spm):
         check_baseline(given, rule)
     measured = metrics.get("cadence_spm")
-    now = measured.value if measured is not None and usable(measured, min_strides) else None
-    easy = runner.pace in (None, "easy")
-    baseline = baseline_spm if baseline_spm is not None else (now if easy else None)
+    seen = measured.value if measured is not None and usable(measured, min_strides) else None
+    now = seen if is_easy(runner, metrics, rule) else None
+    baseline = baseline_spm if baseline_spm is not None else now
     if baseline is None:
-        return CadenceState(obstacle="unknown" if now is None else "not_easy")
-    given = baseline_spm is not None
+        return CadenceState(obstacle="unknown" if seen is None else "not_easy")
+    is_given = baseline_spm is not None
     first = baseline if first_baseline_spm is None else first_baseline_spm
+    known = CadenceState(baseline, first, given=is_given, now_spm=now)
+    if first > rule.quickest_start_spm:
+        return _without(known, "quick")
     target = cadence_target(baseline, first, rule)
     if target is None:
-        return CadenceState(baseline, first, obstacle="ceiling", given=given)
-    reached = given and easy and now is not None and round(now) >= target[0]
-    return CadenceState(baseline, first, target, given=given, reached=reached)
+        return _without(known, "ceiling")
+    place = _place(now, target, first, rule) if is_given and now is not None else None
+    return CadenceState(baseline, first, target, None, is_given, now, place)
+
+
+def _without(known: CadenceState, obstacle: Obstacle) -> CadenceState:
+    return CadenceState(
+        known.baseline_spm,
+        known.first_baseline_spm,
+        obstacle=obstacle,
+        given=known.given,
+        now_spm=known.now_spm,
+    )
+
+
+def _place(now_spm: float, target: tuple[int, int], first_spm: float, rule: CadenceRule) -> Place:
+    ceiling = first_spm * (1.0 + rule.ceiling_percent / 100.0)
+    if now_spm > min(target[1] + rule.above_spm, max(ceiling, target[1] + 1.0)):
+        return "above"
+    return "reached" if round(now_spm) >= target[0] else "below"
+
+
+def is_easy(runner: Runner, metrics: Mapping[str, Metric], rule: CadenceRule) -> bool:
+    """Tell whether a clip can give an easy cadence: no other pace, level, slow, and running."""
+    speed = runner.belt_speed_mps
+    return (
+        runner.pace in (None, "easy")
+        and abs(runner.incline_pct) < rule.climb_percent
+        and (speed is None or speed <= rule.easy_max_mps)
+        and not is_walking(metrics)
+    )
+
+
+def is_walking(metrics: Mapping[str, Metric]) -> bool:
+    """Tell whether there is no flight: a foot is on the ground for more than half of its stride."""
+    duty, flight = (metrics.get(key) for key in ("duty_factor", "flight_time_ms"))
+    return (duty is not None and (duty.value or 0.0) > WALKING_DUTY_FACTOR) or (
+        flight is not None and (flight.value or 0.0) < 0.0
+    )
 
 
 def cadence_target(

@@ -26,11 +26,14 @@ CUES: Final = (
     "knee_control",
     "step_width",
 )
-TARGET_WORDS: Final = ("target_low", "target_high")
+TARGET_WORDS: Final = ("target",)
 CADENCE_WORDS: Final = (
     *TARGET_WORDS,
-    "raise_low",
-    "raise_high",
+    "target_low",
+    "target_high",
+    "raise",
+    "now",
+    "now_raise",
     "baseline",
     "metronome",
     "half_rate",
@@ -38,13 +41,38 @@ CADENCE_WORDS: Final = (
     "weeks_low",
     "weeks_high",
 )
-NOTE_WORDS: Final = ("unjudged", "held", "usual_low", "usual_high", "ceiling")
-RESPONSE_WORDS: Final = ("title", "points", "hours", "weeks_low", "weeks_high")
+NOTE_WORDS: Final = (
+    "unjudged",
+    "doubtful",
+    "held",
+    "usual_low",
+    "usual_high",
+    "ceiling",
+    "first",
+    "trying",
+    "retests",
+    "runs",
+    "runs_low",
+    "runs_high",
+)
+RESPONSE_WORDS: Final = ("title", "back", "points", "hours", "weeks_low", "weeks_high", "first")
 RESPONSE_TEXTS: Final = (
     "worked",
+    "worked_on",
     "stay",
-    "drop",
-    "unclear",
+    "ask_settle",
+    "ask_practised",
+    "ask_pain",
+    "other_run",
+    "untried",
+    "unmoved",
+    "untried_worse",
+    "eased",
+    "drop_worse",
+    "drop_elsewhere",
+    "drop_no_better",
+    "back_cadence",
+    "back_other",
     "number_worked",
     "number_stay",
     "number_drop",
@@ -53,12 +81,14 @@ CUE_TEXTS: Final = (
     "title",
     "text",
     "hold_text",
+    "above_text",
     "why",
     "dose",
     "remeasure",
     "trade_off",
     "caution",
 )
+CADENCE_TAGS: Final = frozenset({"cue.cadence", "cadence.above"})
 GUIDE_LINES: Final = 58
 
 
@@ -216,7 +246,7 @@ def _braces(guide: Guide) -> Iterator[Problem]:
             yield from _words("regions.toml", path, step.text, ())
             yield from _words("regions.toml", path, step.with_cadence or "", TARGET_WORDS)
     for i, text in enumerate(guide.texts.text):
-        allowed = (*NOTE_WORDS, *(CADENCE_WORDS if "cue.cadence" in text.when else ()))
+        allowed = (*NOTE_WORDS, *(CADENCE_WORDS if CADENCE_TAGS.intersection(text.when) else ()))
         yield from _words("texts.toml", ("text", i, "text"), text.text, allowed)
 
 

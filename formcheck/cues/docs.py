@@ -100,6 +100,12 @@ def _sign(sign: Sign) -> str:
         ("if measured", sign.optional),
     ]
     said += [text for text, holds in extra if holds]
+    if sign.by_speed is not None:
+        by = sign.by_speed
+        said.append(
+            f"where the speed is known {by.estimate_above:g} and {by.above:g} at {by.at_mps:g} m/s "
+            f"and {by.per_mps:g} more for each m/s"
+        )
     return f"`{sign.metric}` ({_list(said)})"
 
 
@@ -113,7 +119,16 @@ def _cues(guide: Guide) -> Iterator[str]:
 
 
 def _cue_lines(cue: CueRule) -> Iterator[str]:
-    for key in ("text", "hold_text", "why", "dose", "remeasure", "trade_off", "caution"):
+    for key in (
+        "text",
+        "hold_text",
+        "above_text",
+        "why",
+        "dose",
+        "remeasure",
+        "trade_off",
+        "caution",
+    ):
         if text := getattr(cue, key):
             yield f"{key.replace('_', ' ')}: {text}"
     for expect in cue.expects:
@@ -167,14 +182,25 @@ def _irritability(guide: Guide) -> Iterator[str]:
         ),
         (
             "moderate",
-            f"pain above {rule.low_pain:g}, or more than {rule.low_settles_hours:g} hours to "
-            "settle, or stiff the next morning, or an answer is missing",
+            f"pain of {rule.moderate_from:g} or more, or more than {rule.low_settles_hours:g} "
+            "hours to settle, or stiff the next morning, or an answer is missing",
             "cues on easy runs; no hops",
         ),
         ("low", "none of these", "cues on easy runs"),
     )
     yield from _table(("irritability", "when", "then"), rows)
-    yield "\n- red flags: pain that alters gait, pain at night, region bone"
+    flag = regions.red_flag
+    yield (
+        "\n- red flags: pain that alters gait, pain at night, a bone, one small sore spot on a "
+        f"bone or pain on a single hop, pain of {flag.severe_pain:g} or more, pain above "
+        f"{flag.lasting_pain:g} that takes more than {flag.lasting_hours:g} hours to settle"
+    )
+    raises, hops = regions.strength.enough_raises, regions.strength.enough_hop_seconds
+    yield f"- hops: only after {hops:g} seconds of steady hopping on one foot"
+    yield (
+        f"- the calf: fewer than {raises:g} single-leg heel raises ask for care with a quicker "
+        "step, recent trouble rules it out until both sides are strong"
+    )
     weeks = regions.persistence.few_weeks
     yield f"- longer than {weeks:g} weeks: a clinician's note beside the cues"
     yield f"- shoes changed within {regions.shoes.recent_weeks:g} weeks: a remark"
@@ -201,6 +227,7 @@ def _drills(guide: Guide) -> Iterator[str]:
         yield f"\n{drill.text} For: {where}{calm}. Sources: {_list(drill.source)}."
         yield f"\n- dose: {drill.dose}"
         yield f"- dose when sore: {drill.dose_sore}"
+        yield f"- dose while it flares easily: {drill.dose_high}"
         yield f"- progression: {drill.progression}"
         yield f"- stop: {drill.stop_if}"
     own = ((r.id, d.id, d.dose) for r in guide.regions.region for d in r.drills if d.dose)
@@ -224,7 +251,9 @@ def _response(guide: Guide) -> Iterator[str]:
     first, last = rule.hold_weeks
     yield (
         f"\nWith soreness in both reports: at least {rule.points:g} points less during runs and "
-        f"settled within {rule.settled_hours:g} hours, or gone, is success; less sore stays until "
+        f"settled within {rule.settled_hours:g} hours, or gone, is success if the cue was "
+        "practised (the cadence cue: if the cadence rose); "
+        "what was not practised is neither praised nor given up; less sore stays until "
         f"week {last:g}; as sore as before stays until week {first:g} and is dropped after that, "
         "or when no dates are known; worse, elsewhere or more irritable is dropped at once. A "
         "dropped cue is not replaced in the same advice and not offered again. Without soreness "

@@ -6,15 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from formcheck.cues import wording
-from formcheck.cues.advice import Advice, CadenceAdvice, Remark
+from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response
 from formcheck.cues.cadence import CadenceState, most_careful
 from formcheck.cues.loader import load_guide
 from formcheck.cues.model import Bouts, Guide
-from formcheck.cues.notes import Outcome, circumstances, note_words, red_flags, say
-from formcheck.cues.past import Past, Present
-from formcheck.cues.practice import drills, plans
-from formcheck.cues.select import choose
+from formcheck.cues.notes import (
+    Outcome,
+    circumstances,
+    flag_tags,
+    judgements,
+    note_words,
+    red_flags,
+    say,
+)
+from formcheck.cues.past import Note, Past, Present
+from formcheck.cues.practice import drills, fade, plans
+from formcheck.cues.select import Choice, choose
 from formcheck.cues.situation import Situation, check_metrics, situation
+from formcheck.cues.step_length import with_step_length
 from formcheck.cues.symptoms import Symptoms, irritability
 from formcheck.types import Metric, Runner, ViewKind
 
@@ -29,6 +38,11 @@ def advise(
     first_baseline_spm: float | None = None,
     previous: Past | None = None,
     landing_source: str | None = None,
+    quality: Iterable[Note] = (),
+    rate_hz: float | None = None,
+    trying: Iterable[str] = (),
+    runs_spm: Iterable[float] = (),
+    paces_mixed: bool = False,
     guide: Guide | None = None,
 ) -> Advice:
     """Give at most two cues, drills and remarks, or the honest answer that nothing stands out.
@@ -53,6 +67,16 @@ def advise(
     landing_source : {"shoe", "landmarks"}, optional
         What a side view's landings were read from; landings of an earlier report that were read
         from the other are not set beside them.
+    quality : iterable of Note
+        The report's remarks on the clip: they decide what may be judged from it.
+    rate_hz : float, optional
+        The clip's frame rate; what two days' clips can show hangs on it.
+    trying : iterable of str
+        Cues that the runner may be practising besides those of the earlier report.
+    runs_spm : iterable of float
+        The easy cadences that the baseline is the mean of, where it is one of several runs.
+    paces_mixed : bool
+        Faster clips were left aside.
     guide : Guide, optional
         Other rules than those that come with the program.
 
@@ -64,67 +88,123 @@ def advise(
     guide = load_guide() if guide is None else guide
     check_metrics(metrics, guide.rules.metric)
     views: tuple[ViewKind, ...] = (view,) if isinstance(view, str) else tuple(view)
-    present = Present(metrics, runner, views, symptoms)
+    present = Present(
+        metrics,
+        runner,
+        views,
+        symptoms,
+        tuple(quality),
+        rate_hz,
+        tuple(trying),
+        tuple(runs_spm),
+        paces_mixed,
+    )
     if previous is not None:
         previous = previous.beside(landing_source, guide.rules.metric)
     now = situation(guide, present, previous, baseline_spm, first_baseline_spm)
-    flags = red_flags(symptoms)
+    flags = red_flags(symptoms, guide.regions)
     return _silence(now, flags) if flags else _compose(now)
 
 
 def _silence(now: Situation, flags: frozenset[str]) -> Advice:
-    """Say nothing but what the red flags ask for and the safety notes; the baselines are kept."""
-    texts, always = now.guide.texts, flags | {"always"}
+    """Say what the red flags ask for and nothing else; baselines and dropped cues are kept.
+
+    How easily it flares is told only where it is high: a mild word has no place beside a red flag.
+    """
+    texts, tags = now.guide.texts, flag_tags(now, flags)
+    words = note_words(now, Outcome((), (), drills=False))
+    level = irritability(now.present.symptoms, now.guide.regions.irritability)
     return Advice(
-        irritability=irritability(now.present.symptoms, now.guide.regions.irritability),
-        remarks=(
-            *say(texts, always, {}, "red_flag", "warning", "note"),
-            *say(texts, always | {"symptoms"}, {}, "safety"),
-        ),
+        irritability=level if level == "high" else None,
+        remarks=say(texts, tags, words, "red_flag", "warning", "note", "safety"),
         cadence=_cadence_advice(now.cadence, None),
-        dropped=tuple(sorted({*now.case.dropped_before, *now.case.dropped_now})),
+        dropped=_dropped(now),
+        worked=() if now.past is None else now.past.worked,
+        grade=now.grade,
+        findings=judgements(now),
     )
 
 
 def _compose(now: Situation) -> Advice:
     """Put the advice together from a situation without red flags."""
-    rules, metrics = now.guide.rules, now.present.metrics
     given, held = choose(now.case, now.guide)
-    bouts = most_careful(rules.bouts, _practices(now))
-    words = wording.cadence_words(now.cadence, bouts, rules)
-    success = wording.success_text(rules.response) if now.sore else ""
+    bouts = most_careful(now.guide.rules.bouts, _practices(now))
+    cadence = next((choice for choice in given if choice.rule.id == "cadence"), None)
+    gently = cadence is not None and cadence.gate == "caution"
+    words = wording.cadence_words(now.cadence, bouts, now.guide.rules, gently=gently)
     exercises = drills(now)
     outcome = Outcome(given, held, bool(exercises))
+    return Advice(
+        cues=_cues(now, given, words),
+        drills=exercises,
+        irritability=now.level if now.symptoms.hurts else None,
+        remarks=_remarks(now, outcome, words),
+        cadence=_practice(now, bouts if cadence else None, gently=gently),
+        plans=plans(now, words, cadence is not None),
+        response=now.response,
+        dropped=_dropped(now),
+        worked=_worked(now),
+        grade=now.grade,
+        findings=judgements(now),
+    )
+
+
+def _practice(now: Situation, bouts: Bouts | None, *, gently: bool) -> CadenceAdvice | None:
+    """Return the baselines and, with a cadence cue, target, beat, and weeks of practice."""
+    kept = _cadence_advice(now.cadence, bouts, gently=gently)
+    return replace(kept, weeks=fade(now)) if kept is not None and bouts is not None else kept
+
+
+def _cues(now: Situation, given: tuple[Choice, ...], words: Mapping[str, str]) -> tuple[Cue, ...]:
+    rules = now.guide.rules
+    metrics = with_step_length(now.present.metrics, now.present.runner, now.scene.rate_hz)
+    success = wording.success_text(rules.response) if now.sore else ""
+    rate_hz = now.present.rate_hz
+    return tuple(
+        wording.write_cue(c, words, metrics, rules.metric, success, rate_hz) for c in given
+    )
+
+
+def _remarks(now: Situation, outcome: Outcome, words: Mapping[str, str]) -> tuple[Remark, ...]:
+    """Return all that is said: warnings, verdicts on earlier cues, notes, tests, safety."""
     texts, tags = now.guide.texts, circumstances(now, outcome)
     filled = {**words, **note_words(now, outcome)}
-    cadence = any(choice.rule.id == "cadence" for choice in given)
-    return Advice(
-        cues=tuple(wording.write_cue(c, words, metrics, rules.metric, success) for c in given),
-        drills=exercises,
-        irritability=now.level,
-        remarks=(
-            *say(texts, tags, filled, "warning"),
-            *(Remark(f"response_{r.cue}", "response", r.text) for r in now.response),
-            *say(texts, tags, filled, "note", "retest", "safety"),
-        ),
-        cadence=_cadence_advice(now.cadence, bouts if cadence else None),
-        plans=plans(now, words, cadence),
-        response=now.response,
-        dropped=tuple(sorted({*now.case.dropped_before, *now.case.dropped_now})),
+    return (
+        *(_verdict(r) for r in now.response if r.verdict == "drop"),
+        *say(texts, tags, filled, "warning"),
+        *(_verdict(r) for r in now.response if r.verdict != "drop"),
+        *say(texts, tags, filled, "note", "retest", "safety"),
     )
+
+
+def _verdict(response: Response) -> Remark:
+    return Remark(f"response_{response.cue}", "response", response.text)
+
+
+def _dropped(now: Situation) -> tuple[str, ...]:
+    return tuple(sorted({*now.case.dropped_before, *now.case.dropped_now}))
+
+
+def _worked(now: Situation) -> tuple[str, ...]:
+    """Return the cues that have worked, now or before."""
+    before = () if now.past is None else now.past.worked
+    new = (r.cue for r in now.response if r.verdict in ("worked", "done"))
+    return tuple(sorted({*before, *new} - set(_dropped(now))))
 
 
 def _practices(now: Situation) -> tuple[str | None, ...]:
     """Return the ways of practising a beat that the situation asks for."""
     return (
         "usual",
-        now.region.bouts if now.region else None,
+        *(region.bouts for region in now.regions),
         now.race.bouts if now.race else None,
         "very_short" if now.level == "high" else None,
     )
 
 
-def _cadence_advice(state: CadenceState, bouts: Bouts | None) -> CadenceAdvice | None:
+def _cadence_advice(
+    state: CadenceState, bouts: Bouts | None, *, gently: bool = False
+) -> CadenceAdvice | None:
     """Return the baselines to be kept, with target and beat when there is a cadence cue."""
     if state.baseline_spm is None or state.first_baseline_spm is None:
         return None
@@ -137,7 +217,7 @@ def _cadence_advice(state: CadenceState, bouts: Bouts | None) -> CadenceAdvice |
         kept,
         target_low_spm=state.target_spm[0],
         target_high_spm=state.target_spm[1],
-        metronome_spm=wording.metronome_spm(state),
+        metronome_spm=wording.metronome_spm(state, gently=gently),
         bouts=f"{bouts.on_min:g}:{bouts.off_min:g}",
         lead_in_min=bouts.lead_in_min,
     )

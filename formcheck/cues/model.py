@@ -24,6 +24,18 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
+class BySpeed(Row):
+    """How a sign's thresholds grow with the belt's speed, where that is known.
+
+    At `at_mps` they are `estimate_above` and `above`; each metre a second adds `per_mps`.
+    """
+
+    at_mps: float
+    estimate_above: float
+    above: float
+    per_mps: float
+
+
 class Sign(Row):
     """One condition on one metric; see the head of ``rules.toml`` for the meaning of the words."""
 
@@ -35,6 +47,7 @@ class Sign(Row):
     rose: float | None = None
     fell: float | None = None
     faster: float = 0.0
+    by_speed: BySpeed | None = None
     optional: bool = False
     between_sides: bool = False
 
@@ -80,6 +93,7 @@ class Finding(Row):
     title: str
     says: str
     view: Literal["side", "rear", "any"]
+    tell: str
     source: Words
     case: Annotated[tuple[Case, ...], Sequence]
     context: bool = False
@@ -117,6 +131,7 @@ class CueRule(Row):
     source: Words
     expects: Annotated[tuple[Expect, ...], Sequence]
     hold_text: str | None = None
+    above_text: str | None = None
     cautious_after: Words = ()
     only_for: Words = ()
 
@@ -138,6 +153,8 @@ class Limits(Row):
     max_cues: int = Field(ge=1, le=2)
     min_strides: int = Field(ge=2)
     uphill_percent: float
+    fast_mps: float
+    doubt_share: float = Field(ge=0.0, le=1.0)
 
 
 class CadenceRule(Row):
@@ -148,6 +165,40 @@ class CadenceRule(Row):
     usual_spm: Range
     possible_spm: Range
     least_raise_spm: float = Field(ge=0.0)
+    quickest_start_spm: float
+    easy_max_mps: float
+    climb_percent: float
+    above_spm: float = Field(ge=0.0)
+    tried_percent: float = Field(ge=0.0)
+    first_with_bounce_spm: float
+    far_apart_percent: float
+
+
+class FadeStep(Row):
+    """One stretch of weeks of practice with less and less help from the beat."""
+
+    when: str
+    text: str
+
+
+class Fade(Row):
+    """How the beat is left out more and more over the weeks."""
+
+    title: str
+    steps: Annotated[tuple[FadeStep, ...], Sequence]
+    source: Words
+
+
+class Grading(Row):
+    """What a clip's quality notes allow to be used.
+
+    Codes in `film_again` leave nothing to be judged, those in `rhythm_and_posture` nothing that
+    rests on the landing; `drops` names single metrics that a note makes doubtful.
+    """
+
+    film_again: Words
+    rhythm_and_posture: Words
+    drops: dict[str, Words]
 
 
 class ResponseRule(Row):
@@ -157,9 +208,21 @@ class ResponseRule(Row):
     settled_hours: float = Field(gt=0.0)
     hold_weeks: Range
     worked: str
+    worked_on: str
     stay: str
-    drop: str
-    unclear: str
+    ask_settle: str
+    ask_practised: str
+    ask_pain: str
+    other_run: str
+    untried: str
+    unmoved: str
+    untried_worse: str
+    eased: str
+    drop_worse: str
+    drop_elsewhere: str
+    drop_no_better: str
+    back_cadence: str
+    back_other: str
     number_worked: str
     number_stay: str
     number_drop: str
@@ -193,6 +256,8 @@ class RulesFile(Row):
     cadence: CadenceRule
     bouts: Annotated[tuple[Bouts, ...], Sequence]
     response: ResponseRule
+    fade: Fade
+    grading: Grading
     finding: Annotated[tuple[Finding, ...], Sequence]
     cue: Annotated[tuple[CueRule, ...], Sequence]
     metric: dict[str, MetricName]
@@ -206,6 +271,7 @@ class DrillRule(Row):
     text: str
     dose: str
     dose_sore: str
+    dose_high: str
     progression: str
     stop_if: str
     source: Words
@@ -223,6 +289,8 @@ class RegionDrill(Row):
 
     id: str
     dose: str | None = None
+    dose_high: str | None = None
+    calm_only: bool = False
 
 
 class Region(Row):
@@ -240,7 +308,7 @@ class Region(Row):
 class IrritabilityRule(Row):
     """Limits between low, moderate and high irritability."""
 
-    low_pain: float
+    moderate_from: float
     moderate_pain: float
     low_settles_hours: float
     moderate_settles_hours: float
@@ -248,10 +316,43 @@ class IrritabilityRule(Row):
     source: Words
 
 
+class RedFlagRule(Row):
+    """Pain that is so high, or so high and lasting, that a clinician comes first."""
+
+    severe_pain: float
+    lasting_pain: float
+    lasting_hours: float
+    source: Words
+
+
+class StrengthRule(Row):
+    """Numbers of strength tests that gates ask for."""
+
+    enough_raises: float
+    enough_hop_seconds: float
+    source: Words
+
+
+class YoungRule(Row):
+    """Whom the guide, written for adults, is not for as it stands."""
+
+    adult_years: float
+    small_m: float
+    source: Words
+
+
 class PersistenceRule(Row):
     """From when on pain counts as persisting."""
 
     few_weeks: float
+    many_weeks: float
+    source: Words
+
+
+class MileageRule(Row):
+    """From how many kilometres a week on a runner's mileage is high."""
+
+    high_km: float
     source: Words
 
 
@@ -271,6 +372,7 @@ class Race(Row):
     source: Words
     bouts: str | None = None
     max_cues: int | None = Field(default=None, ge=0, le=2)
+    drills: bool = True
 
 
 class Extra(Row):
@@ -308,6 +410,10 @@ class RegionsFile(Row):
     """``regions.toml``."""
 
     irritability: IrritabilityRule
+    red_flag: RedFlagRule
+    strength: StrengthRule
+    young: YoungRule
+    mileage: MileageRule
     persistence: PersistenceRule
     shoes: ShoesRule
     race: Annotated[tuple[Race, ...], Sequence]

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.cues import past as history
-from formcheck.cues.advice import Remark, RemarkKind
-from formcheck.cues.model import Finding, Text, TextsFile
+from formcheck.cues.advice import Judgement, Remark, RemarkKind
+from formcheck.cues.model import Finding, RegionsFile, Text, TextsFile
 from formcheck.cues.select import Choice, blocked, wanted
-from formcheck.cues.signs import SIDED, Scene, judged, reading, resolve
+from formcheck.cues.signs import SIDED, Scene, doubtful, judged, reading, resolve
 from formcheck.cues.situation import Situation, is_sore
-from formcheck.cues.symptoms import Symptoms
+from formcheck.cues.symptoms import RETESTS, Symptoms, severe
+from formcheck.landmarks import SIDES
 from formcheck.types import Metric, Status, ViewKind
 
+SLOW_JOG_MPS: Final = 2.2
 REASONS: Final[Mapping[Status, str]] = {
     "measured": "too few strides",
     "too_few_strides": "too few strides",
@@ -59,15 +61,32 @@ def _applies(row: Text, tags: frozenset[str]) -> bool:
     return tags.issuperset(row.when) and tags.isdisjoint(row.unless)
 
 
-def red_flags(symptoms: Symptoms | None) -> frozenset[str]:
+def red_flags(symptoms: Symptoms | None, regions: RegionsFile) -> frozenset[str]:
     """Return the circumstances that silence every cue."""
     asked = symptoms or Symptoms()
     flags = {
         "flag.alters_gait": asked.alters_gait,
         "flag.night_pain": asked.night_pain,
-        "flag.bone": asked.region == "bone",
+        "flag.bone": "bone" in asked.regions,
+        "flag.bone_spot": asked.bone_spot,
+        "flag.severe": severe(asked, regions.red_flag),
     }
-    return frozenset(flag for flag, raised in flags.items() if raised)
+    raised = frozenset(flag for flag, is_up in flags.items() if is_up)
+    return raised | {"flag"} if raised else raised
+
+
+def flag_tags(now: Situation, flags: frozenset[str]) -> frozenset[str]:
+    """Return the circumstances beside a red flag: what is on trial is called off."""
+    tags = {"always", "symptoms", *flags, *(["trying"] if trying(now) else ())}
+    if "cadence" in trying(now) and now.cadence.first_baseline_spm is not None:
+        tags.add("trying.cadence")
+    return frozenset(tags)
+
+
+def trying(now: Situation) -> tuple[str, ...]:
+    """Return the cues of earlier advice that the runner may be practising."""
+    before = () if now.past is None else now.past.cues
+    return tuple(dict.fromkeys([*before, *now.present.trying]))
 
 
 def circumstances(now: Situation, outcome: Outcome) -> frozenset[str]:
@@ -76,9 +95,14 @@ def circumstances(now: Situation, outcome: Outcome) -> frozenset[str]:
         {
             "always",
             *_pain_tags(now),
+            *_place_tags(now),
+            *_strength_tags(now),
             *_outcome_tags(now, outcome),
+            *_told_tags(now, outcome),
+            *_pelvis_tags(now),
             *_cadence_tags(now),
             *_clip_tags(now),
+            *_past_tags(now),
         }
     )
 
@@ -87,62 +111,224 @@ def note_words(now: Situation, outcome: Outcome) -> dict[str, str]:
     """Return what notes may name in braces."""
     blank, cadence = unjudged(now), now.guide.rules.cadence
     titles = {row.id: row.title for row in now.guide.rules.finding}
+    cues = {cue.id: cue.title for cue in now.guide.rules.cue}
     held = [titles[f] for c in outcome.held for f in c.rule.answers if f in now.found]
+    runs = now.present.runs_spm
     return {
         "unjudged": "; ".join(f"{finding.title} ({reason})" for finding, reason in blank),
+        "doubtful": ", ".join(finding.title for finding in doubted(now)),
         "held": ", ".join(dict.fromkeys(held)),
         "usual_low": f"{cadence.usual_spm[0]:g}",
         "usual_high": f"{cadence.usual_spm[1]:g}",
         "ceiling": f"{cadence.ceiling_percent:g}",
+        "first": f"{now.cadence.first_baseline_spm or 0.0:.0f}",
+        "trying": ", ".join(f"“{cues[name]}”" for name in trying(now) if name in cues),
+        "retests": retests(now),
+        "runs": str(len(runs)),
+        "runs_low": f"{min(runs, default=0.0):.0f}",
+        "runs_high": f"{max(runs, default=0.0):.0f}",
     }
+
+
+def judgements(now: Situation) -> tuple[Judgement, ...]:
+    """Return the three answers for everything that the view can show."""
+    blank = {finding.id: reason for finding, reason in unjudged(now)}
+    doubt = {finding.id for finding in doubted(now)}
+    rows = []
+    for finding in now.guide.rules.finding:
+        if finding.context or not _shows(finding, now.present.views):
+            continue
+        if finding.id in now.found:
+            rows.append(Judgement(finding.id, finding.title, "stands_out", finding.says))
+        elif finding.id in blank:
+            why = blank[finding.id]
+            text = f"{why[0].upper()}{why[1:]}. {finding.tell}"
+            rows.append(Judgement(finding.id, finding.title, "cannot_be_told", text))
+        elif finding.id in doubt:
+            text = f"Too near the limit to tell. {finding.tell}"
+            rows.append(Judgement(finding.id, finding.title, "cannot_be_told", text))
+        else:
+            rows.append(Judgement(finding.id, finding.title, "ordinary", ""))
+    return tuple(rows)
+
+
+def doubted(now: Situation) -> list[Finding]:
+    """Return the findings that do not hold but whose numbers are too near the limit to tell."""
+    return [
+        finding
+        for finding in now.guide.rules.finding
+        if not finding.context
+        and finding.id not in now.found
+        and _shows(finding, now.present.views)
+        and doubtful(finding, now.scene)
+    ]
 
 
 def _pain_tags(now: Situation) -> Iterator[str]:
     asked, regions = now.symptoms, now.guide.regions
     yield "symptoms" if is_sore(asked) else "no_symptoms"
-    if now.region is not None:
-        yield f"region.{now.region.id}"
-    if now.level is not None:
+    if asked.sore and not asked.hurts:
+        yield "not_sore_now"
+    if now.level is not None and asked.hurts:
         yield f"irritability.{now.level}"
-    if now.race is not None:
-        yield f"race.{now.race.id}"
     if asked.weeks is not None and asked.weeks > regions.persistence.few_weeks:
         yield "weeks.long"
+    if asked.sore_weeks is not None and asked.sore_weeks > regions.persistence.many_weeks:
+        yield "sore.long"
     if asked.settles_hours is not None:
         rule = regions.irritability
         if rule.low_settles_hours < asked.settles_hours <= rule.moderate_settles_hours:
             yield "settles.slowly"
+    worst = asked.pain_during
+    high = worst is not None and worst > regions.irritability.moderate_pain
+    if high and asked.pain_easy is None:
+        yield "pain.which_run"
+    if asked.flares_on is not None:
+        yield f"flares.{asked.flares_on}"
+
+
+def _place_tags(now: Situation) -> Iterator[str]:
+    asked, regions = now.symptoms, now.guide.regions
+    yield from (f"region.{region.id}" for region in now.regions)
+    if len(now.regions) > 1:
+        yield "several"
+    if now.race is not None:
+        yield f"race.{now.race.id}"
+        if now.race.id == "week":
+            yield "race.near"
     shoes = asked.shoe_change_weeks
     if shoes is not None and shoes <= regions.shoes.recent_weeks:
         yield "shoes.recent"
+        if asked.shoe_drop == "lower":
+            yield "shoes.lower"
+        if asked.shoe_drop == "higher":
+            yield "shoes.higher"
+    if {"achilles", "plantar", "forefoot"} & set(asked.regions) or now.case.calf is not None:
+        yield "shoes.calf"
+    yield from _side_tags(now)
+    yield from _habit_tags(now)
+
+
+def _habit_tags(now: Situation) -> Iterator[str]:
+    """Tell what was said of training and steps."""
+    asked, regions = now.symptoms, now.guide.regions
+    if asked.training_change is not None:
+        yield f"training.{asked.training_change}"
+    if asked.weekly_km is not None and asked.weekly_km >= regions.mileage.high_km:
+        yield "mileage.high"
+    if asked.slaps:
+        yield "slaps"
+
+
+def _side_tags(now: Situation) -> Iterator[str]:
+    """Tell how the sore side lies to what stands out and to the camera."""
+    sore = now.symptoms.side_of_body
+    if sore not in ("left", "right"):
+        return
+    keys = [key for found in now.found.values() if not found.finding.context for key in found.keys]
+    sides = {now.scene.metrics[key].side for key in keys if key in now.scene.metrics}
+    if sides and sides <= {"left", "right"} and sore not in sides:
+        yield "side.other"
+    landing = now.scene.metrics.get("landing_ankle_hip_pct_leg")
+    if landing is not None and landing.side not in ("both", sore):
+        yield "side.unseen"
+
+
+def _strength_tags(now: Situation) -> Iterator[str]:
+    asked, rule = now.symptoms, now.guide.regions.strength
+    if now.case.young:
+        yield "young"
+    if now.case.calf is not None:
+        yield f"calf.{now.case.calf}"
+    if any(n is not None and n < rule.enough_hop_seconds for n in asked.retest("hop_seconds")):
+        yield "hops.wait"
+    if any(n is not None for name in RETESTS for n in asked.retest(name)):
+        yield "retest.given"
+    if retests(now):
+        yield "retest.change"
+
+
+def retests(now: Situation) -> str:
+    """Say how the strength tests went since the earlier report; empty without numbers of both."""
+    before = None if now.past is None else now.past.symptoms
+    if before is None:
+        return ""
+    said = []
+    for name, what in RETESTS.items():
+        pairs = zip(SIDES, before.retest(name), now.symptoms.retest(name), strict=True)
+        steps = [f"{side} {old:g} to {new:g}" for side, old, new in pairs if _both(old, new)]
+        said += [f"{what} {' and '.join(steps)}"] if steps else []
+    return "; ".join(said)
+
+
+def _both(old: float | None, new: float | None) -> bool:
+    return old is not None and new is not None
 
 
 def _outcome_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
     yield from (f"finding.{name}" for name in now.found)
     yield from (f"cue.{choice.rule.id}" for choice in outcome.given)
-    leading = [f for f in now.guide.rules.finding if not f.context]
     if outcome.given:
         yield "cue"
     if outcome.drills:
         yield "drills"
     if any(f in now.found for c in outcome.held for f in c.rule.answers):
         yield "held_back"
-    if unjudged(now):
+    knee = now.found.get("knee_inward")
+    if knee is not None and set(knee.keys) == {"knee_window_pct"}:
+        yield "window.only"
+
+
+def _told_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
+    """Tell what could be judged at all."""
+    leading = [f for f in now.guide.rules.finding if not f.context]
+    blank, doubt = unjudged(now), doubted(now)
+    if blank:
         yield "unjudged"
-    seen = any(judged(f, now.scene) for f in leading)
-    if not seen:
-        yield "blind"
-    elif not outcome.given and not outcome.held and not any(f.id in now.found for f in leading):
-        yield "nothing"
+    if doubt:
+        yield "doubtful"
+    if now.grade.id != "good":
+        yield now.grade.id
+    if "walking" in now.grade.reasons:
+        yield "walking"
+    if not any(judged(f, now.scene) for f in leading):
+        if not now.grade.reasons:
+            yield "blind"
+        return
+    found = any(f.id in now.found for f in leading)
+    if not outcome.given and not outcome.held and not found:
+        yield "nothing_seen" if doubt or now.grade.id != "good" else "nothing"
+
+
+def _pelvis_tags(now: Situation) -> Iterator[str]:
+    """Tell on which side the pelvis drops."""
+    found = now.found.get("pelvic_drop")
+    sides = {now.scene.metrics[key].side for key in found.keys} if found is not None else set()
+    if "both" in sides or {"left", "right"} <= sides:
+        yield "pelvis.both"
+    else:
+        yield from (f"pelvis.{side}" for side in sides)
 
 
 def _cadence_tags(now: Situation) -> Iterator[str]:
     rule = next(cue for cue in now.guide.rules.cue if cue.id == "cadence")
-    if now.cadence.reached:
-        yield "cadence.reached"
-    fits = wanted(rule, now.case) and not blocked(rule, now.case)
-    if fits and now.cadence.obstacle is not None:
-        yield f"cadence.{now.cadence.obstacle}"
+    # A runner who must not run quicker is sent back to the first baseline, never told to hold.
+    dropped = "cadence" in now.case.dropped_now
+    state, stopped = now.cadence, dropped or blocked(rule, now.case)
+    if dropped:
+        yield "drop.cadence"
+    raised = (state.raised_percent or 0.0) >= now.guide.rules.cadence.tried_percent
+    known = state.given and state.first_baseline_spm is not None
+    paused = any(r.verdict == "pause" for r in now.response)
+    if paused:
+        yield "untried.worse"
+    rests = "cadence" in now.case.resting and not paused
+    if known and raised and stopped and not rests:
+        yield "cadence.return"
+    elif state.place in ("reached", "above") and not stopped and now.level != "high":
+        yield f"cadence.{state.place}"
+    if wanted(rule, now.case) and not stopped and state.obstacle is not None:
+        yield f"cadence.{state.obstacle}"
 
 
 def _clip_tags(now: Situation) -> Iterator[str]:
@@ -153,14 +339,30 @@ def _clip_tags(now: Situation) -> Iterator[str]:
         yield "faster"
     if runner.belt_speed_mps is not None:
         yield "treadmill"
+        if runner.belt_speed_mps < SLOW_JOG_MPS:
+            yield "slow_belt"
+    if now.present.paces_mixed:
+        yield "paces.mixed"
+    runs = now.present.runs_spm
+    if len(runs) > 1:
+        yield "baseline.runs"
+        far = now.guide.rules.cadence.far_apart_percent
+        if max(runs) > (1.0 + far / 100.0) * min(runs):
+            yield "baseline.far"
     for tag, key in (
         ("measured.knee", "knee_fppa_midstance_deg"),
         ("measured.foot", "foot_inclination_ic_deg"),
     ):
         if any(resolve(key, now.scene, side) is not None for side in SIDED):
             yield tag
+
+
+def _past_tags(now: Situation) -> Iterator[str]:
+    runner = now.present.runner
     if now.past is None:
         return
+    if now.past.cues:
+        yield "follow_up"
     if now.past.metrics and not history.comparable(now.past, now.present):
         yield "not_comparable"
     shoes = (now.past.runner.shoes, runner.shoes)

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Protocol
 
 from formcheck.cues.advice import Response, Verdict
+from formcheck.cues.cadence import is_easy
 from formcheck.cues.model import CueRule, Guide, Level, MetricName, ResponseRule
 from formcheck.cues.signs import change, usable
 from formcheck.cues.symptoms import Symptoms, irritability
 from formcheck.cues.wording import base_key
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner, ViewKind
+
+
+class Note(Protocol):
+    """A remark on a clip's quality."""
+
+    @property
+    def code(self) -> str:
+        """What it is about."""
+
+    @property
+    def severity(self) -> str:
+        """Info, warn or error."""
+
 
 SPEED_TOLERANCE_MPS = 0.1
 INCLINE_TOLERANCE_PCT = 0.25
@@ -33,6 +48,12 @@ class Past:
         The cadence baseline it worked from, and the earliest one.
     landing_source : {"shoe", "landmarks"} or None
         What its landings were read from; None where it shows none or does not say.
+    worked : tuple of str
+        Cues that had worked by then.
+    rate_hz : float or None
+        Its frame rate.
+    runs_spm : tuple of float
+        The easy cadences that the baseline is the mean of; empty for a single run.
     """
 
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -44,6 +65,9 @@ class Past:
     baseline_spm: float | None = None
     first_baseline_spm: float | None = None
     landing_source: str | None = None
+    worked: tuple[str, ...] = ()
+    rate_hz: float | None = None
+    runs_spm: tuple[float, ...] = ()
 
     def beside(self, landing_source: str | None, names: Mapping[str, MetricName]) -> Past:
         """Return it without the metrics that a clip with other landings cannot be set beside."""
@@ -65,6 +89,17 @@ class Present:
     runner: Runner
     views: tuple[ViewKind, ...]
     symptoms: Symptoms | None
+    quality: tuple[Note, ...] = ()
+    rate_hz: float | None = None
+    trying: tuple[str, ...] = ()
+    runs_spm: tuple[float, ...] = ()
+    paces_mixed: bool = False
+
+
+def lower_rate(past: Past | None, now: Present) -> float | None:
+    """Return the lower frame rate of both clips; None where neither tells its own."""
+    rates = (now.rate_hz, None if past is None else past.rate_hz)
+    return min((rate for rate in rates if rate is not None), default=None)
 
 
 def comparable(past: Past, now: Present) -> bool:
@@ -106,19 +141,61 @@ def judged_by_soreness(past: Past, now: Present) -> bool:
 
 def _response(cue: CueRule, past: Past, now: Present, guide: Guide) -> Response:
     rule = guide.rules.response
-    before, after = past.symptoms, now.symptoms
     weeks = weeks_between(past.runner, now.runner)
-    verdict: Verdict
-    if before is not None and after is not None and judged_by_soreness(past, now):
-        limits = guide.regions.irritability
-        levels = irritability(before, limits), irritability(after, limits)
-        verdict = soreness_verdict(before, after, levels, weeks, rule)
-        text = str(getattr(rule, verdict))
+    tried = _tried(cue, past, now, guide)
+    if judged_by_soreness(past, now):
+        verdict, which = _by_soreness(past, now, tried, weeks, guide)
+        if verdict == "untried" and cue.id == "cadence" and _said_practised(now):
+            which = "unmoved"
     else:
         verdict = _number_verdict(_moved(cue, past, now, guide), weeks, rule)
-        text = str(getattr(rule, f"number_{verdict}", rule.unclear))
-    text = text.format_map({"title": f"“{cue.title}”", **response_words(rule)})
+        which = f"number_{verdict}" if verdict != "unclear" else _why_unclear(past, now)
+    if verdict == "worked" and cue.id in past.worked:
+        verdict, which = "done", "worked_on"
+    first = past.first_baseline_spm
+    back = rule.back_cadence if cue.id == "cadence" and first is not None else rule.back_other
+    text = str(getattr(rule, which)).format_map(
+        {
+            "title": f"“{cue.title}”",
+            "back": back.format_map({"first": f"{first or 0.0:.0f}"}),
+            **response_words(rule),
+        }
+    )
     return Response(cue.id, verdict, f"{text} {_number_text(cue, past, now, guide)}".strip())
+
+
+def _why_unclear(past: Past, now: Present) -> str:
+    """Return which text says why the numbers cannot tell whether a cue helped."""
+    return "other_run" if past.metrics and not comparable(past, now) else "ask_pain"
+
+
+def _said_practised(now: Present) -> bool:
+    return now.symptoms is not None and now.symptoms.practised is True
+
+
+def _tried(cue: CueRule, past: Past, now: Present, guide: Guide) -> bool | None:
+    """Tell whether a cue was run: what the runner says and what the clip shows; None if unknown.
+
+    The cadence cue counts as run only where the cadence rose; what the runner says of it decides
+    where the clip cannot tell. Other cues count where the runner says so or the number moved.
+    """
+    said = None if now.symptoms is None else now.symptoms.practised
+    if said is False:
+        return False
+    if cue.id == "cadence":
+        risen = _cadence_rise(past, now, guide)
+        return said if risen is None else risen >= guide.rules.cadence.tried_percent
+    return True if said or _moved(cue, past, now, guide) else None
+
+
+def _cadence_rise(past: Past, now: Present, guide: Guide) -> float | None:
+    """Return by how many per cent the easy cadence lies above the baseline; None if unknown."""
+    least, metric = guide.rules.limits.min_strides, now.metrics.get("cadence_spm")
+    if metric is None or not usable(metric, least) or past.baseline_spm is None:
+        return None
+    if not is_easy(now.runner, now.metrics, guide.rules.cadence):
+        return None
+    return 100.0 * ((metric.value or 0.0) / past.baseline_spm - 1.0)
 
 
 def response_words(rule: ResponseRule) -> dict[str, str]:
@@ -140,33 +217,114 @@ def weeks_between(first: Runner, second: Runner) -> float | None:
     return days.days / 7.0 if days.days >= 0 else None
 
 
+def _by_soreness(
+    past: Past, now: Present, tried: bool | None, weeks: float | None, guide: Guide
+) -> tuple[Verdict, str]:
+    """Return the verdict on one cue by how the soreness answered, and the text that says it."""
+    before, after = past.symptoms or Symptoms(), now.symptoms or Symptoms()
+    limits = guide.regions.irritability
+    # What only one of both times was told says nothing about a change.
+    levels = (
+        irritability(_filled(before, after), limits),
+        irritability(_filled(after, before), limits),
+    )
+    return soreness_verdict(before, after, levels, weeks, guide.rules.response, tried=tried)
+
+
+def _filled(answers: Symptoms, others: Symptoms) -> Symptoms:
+    """Return the answers, with those that are missing taken from the other time."""
+    missing = {
+        name: getattr(others, name)
+        for name in ("pain_during", "pain_after", "pain_easy", "settles_hours")
+        if getattr(answers, name) is None
+    }
+    return replace(answers, **missing)
+
+
 def soreness_verdict(
     before: Symptoms,
     now: Symptoms,
     levels: tuple[Level | None, Level | None],
     weeks: float | None,
     rule: ResponseRule,
-) -> Verdict:
-    """Judge a cue by how the soreness answered.
+    *,
+    tried: bool | None,
+) -> tuple[Verdict, str]:
+    """Judge a cue by how the soreness answered; return the verdict and its text's name.
 
-    Worse, elsewhere, or more irritable: drop. Two points less and settled within a day, or gone:
-    worked. Less sore: stay, until the block is over. As sore as before: stay before the block is
-    half over, then drop. A date that is missing counts as the block being over for pain that has
-    not changed, and as not over for pain that eases.
+    Elsewhere: drop. Worse or more irritable: drop, or only a pause where the cue was not run. Two
+    points less during runs and after, settled within a day, or gone: worked, if it was run.
+    Less sore: stay, until the block is over. As sore as before: stay before the block is half over,
+    then drop. A date that is missing counts as the block being over for pain that has not changed,
+    and as not over for pain that eases. A cue that was not run is never given up for it.
     """
-    old, new = before.pain_during, now.pain_during
-    if before.region != now.region or _more_irritable(levels):
-        return "drop"
-    if old is None or new is None:
-        return "unclear"
-    settled = now.settles_hours is None or now.settles_hours <= rule.settled_hours
-    if new > old:
-        return "drop"
-    if settled and (old - new >= rule.points or new == 0.0 < old):
-        return "worked"
-    if new < old or _settles_sooner(before, now):
-        return "drop" if weeks is not None and weeks >= rule.hold_weeks[1] else "stay"
-    return "stay" if weeks is not None and weeks < rule.hold_weeks[0] else "drop"
+    if not set(now.regions) <= set(before.regions) and before.regions:
+        return "drop", "drop_elsewhere"
+    if _worse(before, now) or _more_irritable(levels):
+        return ("pause", "untried_worse") if tried is False else ("drop", "drop_worse")
+    if None in (before.pain_during, now.pain_during):
+        return "unclear", "ask_pain"
+    enough, settled = _much_better(before, now, rule), _settled(now, rule)
+    if tried is False:
+        return ("eased", "eased") if enough and settled else ("untried", "untried")
+    if enough and settled is not False:
+        return _reached(tried=tried, settled=settled)
+    return _not_yet(before, now, weeks, rule, tried=tried)
+
+
+def _reached(*, tried: bool | None, settled: bool | None) -> tuple[Verdict, str]:
+    """Return the verdict on pain that is down by enough: success only where all was told."""
+    if settled is None:
+        return "unclear", "ask_settle"
+    return ("worked", "worked") if tried else ("unclear", "ask_practised")
+
+
+def _not_yet(
+    before: Symptoms,
+    now: Symptoms,
+    weeks: float | None,
+    rule: ResponseRule,
+    *,
+    tried: bool | None,
+) -> tuple[Verdict, str]:
+    """Return the verdict on a cue that has not reached its mark: stay, or drop when time is up."""
+    if (now.pain_during or 0.0) < (before.pain_during or 0.0) or _settles_sooner(before, now):
+        over = weeks is not None and weeks >= rule.hold_weeks[1]
+    else:
+        over = weeks is None or weeks >= rule.hold_weeks[0]
+    if not over:
+        return "stay", "stay"
+    return ("unclear", "ask_practised") if tried is None else ("drop", "drop_no_better")
+
+
+def _worse(before: Symptoms, now: Symptoms) -> bool:
+    """Tell whether any pain that both times told has grown."""
+    pairs = (
+        (before.pain_during, now.pain_during),
+        (before.pain_after, now.pain_after),
+        (before.pain_easy, now.pain_easy),
+    )
+    return any(old is not None and new is not None and new > old for old, new in pairs)
+
+
+def _much_better(before: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
+    """Tell whether the pain is down by the points asked for, during runs and in the day after."""
+
+    def down(old: float | None, new: float | None) -> bool:
+        if old is None or new is None:
+            return True
+        return old - new >= rule.points or new == 0.0
+
+    during = (before.pain_during or 0.0), (now.pain_during or 0.0)
+    eased = during[0] - during[1] >= rule.points or during[1] == 0.0 < during[0]
+    return eased and down(before.pain_after, now.pain_after)
+
+
+def _settled(now: Symptoms, rule: ResponseRule) -> bool | None:
+    """Tell whether it settles in time; None where that was not said, and it is not gone."""
+    if now.settles_hours is None:
+        return True if now.pain_after == 0.0 else None
+    return now.settles_hours <= rule.settled_hours
 
 
 def _more_irritable(levels: tuple[Level | None, Level | None]) -> bool:
@@ -206,7 +364,7 @@ def _difference(
     new, old = now.metrics.get(key), past.metrics.get(key)
     if new is None or old is None or not (usable(new, least) and usable(old, least)):
         return None
-    return change(new, old) if comparable(past, now) else None
+    return change(new, old, lower_rate(past, now)) if comparable(past, now) else None
 
 
 def _number_text(cue: CueRule, past: Past, now: Present, guide: Guide) -> str:

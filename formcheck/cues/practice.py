@@ -1,40 +1,98 @@
-"""Drills and plans for the sore region and the findings."""
+"""Drills and plans for the sore regions and the findings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import zip_longest
+from typing import Final
 
 from formcheck.cues.advice import Drill, Plan, PlanStep
-from formcheck.cues.model import DrillRule, Step
+from formcheck.cues.model import DrillRule, RegionDrill, Step
 from formcheck.cues.situation import Situation
+
+FIRST_DRILLS: Final = 3
+NEXT_SPRING: Final = "line_hops"
 
 
 def drills(now: Situation) -> tuple[Drill, ...]:
-    """Return the drills, the region's first; hops and bounds only while all is calm."""
-    own = {row.id: row.dose for row in now.region.drills} if now.region else {}
+    """Return the drills, those of the regions first; hops and bounds only while all is calm.
+
+    The first three are for now, the others for later: a session is no longer than the guide's.
+    """
+    if now.race is not None and not now.race.drills:
+        return ()
+    own = _own(now)
     extra = [d for row in now.guide.regions.extra if row.finding in now.found for d in row.drills]
+    if now.case.calf is not None:
+        extra.append("heel_raise")
     rules = {drill.id: drill for drill in now.guide.drills.drill}
-    chosen = [rules[name] for name in dict.fromkeys([*own, *extra])]
+    names = list(dict.fromkeys([*own, *extra]))
+    if "pogo_hops" in names and strong(now):
+        names.append(NEXT_SPRING)
+    calm = [rules[n] for n in names if not rules[n].springy]
+    spring = [rules[n] for n in names if rules[n].springy] if hops_allowed(now) else []
     return tuple(
-        _drill(rule, own.get(rule.id), now.sore)
-        for rule in chosen
-        if not rule.springy or now.level == "low"
+        _drill(rule, own.get(rule.id), now, later=place >= FIRST_DRILLS or rule.springy)
+        for place, rule in enumerate([*calm, *spring])
     )
 
 
-def _drill(rule: DrillRule, dose: str | None, sore: bool) -> Drill:
+def _own(now: Situation) -> dict[str, RegionDrill]:
+    """Return the drills of the sore regions, taken in turn from each."""
+    rows = zip_longest(*(region.drills for region in now.regions))
+    found: dict[str, RegionDrill] = {}
+    for row in rows:
+        for drill in row:
+            if drill is not None and not (drill.calm_only and now.level == "high"):
+                found.setdefault(drill.id, drill)
+    return found
+
+
+def hops_allowed(now: Situation) -> bool:
+    """Tell whether hops may be done: mild soreness, an adult, and no test that says otherwise."""
+    rule = now.guide.regions.strength
+    hops = now.symptoms.retest("hop_seconds")
+    short = any(n is not None and n < rule.enough_hop_seconds for n in hops)
+    return now.level == "low" and not short and now.case.calf is None and not now.case.young
+
+
+def strong(now: Situation) -> bool:
+    """Tell whether both sides passed the tests that the next hops ask for."""
+    rule = now.guide.regions.strength
+    hops, raises = now.symptoms.retest("hop_seconds"), now.symptoms.retest("calf_raises")
+    return _all_from(hops, rule.enough_hop_seconds) and _all_from(raises, rule.enough_raises)
+
+
+def _all_from(numbers: Iterable[float | None], least: float) -> bool:
+    return all(n is not None and n >= least for n in numbers)
+
+
+def _drill(rule: DrillRule, own: RegionDrill | None, now: Situation, *, later: bool) -> Drill:
     return Drill(
         id=rule.id,
         text=rule.text,
-        dose=dose or (rule.dose_sore if sore else rule.dose),
+        dose=_dose(rule, own, now),
         progression=rule.progression,
         stop_if=rule.stop_if,
         source=rule.source,
+        later=later,
     )
 
 
+def _dose(rule: DrillRule, own: RegionDrill | None, now: Situation) -> str:
+    """Return the dose for the region and the irritability; the young train lightly."""
+    if now.level == "high" or now.case.young:
+        return (own.dose_high if own else None) or rule.dose_high
+    if own is not None and own.dose:
+        return own.dose
+    return rule.dose_sore if now.sore else rule.dose
+
+
 def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan, ...]:
-    """Return the plans of the sore region; none while irritability is high.
+    """Return the plan of the sore region.
+
+    None while it flares easily, in the week of a race, or where nothing is sore now; none for
+    several regions, whose plans would disagree.
 
     Parameters
     ----------
@@ -43,13 +101,20 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
     cadence : bool
         The cadence cue is part of the advice.
     """
-    if now.region is None or now.level == "high":
+    if now.level == "high" or (now.race is not None and not now.race.drills):
         return ()
     return tuple(
         Plan(plan.id, plan.title, tuple(_step(s, words, cadence) for s in plan.steps), plan.source)
         for plan in now.guide.regions.plan
-        if plan.region == now.region.id
+        if [plan.region] == [region.id for region in now.regions] and now.symptoms.hurts
     )
+
+
+def fade(now: Situation) -> tuple[PlanStep, ...]:
+    """Return how the beat is left out week by week; empty while it flares easily."""
+    if now.level == "high":
+        return ()
+    return tuple(PlanStep(step.when, step.text) for step in now.guide.rules.fade.steps)
 
 
 def _step(step: Step, words: Mapping[str, str], cadence: bool) -> PlanStep:

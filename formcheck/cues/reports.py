@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any, Final, get_args
 
 from formcheck.cues.advice import Advice
-from formcheck.cues.cadence import check_baseline
+from formcheck.cues.cadence import check_baseline, is_easy
 from formcheck.cues.engine import advise
 from formcheck.cues.loader import load_guide
 from formcheck.cues.past import Past
@@ -21,6 +22,9 @@ from formcheck.types import Metric, Runner, Status, ViewKind
 Report = Mapping[str, Any]
 """A report as loaded from ``report.json``; unknown fields are ignored."""
 
+Baseline = Report | float
+"""An earlier report, or an easy cadence in steps per minute."""
+
 SCHEMA: Final = "formcheck.report/"
 NUMBERS: Final = ("value", "low", "high", "repeat_low", "repeat_high", "sd")
 
@@ -28,7 +32,7 @@ NUMBERS: Final = ("value", "low", "high", "repeat_low", "repeat_high", "sd")
 def advise_reports(
     reports: Sequence[Report],
     symptoms: Symptoms | None = None,
-    baseline: Report | float | None = None,
+    baseline: Baseline | Sequence[Baseline] | None = None,
 ) -> Advice:
     """Give one advice, with one cap of two cues, from the reports of one runner.
 
@@ -36,12 +40,14 @@ def advise_reports(
     ----------
     reports : sequence of dict
         Loaded ``report.json`` files of one run: side, rear, or both. Where two hold the same
-        metric, the side view's counts. When easy and faster runs are mixed, the easy ones count.
+        metric, the side view's counts, and of several runs the latest. When easy and faster runs
+        are mixed, the easy ones count. Several easy runs of one view give the mean of their
+        cadences as the baseline.
     symptoms : Symptoms, optional
         Without it, those stored in the reports.
-    baseline : dict or float, optional
-        An earlier report of the same runner, or an easy cadence in steps per minute. Without it,
-        the baseline that a report was made with.
+    baseline : dict, float or several, optional
+        An earlier report of the same runner, or an easy cadence in steps per minute; several stand
+        for their mean. Without it, the baseline that a report was made with.
 
     Raises
     ------
@@ -54,33 +60,104 @@ def advise_reports(
     for report in reports:
         _check_report(report)
     _check_one_runner(reports)
-    chosen = sorted(_one_pace(reports), key=_view_order)
+    chosen = sorted(_one_pace(reports), key=_report_order)
     stored = next((s for r in chosen if (s := _symptoms(r)) is not None), None)
-    kept = next((row for r in chosen if (row := _stored_cadence(r)).get("baseline_given")), {})
-    if baseline is not None:
-        kept = {}
+    cadences = [row for r in chosen if (row := _stored_cadence(r))]
+    kept = next((row for row in cadences if row.get("baseline_given")), {})
+    past = read_baseline(baseline)
+    runs = _runs(chosen) if past is None and not kept else ()
+    given, first = kept.get("baseline_spm"), kept.get("first_baseline_spm")
+    if past is not None:
+        runs, given = past.runs_spm, past.baseline_spm
+        first = _first_baseline(past, cadences)
+    elif len(runs) > 1:
+        given = first = sum(runs) / len(runs)
     return advise(
         _merged(chosen),
         _runner(chosen[0]),
         tuple(dict.fromkeys(_view(report) for report in chosen)),
         stored if symptoms is None else symptoms,
-        baseline_spm=kept.get("baseline_spm"),
-        first_baseline_spm=kept.get("first_baseline_spm"),
-        previous=read_baseline(baseline),
+        baseline_spm=given,
+        first_baseline_spm=first,
+        previous=past,
         landing_source=next(filter(None, map(_landing_source, chosen)), None),
+        quality=tuple(note for report in chosen for note in _quality(report)),
+        rate_hz=min((rate for r in chosen if (rate := _rate(r)) is not None), default=None),
+        trying=tuple(name for report in chosen for name in _cue_ids(report)),
+        runs_spm=runs,
+        paces_mixed=len(chosen) < len(reports),
     )
 
 
-def read_baseline(baseline: Report | float | None) -> Past | None:
-    """Return what a baseline option stands for: an earlier report, or an easy cadence.
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A remark on a clip's quality, as a report holds it."""
+
+    code: str
+    severity: str
+
+
+def _quality(report: Report) -> Iterator[StoredNote]:
+    for row in report.get("quality") or ():
+        if isinstance(row, Mapping):
+            yield StoredNote(str(row.get("code", "")), str(row.get("severity", "info")))
+
+
+def _rate(report: Report) -> float | None:
+    rate = _table(report, "clip").get("frame_rate_hz")
+    return None if rate is None else _plain_number(rate, "The frame rate")
+
+
+def _cue_ids(report: Report) -> tuple[str, ...]:
+    return tuple(str(cue["id"]) for cue in report.get("cues") or () if "id" in cue)
+
+
+def _first_baseline(past: Past, cadences: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the earliest baseline: a typed one does not lift the ceiling that a report keeps."""
+    if past.metrics or past.baseline_spm is None:
+        return past.first_baseline_spm
+    kept = (row.get("first_baseline_spm") for row in cadences)
+    stored = [_plain_number(spm, "A stored baseline") for spm in kept if spm is not None]
+    return min(past.baseline_spm, *stored) if stored else past.baseline_spm
+
+
+def _runs(reports: Sequence[Report]) -> tuple[float, ...]:
+    """Return the easy cadences of several runs: one for each clip of the same view."""
+    first = _view(reports[0])
+    same = [r for r in reports if _view(r) == first]
+    cadences = [spm for r in same if (spm := _easy_cadence(r)) is not None]
+    return tuple(cadences) if len(cadences) > 1 else ()
+
+
+def _easy_cadence(report: Report) -> float | None:
+    """Return the cadence of a report of an easy run, None for others."""
+    rules, metrics = load_guide().rules, metrics_from(report)
+    cadence = metrics.get("cadence_spm")
+    easy = is_easy(_runner(report), metrics, rules.cadence)
+    if cadence is None or not easy or not usable(cadence, rules.limits.min_strides):
+        return None
+    return None if cadence.value is None else float(cadence.value)
+
+
+def read_baseline(baseline: Baseline | Sequence[Baseline] | None) -> Past | None:
+    """Return what a baseline option stands for: earlier reports, or easy cadences.
+
+    Several stand for several easy runs before: their cadences' mean is the baseline; everything
+    else is taken from the last report among them.
 
     Raises
     ------
     UsageError
-        When the report holds no easy cadence, or is no report.
+        When a report holds no easy cadence, or is no report.
     """
     if baseline is None:
         return None
+    if isinstance(baseline, Sequence):
+        return _mean_baseline([_one_baseline(one) for one in baseline])
+    return _one_baseline(baseline)
+
+
+def _one_baseline(baseline: Baseline) -> Past:
     if not isinstance(baseline, Mapping):
         spm = _plain_number(baseline, "The baseline")
         check_baseline(spm, load_guide().rules.cadence)
@@ -95,26 +172,38 @@ def read_baseline(baseline: Report | float | None) -> Past | None:
     return past
 
 
+def _mean_baseline(pasts: Sequence[Past]) -> Past | None:
+    """Return one past for several easy runs; the latest report among them speaks for the rest."""
+    if len(pasts) < 2:
+        return pasts[0] if pasts else None
+    runs = tuple(past.baseline_spm or 0.0 for past in pasts)
+    told = [past for past in pasts if past.metrics]
+    last = max(told, key=lambda past: past.runner.date or "", default=pasts[-1])
+    mean = sum(runs) / len(runs)
+    firsts = [past.first_baseline_spm for past in told if past.cues]
+    first = min([spm for spm in firsts if spm is not None], default=mean)
+    return replace(last, baseline_spm=mean, first_baseline_spm=first, runs_spm=runs)
+
+
 def past_from(report: Report) -> Past:
     """Return what an earlier report says that later advice needs."""
-    metrics, runner = metrics_from(report), _runner(report)
     advice, stored = _table(report, "advice"), _stored_cadence(report)
-    cadence = metrics.get("cadence_spm")
     baseline = stored.get("baseline_spm") if stored.get("baseline_given") else None
     first = stored.get("first_baseline_spm") if baseline is not None else None
-    easy = runner.pace in (None, "easy")
-    if baseline is None and easy and usable(cadence, load_guide().rules.limits.min_strides):
-        baseline = cadence.value if cadence is not None else None
+    if baseline is None:
+        baseline = _easy_cadence(report)
     return Past(
-        metrics=metrics,
-        runner=runner,
+        metrics=metrics_from(report),
+        runner=_runner(report),
         views=(_view(report),),
         symptoms=_symptoms(report),
-        cues=tuple(str(cue["id"]) for cue in report.get("cues") or () if "id" in cue),
+        cues=_cue_ids(report),
         dropped=tuple(str(name) for name in advice.get("dropped") or ()),
+        worked=tuple(str(name) for name in advice.get("worked") or ()),
         baseline_spm=baseline,
         first_baseline_spm=baseline if first is None else first,
         landing_source=_landing_source(report),
+        rate_hz=_rate(report),
     )
 
 
@@ -191,8 +280,13 @@ def _one_pace(reports: Sequence[Report]) -> list[Report]:
     return easy or list(reports)
 
 
-def _view_order(report: Report) -> int:
-    return ("side", "rear", "front").index(_view(report))
+def _report_order(report: Report) -> tuple[int, float, str]:
+    """Side before rear; the latest run first, whatever the order in which reports were given."""
+    day = _runner(report).date
+    clip = _table(report, "clip")
+    when = date.fromisoformat(day).toordinal() if day is not None else 0
+    name = f"{clip.get('sha256', '')}{clip.get('name', '')}"
+    return ("side", "rear", "front").index(_view(report)), -when, name
 
 
 def _merged(reports: Sequence[Report]) -> dict[str, Metric]:

@@ -21,8 +21,8 @@ class Case:
     ----------
     found : mapping of id to Found
         Findings that hold.
-    region : Region or None
-        The sore region.
+    regions : tuple of Region
+        The sore regions; of several gates the most careful one holds.
     level : {"low", "moderate", "high"} or None
         Irritability.
     cadence : CadenceState
@@ -34,16 +34,31 @@ class Case:
     dropped_before, dropped_now : collection of str
         Cues not to be offered again. One that is dropped now leaves its place empty: pain that did
         not ease is no time for another cue.
+    resting : collection of str
+        Cues that are not needed any more, or not now.
+    hurts : bool
+        Whether anything is sore now; a place that is not brings no cue by itself.
+    calf : {"caution", "block"} or None
+        What the strength and the history of the calf do to a quicker step.
+    bounce_first : bool
+        The cadence is so low that a quicker step comes before other cues for the bounce.
+    young : bool
+        The guide is not for this runner as it stands: the rhythm is left alone.
     """
 
     found: Mapping[str, Found]
-    region: Region | None
+    regions: tuple[Region, ...]
     level: Level | None
     cadence: CadenceState
     max_cues: int
     carried: Collection[str] = ()
     dropped_before: Collection[str] = ()
     dropped_now: Collection[str] = ()
+    resting: Collection[str] = ()
+    hurts: bool = False
+    calf: Gate | None = None
+    bounce_first: bool = False
+    young: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,7 @@ class Choice:
     keys: tuple[str, ...]
     gate: Gate | None
     hold: bool
+    above: bool
     carried: bool
 
 
@@ -71,20 +87,21 @@ def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, 
 
 
 def wanted(rule: CueRule, case: Case) -> bool:
-    """Tell whether a finding, the region or an earlier report brings this cue at all."""
-    triggered = case.region is not None and rule.id in case.region.triggers
+    """Tell whether a finding, a sore region or an earlier report brings this cue at all."""
+    triggered = case.hurts and any(rule.id in region.triggers for region in case.regions)
     answers = any(finding in case.found for finding in rule.answers)
     return triggered or answers or rule.id in case.carried
 
 
 def blocked(rule: CueRule, case: Case) -> bool:
-    """Tell whether the sore region, or an earlier disappointment, rules this cue out."""
-    region = case.region
-    if rule.id in case.dropped_before:
+    """Tell whether a sore region, the calf, or an earlier disappointment rules this cue out."""
+    if rule.id in case.dropped_before or rule.id in case.resting:
         return True
-    if rule.only_for and (region is None or region.id not in rule.only_for):
+    if rule.only_for and not any(region.id in rule.only_for for region in case.regions):
         return True
-    return region is not None and region.cues.get(rule.id) == "block"
+    if rule.id == "cadence" and (case.calf == "block" or case.young):
+        return True
+    return any(region.cues.get(rule.id) == "block" for region in case.regions)
 
 
 def _candidate(rule: CueRule, case: Case) -> Choice | None:
@@ -100,16 +117,20 @@ def _candidate(rule: CueRule, case: Case) -> Choice | None:
         rule,
         tuple(dict.fromkeys(keys)),
         _gate(rule, case),
-        hold=is_cadence and case.cadence.reached,
+        hold=is_cadence and case.cadence.place == "reached" and case.level != "high",
+        above=is_cadence and case.cadence.place == "above",
         carried=rule.id in case.carried,
     )
 
 
 def _gate(rule: CueRule, case: Case) -> Gate | None:
-    """Return the gate; where the region and a finding disagree the more careful one."""
-    if any(finding in case.found for finding in rule.cautious_after):
-        return "caution"
-    return None if case.region is None else case.region.cues.get(rule.id)
+    """Return the gate; where regions, calf and findings disagree the most careful one."""
+    gates = {region.cues.get(rule.id) for region in case.regions}
+    calf = rule.id == "cadence" and case.calf == "caution"
+    if calf or any(finding in case.found for finding in rule.cautious_after):
+        gates.add("caution")
+    order: tuple[Gate, ...] = ("block", "caution", "favour")
+    return next((gate for gate in order if gate in gates), None)
 
 
 def _within_slot(choice: Choice, case: Case) -> tuple[bool, bool, int, int]:
@@ -121,9 +142,10 @@ def _within_slot(choice: Choice, case: Case) -> tuple[bool, bool, int, int]:
     """
     several = len(choice.rule.answers) > 1
     hits = sum(finding in case.found for finding in choice.rule.answers)
+    slow_bounce = case.bounce_first and choice.rule.id == "cadence" and "bounce" in case.found
     lever = 1
     if several:
-        lever = 0 if hits > 1 or choice.gate == "favour" else 2
+        lever = 0 if hits > 1 or choice.gate == "favour" or slow_bounce else 2
     if choice.hold:
         lever = 3
     return not choice.carried, choice.gate == "caution", lever, choice.rule.rank

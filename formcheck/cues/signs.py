@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
+from formcheck.changes import added_by_another_day, threshold
 from formcheck.cues.model import Case, Finding, Sign
 from formcheck.types import Metric
 
@@ -23,6 +24,16 @@ class Reading(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a reading and the careful end of its interval must lie beyond; None: no such bound."""
+
+    above: float | None = None
+    below: float | None = None
+    estimate_above: float | None = None
+    estimate_below: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What the signs look at.
 
@@ -32,16 +43,26 @@ class Scene:
         This clip's metrics (or those of several clips of one run).
     before : mapping of key to Metric
         Those of a comparable earlier clip; empty without one.
-    faster : bool
-        Run faster than easy, or uphill: the signs' allowance applies.
+    faster, uphill : bool
+        Run faster than easy, or uphill; uphill: the signs' allowance applies.
     min_strides : int
         Metrics from fewer steps or strides cannot carry a finding.
+    speed_mps : float or None
+        The belt's speed.
+    rate_hz : float or None
+        The lower frame rate of this clip and the earlier one.
+    doubt_share : float
+        A reading this share of its half width inside a threshold may lie beyond it as well.
     """
 
     metrics: Mapping[str, Metric]
     before: Mapping[str, Metric]
     faster: bool
     min_strides: int
+    uphill: bool = False
+    speed_mps: float | None = None
+    rate_hz: float | None = None
+    doubt_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +115,17 @@ def repeat_half_width(metric: Metric) -> float:
     return max(value - low, high - value)
 
 
-def change(now: Metric, before: Metric) -> Reading | None:
-    """Return `now` minus `before` with its interval, from the repeat intervals of both."""
+def change(now: Metric, before: Metric, rate_hz: float | None = None) -> Reading | None:
+    """Return `now` minus `before` with its interval: both clips' spread and another day's."""
     if now.value is None or before.value is None or now.side != before.side:
         return None
     difference = now.value - before.value
-    half = math.hypot(repeat_half_width(now), repeat_half_width(before))
-    return Reading(difference, difference - half, difference + half)
+    limit = threshold(
+        repeat_half_width(now),
+        repeat_half_width(before),
+        added_by_another_day(now.key, rate_hz),
+    )
+    return Reading(difference, difference - limit, difference + limit)
 
 
 def resolve(key: str, scene: Scene, side: SideOrNone) -> str | None:
@@ -123,7 +148,11 @@ def reading(sign: Sign, scene: Scene, side: SideOrNone) -> Reading | None:
     metric = scene.metrics[key]
     if sign.rose is not None or sign.fell is not None:
         before = scene.before.get(key)
-        return change(metric, before) if usable(before, scene.min_strides) and before else None
+        return (
+            change(metric, before, scene.rate_hz)
+            if usable(before, scene.min_strides) and before
+            else None
+        )
     if metric.value is None or metric.low is None or metric.high is None:
         return None
     return Reading(metric.value, metric.low, metric.high)
@@ -139,18 +168,66 @@ def _between_sides(key: str, scene: Scene) -> Reading | None:
     return Reading(size, size - half, size + half)
 
 
-def holds(sign: Sign, what: Reading, faster: bool) -> bool:
+def bounds(sign: Sign, scene: Scene) -> Bounds:
+    """Return the sign's thresholds for this clip's speed, slope and pace."""
+    by, more = sign.by_speed, sign.faster if scene.faster else 0.0
+    if by is not None and scene.speed_mps is not None:
+        more = by.per_mps * (scene.speed_mps - by.at_mps) + (sign.faster if scene.uphill else 0.0)
+        return Bounds(above=by.above + more, estimate_above=by.estimate_above + more)
+    return Bounds(
+        above=_moved(sign.above, more),
+        below=_moved(sign.below, -more),
+        estimate_above=_moved(sign.estimate_above, more),
+        estimate_below=_moved(sign.estimate_below, -more),
+    )
+
+
+def _moved(bound: float | None, more: float) -> float | None:
+    return None if bound is None else bound + more
+
+
+def holds(sign: Sign, what: Reading, scene: Scene) -> bool:
     """Tell whether the reading lies beyond the sign's thresholds, interval included."""
-    more = sign.faster if faster else 0.0
+    bound = bounds(sign, scene)
     return all(
         (
-            sign.above is None or what.low > sign.above + more,
-            sign.below is None or what.high < sign.below - more,
-            sign.estimate_above is None or what.estimate > sign.estimate_above + more,
-            sign.estimate_below is None or what.estimate < sign.estimate_below - more,
+            bound.above is None or what.low > bound.above,
+            bound.below is None or what.high < bound.below,
+            bound.estimate_above is None or what.estimate > bound.estimate_above,
+            bound.estimate_below is None or what.estimate < bound.estimate_below,
             sign.rose is None or what.low > sign.rose,
             sign.fell is None or -what.high > sign.fell,
         )
+    )
+
+
+def doubtful(finding: Finding, scene: Scene) -> bool:
+    """Tell whether a finding that does not hold could do so: its numbers are too near the limit."""
+    return any(
+        _may_hold(case, scene, side)
+        for case in finding.case
+        if not any(s.rose is not None or s.fell is not None for s in case.signs)
+        for side in (SIDED if case.sided else (None,))
+    )
+
+
+def _may_hold(case: Case, scene: Scene, side: SideOrNone) -> bool:
+    for sign in case.signs:
+        what = reading(sign, scene, side)
+        if what is None and sign.optional:
+            continue
+        if what is None or not _may(sign, what, scene):
+            return False
+    return True
+
+
+def _may(sign: Sign, what: Reading, scene: Scene) -> bool:
+    bound = bounds(sign, scene)
+    doubt = scene.doubt_share * (what.high - what.low) / 2.0
+    above = bound.estimate_above if bound.estimate_above is not None else bound.above
+    below = bound.estimate_below if bound.estimate_below is not None else bound.below
+    return (above is None or what.estimate + doubt > above) and (
+        below is None or what.estimate - doubt < below
     )
 
 
@@ -166,7 +243,7 @@ def _keys_on_side(case: Case, scene: Scene, side: SideOrNone) -> list[str]:
         what = reading(sign, scene, side)
         if what is None and sign.optional:
             continue
-        if what is None or not holds(sign, what, scene.faster):
+        if what is None or not holds(sign, what, scene):
             return []
         key = resolve(sign.metric, scene, side)
         keys += [key] if key is not None else []

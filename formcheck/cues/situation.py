@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from formcheck.cues import past as history
-from formcheck.cues.advice import Response
+from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
-from formcheck.cues.model import Guide, Level, MetricName, Race, Region
+from formcheck.cues.grade import graded
+from formcheck.cues.model import Guide, Level, MetricName, Race, Region, StrengthRule, YoungRule
 from formcheck.cues.past import Past, Present
 from formcheck.cues.select import Case
 from formcheck.cues.signs import Found, Scene, find
 from formcheck.cues.symptoms import Symptoms, irritability
 from formcheck.cues.wording import base_key
 from formcheck.errors import UsageError
-from formcheck.types import Metric
+from formcheck.types import Metric, Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Situation:
         What the choice of cues depends on: findings, region, irritability, cadence, history.
     race : Race or None
         The span of weeks a race falls into.
+    grade : ClipGrade
+        What the clip is good for.
     response : tuple of Response
         Verdicts on the earlier report's cues.
     """
@@ -41,6 +45,7 @@ class Situation:
     scene: Scene
     case: Case
     race: Race | None
+    grade: ClipGrade
     response: tuple[Response, ...]
 
     @property
@@ -49,9 +54,9 @@ class Situation:
         return self.case.found
 
     @property
-    def region(self) -> Region | None:
-        """The sore region."""
-        return self.case.region
+    def regions(self) -> tuple[Region, ...]:
+        """The sore regions."""
+        return self.case.regions
 
     @property
     def level(self) -> Level | None:
@@ -95,6 +100,16 @@ def situation(
     """
     if past is not None:
         history.check_same_runner(past, present)
+    least = guide.rules.limits.min_strides
+    seen = graded(
+        present.metrics,
+        present.quality,
+        present.views,
+        guide.rules.grading,
+        guide.rules.metric,
+        least,
+    )
+    present = replace(present, metrics=seen.metrics)
     response = () if past is None else history.responses(past, present, guide)
     scene = _scene(guide, present, past)
     symptoms = present.symptoms or Symptoms()
@@ -106,29 +121,60 @@ def situation(
         baseline_spm=baseline,
         first_baseline_spm=first,
         rule=guide.rules.cadence,
-        min_strides=scene.min_strides,
+        min_strides=least,
     )
     case = Case(
         found=find(guide.rules.finding, scene),
-        region=next((r for r in guide.regions.region if r.id == symptoms.region), None),
+        regions=tuple(r for r in guide.regions.region if r.id in symptoms.regions),
         level=irritability(symptoms, guide.regions.irritability),
         cadence=cadence,
         max_cues=_cap(guide, race),
         carried=_carried(past, present, response),
         dropped_before=() if past is None else past.dropped,
         dropped_now=tuple(r.cue for r in response if r.verdict == "drop"),
+        resting=tuple(r.cue for r in response if r.rests),
+        hurts=symptoms.hurts,
+        calf=calf_gate(symptoms, guide.regions.strength),
+        bounce_first=(cadence.now_spm or math.inf) < guide.rules.cadence.first_with_bounce_spm,
+        young=is_young(symptoms, present.runner, guide.regions.young),
     )
-    return Situation(guide, present, past, scene, case, race, response)
+    return Situation(guide, present, past, scene, case, race, seen.grade, response)
+
+
+def calf_gate(symptoms: Symptoms, rule: StrengthRule) -> Literal["caution", "block"] | None:
+    """Return what the calf's strength and history do to a quicker step.
+
+    Trouble in the last months blocks it until both sides are shown to be strong, and asks for care
+    then; a weak side asks for care.
+    """
+    raises = [n for n in symptoms.retest("calf_raises") if n is not None]
+    weak = any(n < rule.enough_raises for n in raises)
+    if symptoms.past_achilles:
+        return "block" if weak or len(raises) < 2 else "caution"
+    return "caution" if weak else None
+
+
+def is_young(symptoms: Symptoms, runner: Runner, rule: YoungRule) -> bool:
+    """Tell whether the runner is, or may be, no adult."""
+    if symptoms.age is not None:
+        return symptoms.age < rule.adult_years
+    return runner.height_m is not None and runner.height_m < rule.small_m
 
 
 def _scene(guide: Guide, present: Present, past: Past | None) -> Scene:
     limits, runner = guide.rules.limits, present.runner
     same = past is not None and history.comparable(past, present)
+    uphill, speed = runner.incline_pct >= limits.uphill_percent, runner.belt_speed_mps
+    fast = speed is not None and speed > limits.fast_mps
     return Scene(
         metrics=present.metrics,
         before=past.metrics if past is not None and same else {},
-        faster=runner.pace in ("tempo", "other") or runner.incline_pct >= limits.uphill_percent,
+        faster=runner.pace in ("tempo", "other") or uphill or fast,
         min_strides=limits.min_strides,
+        uphill=uphill,
+        speed_mps=speed,
+        rate_hz=history.lower_rate(past, present),
+        doubt_share=limits.doubt_share,
     )
 
 
@@ -138,7 +184,7 @@ def _carried(
     """Return the cues that keep their place while their effect on the soreness is judged."""
     if past is None or not history.judged_by_soreness(past, present):
         return ()
-    return tuple(r.cue for r in response)
+    return tuple(r.cue for r in response if not r.rests)
 
 
 def _baselines(

@@ -1,5 +1,7 @@
 """What the runner says about pain, checked once, and how irritable it makes the injury."""
 
+# ruff: noqa: RUF009  (`_asked` and `_ticked` return what `dataclasses.field` does)
+
 from __future__ import annotations
 
 import math
@@ -7,81 +9,193 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
-from formcheck.cues.model import IrritabilityRule, Level
+from formcheck.cues.model import IrritabilityRule, Level, RedFlagRule
 from formcheck.errors import UsageError
 
 RegionId = Literal["knee", "itb", "shin", "hip", "achilles", "plantar", "forefoot", "bone"]
 REGIONS: Final[tuple[RegionId, ...]] = get_args(RegionId)
+YesNo = Literal["yes", "no"]
 
 _MAX: Final = {
     "pain_during": 10.0,
+    "pain_after": 10.0,
+    "pain_easy": 10.0,
     "settles_hours": 24.0 * 365,
     "weeks": 520.0,
+    "sore_weeks": 2600.0,
     "shoe_change_weeks": 520.0,
     "race_in_weeks": 520.0,
+    "calf_raises_left": 200.0,
+    "calf_raises_right": 200.0,
+    "squat_kg_left": 300.0,
+    "squat_kg_right": 300.0,
+    "hop_seconds_left": 600.0,
+    "hop_seconds_right": 600.0,
+    "weekly_km": 500.0,
+    "age": 120.0,
 }
-_FLAGS: Final = ("stiff_next_morning", "alters_gait", "night_pain")
+_FLAGS: Final = (
+    "stiff_next_morning",
+    "alters_gait",
+    "night_pain",
+    "bone_spot",
+    "past_achilles",
+    "slaps",
+)
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "side_of_body": ("left", "right", "both"),
+    "flares_on": ("downhill", "uphill", "fast", "long"),
+    "shoe_drop": ("lower", "same", "higher"),
+    "training_change": ("more", "faster", "hills", "surface", "none"),
+}
+RETESTS: Final[Mapping[str, str]] = {
+    "calf_raises": "single-leg heel raises in a row",
+    "squat_kg": "weight in the split squat, kg",
+    "hop_seconds": "seconds of steady hopping on one foot",
+}
+"""Numbers worth measuring again, each with a left and a right one, and what they are called."""
+
+
+def _asked(text: str, **more: object) -> Any:  # noqa: ANN401
+    """Return a field that is not answered unless it is given."""
+    return field(default=None, metadata={"help": text, **more})
+
+
+def _ticked(text: str) -> Any:  # noqa: ANN401
+    return field(default=False, metadata={"help": text})
 
 
 @dataclass(frozen=True, slots=True)
 class Symptoms:
-    """Optional answers about pain and plans; None means not answered.
+    """Optional answers about pain, strength and plans; None means not answered.
 
     Attributes
     ----------
-    region : str or None
-        Where it is sore, one of `REGIONS`.
-    pain_during : float or None
-        Pain during runs, 0 to 10.
+    region : str, tuple of str or None
+        Where it is sore, of `REGIONS`; a tuple where several places are.
+    pain_during, pain_after, pain_easy : float or None
+        Pain 0 to 10: the worst during runs, the worst in the 24 hours after, and on easy flat runs.
+    flares_on, side_of_body : str or None
+        Which run stirs it most; left, right or both.
     settles_hours : float or None
         Hours until it has settled after a run.
-    stiff_next_morning, alters_gait, night_pain : bool
-        Stiff the next morning; changes how one runs; wakes one at night.
-    weeks : float or None
-        Weeks of changed training without improvement.
+    stiff_next_morning, alters_gait, night_pain, bone_spot : bool
+        Stiff the next morning; changes how one runs; wakes one at night; one small sore spot on a
+        bone, or pain on a single hop.
+    weeks, sore_weeks : float or None
+        Weeks of changed training without improvement; weeks since it began.
+    practised : bool or None
+        Whether the cue of the earlier report was practised.
+    past_achilles, slaps : bool
+        Calf or Achilles trouble in the last months; the feet slap the ground.
+    calf_raises_left, ..., hop_seconds_right : float or None
+        The numbers of `RETESTS`, a side each.
     shoe_change_weeks, race_in_weeks : float or None
         Weeks since a change of shoes, and until a race.
+    shoe_drop, training_change : str or None
+        The new shoe's drop against the old one's; what changed in training before it began.
+    weekly_km, age : float or None
+        Kilometres a week; years.
 
     Raises
     ------
     UsageError
-        For an unknown region or an impossible number.
+        For an unknown word or an impossible number.
     """
 
-    region: RegionId | None = field(default=None, metadata={"help": "Where it is sore."})
-    pain_during: float | None = field(default=None, metadata={"help": "Pain during runs, 0 to 10."})
-    settles_hours: float | None = field(
-        default=None, metadata={"help": "Hours until it settles after a run."}
+    region: RegionId | tuple[RegionId, ...] | None = _asked(
+        "Where it is sore; may be given several times.", several=True
     )
-    stiff_next_morning: bool = field(default=False, metadata={"help": "Stiff the morning after."})
-    alters_gait: bool = field(default=False, metadata={"help": "Pain changes how you run."})
-    night_pain: bool = field(default=False, metadata={"help": "Pain wakes you at night."})
-    weeks: float | None = field(
-        default=None, metadata={"help": "Weeks of changed training without improvement."}
+    pain_during: float | None = _asked("Worst pain during runs, 0 to 10.")
+    settles_hours: float | None = _asked("Hours until it settles after a run.")
+    stiff_next_morning: bool = _ticked("Stiff the morning after.")
+    alters_gait: bool = _ticked("Pain changes how you run.")
+    night_pain: bool = _ticked("Pain wakes you at night.")
+    weeks: float | None = _asked("Weeks of changed training without improvement.")
+    shoe_change_weeks: float | None = _asked("Weeks since a change of shoes.")
+    race_in_weeks: float | None = _asked("Weeks until a race.")
+    side_of_body: Literal["left", "right", "both"] | None = _asked("Which side is sore.")
+    pain_after: float | None = _asked("Worst pain in the 24 hours after a run, 0 to 10.")
+    pain_easy: float | None = _asked("Pain on easy flat runs, 0 to 10, where others hurt more.")
+    flares_on: Literal["downhill", "uphill", "fast", "long"] | None = _asked(
+        "Which run stirs it most."
     )
-    shoe_change_weeks: float | None = field(
-        default=None, metadata={"help": "Weeks since a change of shoes."}
+    bone_spot: bool = _ticked("One small sore spot on a bone, or pain on a single hop.")
+    sore_weeks: float | None = _asked("Weeks since it began.")
+    practised: bool | None = _asked("Whether you practised the last cue.", yes_no=True)
+    past_achilles: bool = _ticked("Calf or Achilles trouble in the last months.")
+    slaps: bool = _ticked("The feet slap the ground.")
+    calf_raises_left: float | None = _asked("Heel raises in a row on the left leg.")
+    calf_raises_right: float | None = _asked("Heel raises in a row on the right leg.")
+    squat_kg_left: float | None = _asked("Weight in the split squat, left leg in front, kg.")
+    squat_kg_right: float | None = _asked("Weight in the split squat, right leg in front, kg.")
+    hop_seconds_left: float | None = _asked("Seconds of steady hopping on the left foot.")
+    hop_seconds_right: float | None = _asked("Seconds of steady hopping on the right foot.")
+    shoe_drop: Literal["lower", "same", "higher"] | None = _asked(
+        "The new shoe's drop against the old one's."
     )
-    race_in_weeks: float | None = field(default=None, metadata={"help": "Weeks until a race."})
+    training_change: Literal["more", "faster", "hills", "surface", "none"] | None = _asked(
+        "What changed in training before it began."
+    )
+    weekly_km: float | None = _asked("Kilometres a week.")
+    age: float | None = _asked("Age in years.")
 
     def __post_init__(self) -> None:
-        if self.region is not None and self.region not in REGIONS:
-            raise UsageError(f"The region {self.region!r} is not known; use {', '.join(REGIONS)}.")
+        object.__setattr__(self, "region", _regions(self.region))
+        if isinstance(self.practised, str):
+            object.__setattr__(self, "practised", _yes(self.practised))
         for name, most in _MAX.items():
             _check_number(name, getattr(self, name), most)
         for name in _FLAGS:
             if not isinstance(getattr(self, name), bool):
                 raise UsageError(f"{_spoken(name)} must be yes or no, not {getattr(self, name)!r}.")
+        if not isinstance(self.practised, bool | None):
+            raise UsageError(f"--practised must be yes or no, not {self.practised!r}.")
+        for name, words in _CHOICES.items():
+            if getattr(self, name) not in (None, *words):
+                raise UsageError(
+                    f"{_spoken(name)} {getattr(self, name)!r} is not known; use {', '.join(words)}."
+                )
+
+    @property
+    def regions(self) -> tuple[RegionId, ...]:
+        """Every sore place."""
+        if self.region is None:
+            return ()
+        return (self.region,) if isinstance(self.region, str) else self.region
+
+    @property
+    def pains(self) -> tuple[float, ...]:
+        """Every pain that was told."""
+        told = (self.pain_during, self.pain_after, self.pain_easy)
+        return tuple(pain for pain in told if pain is not None)
 
     @property
     def sore(self) -> bool:
         """Whether anything was said about pain (a race or new shoes alone say nothing)."""
-        pain = (self.region, self.pain_during, self.settles_hours, self.weeks)
-        return any(answer is not None for answer in pain) or any(getattr(self, n) for n in _FLAGS)
+        told = (self.region, self.settles_hours, self.weeks, self.sore_weeks, *self.pains)
+        return any(answer is not None for answer in told) or self._signs
+
+    @property
+    def hurts(self) -> bool:
+        """Whether it is sore now: not where every pain that was told is none and nothing lasts."""
+        calm = bool(self.pains) and max(self.pains) == 0 and not self.settles_hours
+        return self.sore and (not calm or self._signs)
+
+    @property
+    def _signs(self) -> bool:
+        return self.stiff_next_morning or self.alters_gait or self.night_pain or self.bone_spot
+
+    def retest(self, name: str) -> tuple[float | None, float | None]:
+        """Return the left and the right number of one of `RETESTS`."""
+        return getattr(self, f"{name}_left"), getattr(self, f"{name}_right")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answers as plain JSON values."""
-        return asdict(self)
+        found = asdict(self)
+        if isinstance(self.region, tuple):
+            found["region"] = list(self.region)
+        return found
 
 
 def symptoms_from(answers: Mapping[str, Any]) -> Symptoms:
@@ -106,24 +220,60 @@ def irritability(symptoms: Symptoms | None, rule: IrritabilityRule) -> Level | N
     """Return how irritable the injury is; None when nothing was said about pain.
 
     Every combination has an answer: the most careful sign decides, and a missing answer counts as
-    moderate. Between a day and two to settle is moderate.
+    moderate. Between a day and two to settle is moderate. Where the pain on easy flat runs is told
+    beside a worse one, the easy runs decide, but a spike on another run keeps it moderate.
     """
     if symptoms is None or not symptoms.sore:
         return None
-    pain, settles = symptoms.pain_during, symptoms.settles_hours
-    if symptoms.alters_gait or _over(pain, rule.moderate_pain):
+    worst, settles = _largest(symptoms.pain_during, symptoms.pain_after), symptoms.settles_hours
+    usual = worst
+    if symptoms.pain_easy is not None:
+        usual = _largest(symptoms.pain_easy, symptoms.pain_after)
+    if symptoms.alters_gait:
         return "high"
-    if _over(settles, rule.moderate_settles_hours):
+    if _over(usual, rule.moderate_pain) or _over(settles, rule.moderate_settles_hours):
         return "high"
-    if pain is None or settles is None or symptoms.stiff_next_morning:
+    if usual is None or settles is None or symptoms.stiff_next_morning:
         return "moderate"
-    if pain > rule.low_pain or settles > rule.low_settles_hours:
+    peak = _largest(worst, symptoms.pain_easy) or 0.0
+    if peak >= rule.moderate_from or settles > rule.low_settles_hours:
         return "moderate"
     return "low"
 
 
+def severe(symptoms: Symptoms, rule: RedFlagRule) -> bool:
+    """Tell whether the pain is so high, or so high and lasting, that a clinician comes first."""
+    if not symptoms.pains:
+        return False
+    worst = max(symptoms.pains)
+    lasting = _over(symptoms.settles_hours, rule.lasting_hours)
+    return worst >= rule.severe_pain or (worst > rule.lasting_pain and lasting)
+
+
+def _largest(*values: float | None) -> float | None:
+    return max((value for value in values if value is not None), default=None)
+
+
 def _over(value: float | None, limit: float) -> bool:
     return value is not None and value > limit
+
+
+def _regions(given: object) -> str | tuple[str, ...] | None:
+    """Return one region as its word, several as a tuple in the order of `REGIONS`."""
+    if given is None:
+        return None
+    words: list[object] = list(given) if isinstance(given, list | tuple | set) else [given]
+    for word in words:
+        if word not in REGIONS:
+            raise UsageError(f"The region {word!r} is not known; use {', '.join(REGIONS)}.")
+    found = tuple(region for region in REGIONS if region in words)
+    return found if len(found) > 1 else found[0] if found else None
+
+
+def _yes(word: str) -> bool:
+    if word not in get_args(YesNo):
+        raise UsageError(f"--practised must be yes or no, not {word!r}.")
+    return word == "yes"
 
 
 def _check_number(name: str, value: object, most: float) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
+from formcheck.changes import added_by_another_day, threshold
 from formcheck.cues.advice import Cue
 from formcheck.cues.cadence import CadenceState
 from formcheck.cues.model import Bouts, Expect, MetricName, ResponseRule, RulesFile
@@ -13,32 +13,51 @@ from formcheck.cues.signs import repeat_half_width
 from formcheck.types import Metric
 
 SIDE_SUFFIXES = ("_left", "_right")
+ALWAYS_TOLD = frozenset({"step_length_m"})
 
 
-def cadence_words(state: CadenceState, bouts: Bouts, rules: RulesFile) -> dict[str, str]:
-    """Return the words that a cadence text may name in braces; empty without a target."""
-    rule, weeks = rules.cadence, rules.response.hold_weeks
-    if state.target_spm is None or state.baseline_spm is None:
+def cadence_words(
+    state: CadenceState, bouts: Bouts, rules: RulesFile, *, gently: bool = False
+) -> dict[str, str]:
+    """Return the words that a cadence text may name in braces; empty without a target.
+
+    Parameters
+    ----------
+    gently : bool
+        The beat stands at the lower end of the target instead of its middle.
+    """
+    weeks, baseline = rules.response.hold_weeks, state.baseline_spm
+    if state.target_spm is None or baseline is None:
         return {}
     low, high = state.target_spm
+    beat = metronome_spm(state, gently=gently)
+    now = baseline if state.now_spm is None else state.now_spm
     return {
+        "target": f"{low} to {high}" if low < high else str(low),
         "target_low": str(low),
         "target_high": str(high),
-        "raise_low": f"{rule.raise_percent[0]:g}",
-        "raise_high": f"{rule.raise_percent[1]:g}",
-        "baseline": f"{state.baseline_spm:.0f}",
-        "metronome": f"{metronome_spm(state):g}",
-        "half_rate": f"{metronome_spm(state) / 2.0:g}",
+        "raise": _raise(low, high, baseline),
+        "baseline": f"{baseline:.0f}",
+        "now": f"{now:.0f}",
+        "now_raise": _raise(now, now, baseline),
+        "metronome": f"{beat:g}",
+        "half_rate": f"{beat / 2.0:g}",
         "bouts": bouts.text,
         "weeks_low": f"{weeks[0]:g}",
         "weeks_high": f"{weeks[1]:g}",
     }
 
 
-def metronome_spm(state: CadenceState) -> float:
-    """Return the beat in the middle of the target, a whole number."""
+def _raise(low_spm: float, high_spm: float, baseline_spm: float) -> str:
+    """Say how far two cadences lie above a baseline, as what they are."""
+    low, high = (round(100.0 * (spm / baseline_spm - 1.0)) for spm in (low_spm, high_spm))
+    return f"{low} to {high} %" if low < high else f"{low} %"
+
+
+def metronome_spm(state: CadenceState, *, gently: bool = False) -> float:
+    """Return the beat, a whole number: in the middle of the target, or gently at its lower end."""
     low, high = state.target_spm or (0, 0)
-    return float((low + high) // 2)
+    return float(low if gently else (low + high) // 2)
 
 
 def write_cue(
@@ -47,6 +66,7 @@ def write_cue(
     metrics: Mapping[str, Metric],
     names: Mapping[str, MetricName],
     success: str,
+    rate_hz: float | None = None,
 ) -> Cue:
     """Return the cue with everything filled in.
 
@@ -54,12 +74,16 @@ def write_cue(
     ----------
     success : str
         What counts as success, appended to the plan for measuring again; may be empty.
+    rate_hz : float, optional
+        The clip's frame rate; what a clip of another day can show hangs on it.
     """
     rule = choice.rule
     text = rule.hold_text if choice.hold and rule.hold_text else rule.text
+    text = rule.above_text if choice.above and rule.above_text else text
     trade_off = f"{rule.trade_off} {rule.caution}" if choice.gate == "caution" else rule.trade_off
     seen = [s for key in choice.keys if (s := seen_text(key, metrics, names))]
-    parts = (rule.remeasure, expected(rule.expects, words, metrics, names), success)
+    promised = expected(choice, words, metrics, names, rate_hz)
+    parts = (rule.remeasure, promised, success)
     return Cue(
         id=rule.id,
         title=_capital(rule.title),
@@ -90,34 +114,59 @@ def seen_text(key: str, metrics: Mapping[str, Metric], names: Mapping[str, Metri
 
 
 def expected(
-    expects: tuple[Expect, ...],
+    choice: Choice,
     words: Mapping[str, str],
     metrics: Mapping[str, Metric],
     names: Mapping[str, MetricName],
+    rate_hz: float | None,
 ) -> str:
-    """Say which measured numbers should move by how much, and what counts as noise."""
-    parts = [p for e in expects if (p := _one_expected(e, words, metrics, names[e.metric]))]
+    """Say which numbers should move by how much: only those that another day's clip could show.
+
+    A cue with a target names that and what follows from it for sure; a number that was ordinary is
+    not asked to change.
+    """
+    fired = {base_key(key) for key in choice.keys}
+    has_target = any(expect.target for expect in choice.rule.expects)
+    parts = []
+    for expect in choice.rule.expects:
+        if has_target and not expect.target and expect.metric not in fired | ALWAYS_TOLD:
+            continue
+        said = _one_expected(expect, words, metrics, names[expect.metric], rate_hz)
+        parts += [said] if said else []
     return f"Look for: {'; '.join(parts)}." if parts else ""
 
 
 def _one_expected(
-    expect: Expect, words: Mapping[str, str], metrics: Mapping[str, Metric], name: MetricName
+    expect: Expect,
+    words: Mapping[str, str],
+    metrics: Mapping[str, Metric],
+    name: MetricName,
+    rate_hz: float | None,
 ) -> str:
     metric = _measured(expect.metric, metrics)
     if expect.target:
         start = f"from {words['baseline']} " if "baseline" in words else ""
-        goal = f"between {words['target_low']} and {words['target_high']}"
+        low, high = words["target_low"], words["target_high"]
+        goal = f"between {low} and {high}" if low != high else low
         return f"{name.name} {start}to {goal} {name.unit}"
     if metric is None or metric.value is None:
         return ""
     ends = _ends(metric.value, expect)
-    if ends is None:
+    limit = _limit(metric, rate_hz)
+    if ends is None or max(abs(end - metric.value) for end in ends) < limit:
         return ""
-    noise = math.sqrt(2.0) * repeat_half_width(metric)
-    small = f", less than {number(noise, name)} is noise" if math.isfinite(noise) else ""
     first, last = (number(end, name) for end in ends)
     start = number(metric.value, name)
-    return f"{name.name} from {start} to between {first} and {last} {name.unit}{small}"
+    return (
+        f"{name.name} from {start} to between {first} and {last} {name.unit}, "
+        f"less than {number(limit, name)} is noise"
+    )
+
+
+def _limit(metric: Metric, rate_hz: float | None) -> float:
+    """Return the smallest change that a clip of the same kind on another day could show."""
+    half = repeat_half_width(metric)
+    return threshold(half, half, added_by_another_day(metric.key, rate_hz))
 
 
 def _measured(key: str, metrics: Mapping[str, Metric]) -> Metric | None:

@@ -255,6 +255,14 @@ class DrillRecord(Model):
     progression: str = ""
     stop_if: str = ""
     source: tuple[str, ...] = ()
+    later: bool = False
+
+
+class PlanStepRecord(Model):
+    """One line of a plan."""
+
+    when: str
+    text: str
 
 
 class CadenceRecord(Model):
@@ -268,13 +276,7 @@ class CadenceRecord(Model):
     metronome_spm: MaybeNumber = None
     bouts: str | None = None
     lead_in_min: Number = 0.0
-
-
-class PlanStepRecord(Model):
-    """One line of a plan."""
-
-    when: str
-    text: str
+    weeks: tuple[PlanStepRecord, ...] = ()
 
 
 class PlanRecord(Model):
@@ -290,7 +292,7 @@ class ResponseRecord(Model):
     """Whether a cue of an earlier report worked."""
 
     cue: str
-    verdict: Literal["worked", "stay", "drop", "unclear"]
+    verdict: Literal["worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause"]
     text: str
 
 
@@ -300,6 +302,22 @@ class RemarkRecord(Model):
     id: str
     kind: Literal["red_flag", "warning", "response", "note", "retest", "safety"]
     text: str
+
+
+class GradeRecord(Model):
+    """What the clip is good for, and the codes of the quality notes behind it."""
+
+    id: Literal["good", "rhythm_and_posture", "film_again"]
+    reasons: tuple[str, ...] = ()
+
+
+class JudgementRecord(Model):
+    """One of three answers to what may stand out; `text` says why, or what would tell it."""
+
+    id: str
+    title: str
+    answer: Literal["ordinary", "stands_out", "cannot_be_told"]
+    text: str = ""
 
 
 class AdviceRecord(Model):
@@ -319,6 +337,9 @@ class AdviceRecord(Model):
     plans: tuple[PlanRecord, ...] = ()
     response: tuple[ResponseRecord, ...] = ()
     dropped: tuple[str, ...] = ()
+    worked: tuple[str, ...] = ()
+    grade: GradeRecord | None = None
+    findings: tuple[JudgementRecord, ...] = ()
 
 
 class QualityRecord(Model):

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formcheck.changes import threshold
 from formcheck.compare import compare
-from formcheck.compare.difference import repeat_half_width, threshold, verdict_of
+from formcheck.compare.difference import repeat_half_width, verdict_of
 from formcheck.compare.rules import rate_class, rule_of, rules
 from formcheck.report.info import catalogue
 from formcheck.report.schema import MetricRecord

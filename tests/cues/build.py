@@ -10,6 +10,8 @@ from formcheck.types import Metric
 
 HALF_WIDTHS: Mapping[str, float] = {
     "cadence_spm": 0.4,
+    "duty_factor": 0.02,
+    "arm_backswing_deg": 8.0,
     "vertical_oscillation_cm": 0.8,
     "vertical_oscillation_pct_leg": 0.8,
     "vertical_ratio_pct": 0.8,
@@ -105,7 +107,14 @@ def note(name: str, **words: str) -> str:
     text = next(text.text for text in load_guide().texts.text if text.id == name)
     ceiling = f"{cadence.ceiling_percent:g}"
     known = {"usual_low": usual[0], "usual_high": usual[1], "ceiling": ceiling}
-    return text.format_map({**known, "unjudged": "", "held": "", **words})
+    return text.format_map(Blank({**known, **words}))
+
+
+class Blank(dict[str, str]):
+    """Leaves empty what a test does not fill in."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
 
 
 NEUTRAL_SIDE: Mapping[str, float] = {

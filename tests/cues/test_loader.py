@@ -56,7 +56,7 @@ SLIPS = [
     ("rules.toml", "Imagine a low ceiling", "Imagine {baseline}", "{baseline}"),
     (
         "rules.toml",
-        "{target_low} to {target_high} steps a minute. That",
+        "{target} steps a minute. That",
         "{target_lo}",
         "target_lo",
     ),

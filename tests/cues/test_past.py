@@ -45,7 +45,7 @@ def knee(pain: float | None, hours: float | None = 12, **more: object) -> Sympto
         (knee(5), knee(3), AFTER_FIVE, "worked"),
         (knee(5), knee(2), AFTER_TWO, "worked"),
         (knee(5), knee(2), None, "worked"),
-        (knee(5), knee(3, None), AFTER_FIVE, "worked"),
+        (knee(5), knee(3, None), AFTER_FIVE, "unclear"),
         (knee(1), knee(0), AFTER_FIVE, "worked"),
         (knee(5, 40), knee(3, 30), AFTER_FIVE, "stay"),
         (knee(5), knee(4), AFTER_TWO, "stay"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from formcheck.cues import REGIONS, Past, Symptoms, advise, load_guide
 from formcheck.cues.past import Present
 from formcheck.cues.situation import situation as understand
-from formcheck.types import Metric, Runner
+from formcheck.types import Metric, QualityNote, Runner
 from tests.cues import build
 
 RANGES = {
@@ -31,6 +31,8 @@ RANGES = {
     "elbow_angle_deg": (80.0, 150.0),
     "elbow_range_deg": (4.0, 40.0),
     "arm_swing_deg": (10.0, 70.0),
+    "arm_backswing_deg": (0.0, 60.0),
+    "duty_factor": (0.25, 0.49),
     "wrist_height_pct_trunk": (-15.0, 40.0),
     "knee_fppa_midstance_deg_left": (-6.0, 18.0),
     "knee_fppa_midstance_deg_right": (-6.0, 18.0),
@@ -41,20 +43,33 @@ RANGES = {
     "step_width_cm": (-6.0, 12.0),
 }
 
+QUALITY = {1: ("feet_cut_off",), 2: ("several_shots",), 3: ("scale_disagrees",)}
+
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 shares = st.floats(0.0, 1.0)
 runners = st.builds(
     Runner,
     pace=st.sampled_from(["easy", "tempo", None]),
     incline_pct=st.sampled_from([0.0, 5.0]),
-    belt_speed_mps=st.sampled_from([None, 2.8]),
+    belt_speed_mps=st.sampled_from([None, 2.2, 2.8, 4.5]),
+    height_m=st.sampled_from([None, 1.35, 1.76]),
     date=st.sampled_from([None, "2026-03-01", "2026-05-01"]),
 )
 symptom_sets = st.one_of(
     st.none(),
     st.builds(
         Symptoms,
-        region=st.sampled_from([None, *REGIONS]),
+        region=st.sampled_from([None, *REGIONS, ("knee", "achilles"), ("hip", "shin")]),
+        side_of_body=st.sampled_from([None, "left", "right", "both"]),
+        pain_after=st.none() | st.integers(0, 10),
+        pain_easy=st.none() | st.integers(0, 10),
+        bone_spot=st.booleans(),
+        practised=st.sampled_from([None, True, False]),
+        past_achilles=st.booleans(),
+        calf_raises_left=st.none() | st.integers(0, 40),
+        calf_raises_right=st.none() | st.integers(0, 40),
+        hop_seconds_left=st.none() | st.integers(0, 60),
+        age=st.sampled_from([None, 12, 40]),
         pain_during=st.none() | st.integers(0, 10),
         settles_hours=st.none() | st.integers(0, 72),
         stiff_next_morning=st.booleans(),
@@ -99,7 +114,15 @@ situations = st.tuples(metric_sets(), runners, symptom_sets, baselines, pasts)
 
 def run(situation, view=("side", "rear")):
     metrics, runner, symptoms, baseline, past = situation
-    return advise(metrics, runner, view, symptoms, baseline_spm=baseline, previous=past)
+    return advise(
+        metrics,
+        runner,
+        view,
+        symptoms,
+        baseline_spm=baseline,
+        previous=past,
+        quality=[QualityNote(code, "warn", "") for code in QUALITY.get(len(metrics) % 7, ())],
+    )
 
 
 def findings(case) -> set[str]:
@@ -146,12 +169,22 @@ def test_a_red_flag_silences_everything(situation):
     advice = run(situation)
     symptoms = situation[2]
     expected = symptoms is not None and (
-        symptoms.alters_gait or symptoms.night_pain or symptoms.region == "bone"
+        symptoms.alters_gait
+        or symptoms.night_pain
+        or symptoms.bone_spot
+        or "bone" in symptoms.regions
+        or max(symptoms.pains, default=0) >= 8
     )
     assert bool(advice.red_flags) == expected
     if expected:
         assert (advice.cues, advice.drills, advice.plans, advice.retest) == ((), (), (), ())
         assert all(build.note(name) in advice.notes for name in ("safety_what", "safety_urgent"))
+        said = " ".join((*advice.red_flags, *advice.notes)).lower()
+        assert "do not run or jump" in said
+        assert "deep water" in said
+        assert "try things" not in said
+        assert "hold it" not in said
+        assert advice.irritability in (None, "high")
 
 
 @unhurried
@@ -161,6 +194,8 @@ def test_worse_pain_in_the_same_place_never_adds_a_cue_or_drill(situation, word)
     symptoms = symptoms or Symptoms(region="knee", pain_during=1, settles_hours=2)
     if getattr(symptoms, word) is None:
         symptoms = dataclasses.replace(symptoms, **{word: 1})
+    if not symptoms.hurts:  # a place that is not sore has no cue of its own yet
+        symptoms = dataclasses.replace(symptoms, pain_during=1)
     start = run((metrics, runner, symptoms, baseline, past))
     steps = {"pain_during": range(11), "settles_hours": range(0, 80, 6)}.get(word, [False, True])
     for worse in steps:
@@ -205,8 +240,46 @@ def test_a_single_finding_that_gets_doubtful_brings_no_other_cue(situation, fact
 @given(situations)
 def test_a_sore_achilles_never_gets_the_cadence_cue(situation):
     metrics, runner, symptoms, baseline, past = situation
-    symptoms = dataclasses.replace(symptoms or Symptoms(), region="achilles")
-    assert "cadence" not in build.ids(run((metrics, runner, symptoms, baseline, past)))
+    places = (symptoms or Symptoms()).regions
+    for regions in ("achilles", (*places, "achilles")):
+        sore = dataclasses.replace(symptoms or Symptoms(), region=regions)
+        advice = run((metrics, runner, sore, baseline, past))
+        assert "cadence" not in build.ids(advice)
+        assert "cadence_reached" not in {remark.id for remark in advice.remarks}
+
+
+@unhurried
+@given(situations)
+def test_nobody_is_told_to_hold_what_must_stop(situation):
+    """A cue that is dropped, ruled out or silenced is praised nowhere in the same advice."""
+    advice = run(situation)
+    ids = {remark.id for remark in advice.remarks}
+    held = {"cadence_reached", "cadence_above"} & ids
+    if held:
+        assert not advice.red_flags
+        assert "cadence" not in advice.dropped
+        assert "cadence_return" not in ids
+        assert advice.irritability != "high"
+    for cue in advice.cues:
+        assert cue.id not in advice.dropped
+        if "Hold it" in cue.text:
+            assert advice.irritability != "high"
+
+
+@unhurried
+@given(situations)
+def test_every_answer_is_one_of_three_and_fits_the_rest(situation):
+    advice = run(situation)
+    answers = {one.id: one.answer for one in advice.findings}
+    ids = {remark.id for remark in advice.remarks}
+    assert advice.grade is not None
+    if "nothing" in ids or "nothing_sore" in ids:
+        assert advice.grade.id == "good"
+        assert "stands_out" not in answers.values()
+    if advice.grade.id == "film_again":
+        assert set(answers.values()) <= {"cannot_be_told"}
+        assert not {"nothing", "nothing_sore", "nothing_seen"} & ids
+    assert all(one.text for one in advice.findings if one.answer != "ordinary")
 
 
 @unhurried

@@ -14,7 +14,7 @@ from formcheck.errors import UsageError
 
 RULE = load_guide().regions.irritability
 
-PAINS = {None: 1, 0: 0, 1: 0, 3: 0, 3.5: 1, 4: 1, 5: 1, 5.5: 2, 6: 2, 10: 2}
+PAINS = {None: 1, 0: 0, 1: 0, 2.9: 0, 3: 1, 3.5: 1, 4: 1, 5: 1, 5.5: 2, 6: 2, 10: 2}
 HOURS = {None: 1, 0: 0, 12: 0, 24: 0, 25: 1, 48: 1, 49: 2, 100: 2}
 STIFF = {False: 0, True: 1}
 GAIT = {False: 0, True: 2}

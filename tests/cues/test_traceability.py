@@ -19,6 +19,10 @@ SOURCES = {
     "irritability": GUIDE.regions.irritability.source,
     "persistence": GUIDE.regions.persistence.source,
     "shoes": GUIDE.regions.shoes.source,
+    "red_flag": GUIDE.regions.red_flag.source,
+    "strength": GUIDE.regions.strength.source,
+    "mileage": GUIDE.regions.mileage.source,
+    "fade": GUIDE.rules.fade.source,
 }
 
 
@@ -52,7 +56,7 @@ def test_few_statements_are_left_out():
 def test_every_drill_can_come_up():
     reachable = {d.id for region in GUIDE.regions.region for d in region.drills}
     reachable |= {name for extra in GUIDE.regions.extra for name in extra.drills}
-    later = {"line_hops", "bounds"}  # reached from pogo hops by progression
+    later = {"line_hops", "bounds"}  # reached from pogo hops by strength and progression
     assert reachable | later == {drill.id for drill in GUIDE.drills.drill}
 
 

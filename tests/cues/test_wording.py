@@ -7,6 +7,7 @@ import re
 import pytest
 
 from formcheck.cues import Symptoms, advice_text, advise, docs, load_guide
+from formcheck.cues.checks import RESPONSE_TEXTS
 from formcheck.types import Runner
 from tests.cues import build
 
@@ -37,10 +38,19 @@ def all_texts() -> list[str]:
     for cue in rules.cue:
         texts += [cue.title, cue.text, cue.why, cue.dose, cue.remeasure, cue.trade_off, cue.caution]
     for drill in GUIDE.drills.drill:
-        texts += [drill.text, drill.dose, drill.dose_sore, drill.progression, drill.stop_if]
+        texts += [
+            drill.text,
+            drill.dose,
+            drill.dose_sore,
+            drill.dose_high,
+            drill.progression,
+            drill.stop_if,
+        ]
     texts += [finding.says for finding in rules.finding]
     texts += [step.text for plan in GUIDE.regions.plan for step in plan.steps]
-    texts += [rules.response.worked, rules.response.stay, rules.response.drop]
+    texts += [str(getattr(rules.response, name)) for name in RESPONSE_TEXTS]
+    texts += [finding.tell for finding in rules.finding]
+    texts += [step.text for step in rules.fade.steps]
     return texts
 
 
@@ -69,12 +79,42 @@ def test_a_cue_says_what_was_seen_and_what_should_move():
     assert "31.0 % of leg length (between 27.5 and 34.5)" in cadence.seen
     assert "cadence 165.0 steps/min (between 164.6 and 165.4)" in cadence.seen
     assert "cadence from 165 to between 173 and 177 steps/min" in cadence.remeasure
-    assert "from 31.0 to between 28.2 and 29.8 % of leg length, less than 1.5 is noise" in (
-        cadence.remeasure
-    )
+    assert "% of leg length" not in cadence.remeasure  # less than another day's clip could show
     assert "2 of ten points less" in cadence.remeasure
     assert "(between -5.1 and 1.1)" in lean.seen
-    assert "from -2.0 to between 0.0 and 1.0 degrees" in lean.remeasure
+    assert "from -2.0 to between 0.0 and 1.0 degrees, less than 2.4 is noise" in lean.remeasure
+
+
+def test_the_step_length_is_what_a_quicker_step_changes_for_sure():
+    rows = {**build.NEUTRAL_SIDE, "cadence_spm": 165.0}
+    runner = Runner(pace="easy", belt_speed_mps=2.8)
+    (cue,) = advise(build.metrics(rows), runner, "side", Symptoms("knee", 4, 20)).cues
+    assert "step length from 1.02 to between 0.95 and 0.97 m, less than 0.02 is noise" in (
+        cue.remeasure
+    )
+
+
+@pytest.mark.parametrize("half", [0.1, 0.3, 1.0, 3.0])
+def test_a_cue_promises_only_what_another_days_clip_could_show(half):
+    """Every number that is told to move may move by more than what is called noise beside it."""
+    faults = {
+        "landing_ankle_hip_pct_leg": 36.0,
+        "shank_angle_ic_deg": 14.0,
+        "vertical_oscillation_cm": 14.0,
+        "trunk_lean_deg": -6.0,
+        "elbow_angle_deg": 150.0,
+        "arm_swing_deg": 12.0,
+    }
+    wide = {key: [value, half * build.HALF_WIDTHS[key]] for key, value in faults.items()}
+    for key in faults:
+        metrics = build.metrics({**build.NEUTRAL_SIDE, **{k: wide[k] for k in (key,)}})
+        for cue in advise(metrics, Runner(pace="easy"), "side", Symptoms("knee", 2, 5)).cues:
+            told = re.findall(
+                r"from ([-\d.]+) to between ([-\d.]+) and ([-\d.]+) [^;]*?than ([\d.]+) is noise",
+                cue.remeasure,
+            )
+            for start, first, last, noise in (map(float, row) for row in told):
+                assert max(abs(first - start), abs(last - start)) >= noise - 0.11
 
 
 def test_the_beat_of_the_dose_is_the_middle_of_the_target():
