@@ -285,6 +285,8 @@ def analyze_to_folder(
             symptoms=options.symptoms,
             previous=options.baseline,
             landing_source=_landing_source(analysis.gait),
+            quality=analysis.quality,
+            rate_hz=analysis.clip.frame_rate_hz,
         )
         with writing(out):
             report = write_outputs(info, analysis, advice, folder.part, options, progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -114,17 +115,24 @@ def load_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def files_behind(baseline: str) -> list[Path]:
-    """Return the file of a baseline that is an earlier report."""
-    path = Path(baseline)
-    return [path / "report.json" if path.is_dir() else path]
+def files_behind(baselines: Iterable[str]) -> list[Path]:
+    """Return the files of baselines that are earlier reports."""
+    paths = (Path(baseline) for baseline in baselines)
+    return [path / "report.json" if path.is_dir() else path for path in paths]
 
 
-def parse_baseline(text: str | None) -> Past | None:
-    """Return the baseline from a cadence in steps per minute or an earlier report."""
-    if text is None:
-        return None
+def parse_baseline(texts: str | Sequence[str] | None) -> Past | None:
+    """Return the baseline from cadences in steps per minute or earlier reports."""
+    return read_baseline(load_baseline([texts] if isinstance(texts, str) else texts))
+
+
+def load_baseline(texts: Sequence[str] | None) -> list[dict[str, Any] | float] | None:
+    """Return what was given as baselines: numbers, and reports as plain values."""
+    return [_one_baseline(text) for text in texts] if texts else None
+
+
+def _one_baseline(text: str) -> dict[str, Any] | float:
     try:
-        return read_baseline(float(text))
+        return float(text)
     except ValueError:
-        return read_baseline(load_json(Path(text)))
+        return load_json(Path(text))

@@ -11,7 +11,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from formcheck.cues import Symptoms
+from formcheck.cues import REGIONS, Symptoms
+from formcheck.cues.symptoms import YesNo
 from formcheck.errors import UsageError
 from formcheck.report.schema import load_report
 from formcheck.request import Request
@@ -22,8 +23,10 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, and nothing else, to stdout.")
 ]
 BaselineOption = Annotated[
-    str | None,
-    typer.Option(help="Your own baseline: an earlier report.json, or steps per minute."),
+    list[str] | None,
+    typer.Option(
+        help="Your own baseline: an earlier report.json, or steps per minute; several: their mean."
+    ),
 ]
 PANELS: dict[type, str] = {Request: "The clip and the runner", Symptoms: "Symptoms"}
 
@@ -67,13 +70,23 @@ def _parameters(group: type) -> Iterator[inspect.Parameter]:
             each.name,
             KEYWORD,
             default=each.default,
-            annotation=Annotated[hints[each.name], _option(each, PANELS[group])],
+            annotation=Annotated[_typed(each, hints[each.name]), _option(each, PANELS[group])],
         )
+
+
+def _typed(each: Field[Any], hint: Any) -> Any:  # noqa: ANN401
+    """Return what an option of a field takes: a word several times, or yes or no as a word."""
+    if each.metadata.get("several"):
+        return list[str] | None
+    return YesNo | None if each.metadata.get("yes_no") else hint
 
 
 def _option(each: Field[Any], panel: str) -> Any:  # noqa: ANN401
     name = "--" + (each.metadata.get("name") or each.name).replace("_", "-")
-    return typer.Option(name, help=each.metadata["help"], rich_help_panel=panel)
+    words = "|".join(REGIONS) if each.metadata.get("several") else None
+    return typer.Option(
+        name, help=each.metadata["help"], rich_help_panel=panel, metavar=words and f"[{words}]"
+    )
 
 
 def said(symptoms: Symptoms) -> Symptoms | None:

@@ -152,9 +152,9 @@ def read_baseline(baseline: Baseline | Sequence[Baseline] | None) -> Past | None
     """
     if baseline is None:
         return None
-    if isinstance(baseline, Sequence):
-        return _mean_baseline([_one_baseline(one) for one in baseline])
-    return _one_baseline(baseline)
+    if isinstance(baseline, Mapping | float | int):
+        return _one_baseline(baseline)
+    return _mean_baseline([_one_baseline(one) for one in baseline])
 
 
 def _one_baseline(baseline: Baseline) -> Past:
@@ -178,11 +178,16 @@ def _mean_baseline(pasts: Sequence[Past]) -> Past | None:
         return pasts[0] if pasts else None
     runs = tuple(past.baseline_spm or 0.0 for past in pasts)
     told = [past for past in pasts if past.metrics]
-    last = max(told, key=lambda past: past.runner.date or "", default=pasts[-1])
+    last = max(told, key=_standing, default=pasts[-1])
     mean = sum(runs) / len(runs)
-    firsts = [past.first_baseline_spm for past in told if past.cues]
-    first = min([spm for spm in firsts if spm is not None], default=mean)
+    chained = (p.first_baseline_spm for p in told if p.first_baseline_spm != p.baseline_spm)
+    first = min((spm for spm in chained if spm is not None), default=mean)
     return replace(last, baseline_spm=mean, first_baseline_spm=first, runs_spm=runs)
+
+
+def _standing(past: Past) -> tuple[bool, str]:
+    """Order reports by how much they say of what was advised last."""
+    return bool(past.cues), past.runner.date or ""
 
 
 def past_from(report: Report) -> Past:

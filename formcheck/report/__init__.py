@@ -1,6 +1,6 @@
 """The report: one schema, the JSON file, the tables and the page."""
 
-from formcheck.report.build import build_empty_report, build_report
+from formcheck.report.build import build_empty_report, build_report, with_advice
 from formcheck.report.html import render_report, write_report
 from formcheck.report.schema import (
     SCHEMA_ID,
@@ -22,6 +22,7 @@ __all__ = [
     "parse_report",
     "render_report",
     "save_report",
+    "with_advice",
     "write_csv",
     "write_frames",
     "write_report",

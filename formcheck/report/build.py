@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from formcheck.cues import Advice, Symptoms
 from formcheck.landmarks import SIDES, Side
 from formcheck.report.curves import stride_curves
 from formcheck.report.figures import stride_figures
@@ -73,6 +74,25 @@ def build_report(
         advice=AdviceRecord.model_validate(advice or {}),
         quality=_quality(analysis.quality),
         provenance=ProvenanceRecord.model_validate(analysis.provenance),
+    )
+
+
+def with_advice(report: Report, advice: Advice, symptoms: Symptoms | None = None) -> Report:
+    """Return a report with other advice; its measurements stay.
+
+    Parameters
+    ----------
+    symptoms : Symptoms, optional
+        What was said this time; without it the report keeps what it holds.
+    """
+    spoken = advice.to_dict()
+    told = {} if symptoms is None else {"symptoms": symptoms.to_dict()}
+    return report.model_copy(
+        update={
+            "runner": report.runner.model_copy(update=told),
+            "cues": tuple(CueRecord.model_validate(cue) for cue in spoken["cues"]),
+            "advice": AdviceRecord.model_validate(spoken["advice"]),
+        }
     )
 
 

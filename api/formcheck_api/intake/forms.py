@@ -60,6 +60,13 @@ def form_name(field: DataField[Any]) -> str:
     return str(field.metadata.get("name") or field.name)
 
 
+def _several(value: object) -> object:
+    """Take several words of a form's field, separated by commas."""
+    if isinstance(value, str) and "," in value:
+        return tuple(word.strip() for word in value.split(","))
+    return value
+
+
 def _model_fields(group: type) -> dict[str, Any]:
     """Return pydantic's fields for those of a dataclass."""
     hints = get_type_hints(group)
@@ -67,6 +74,8 @@ def _model_fields(group: type) -> dict[str, Any]:
     for field in fields(group):
         kind, name = hints[field.name], form_name(field)
         kind = {str: Text, str | None: Text | None}.get(kind, kind)
+        if field.metadata.get("several"):
+            kind = Annotated[kind, BeforeValidator(_several)]
         known = {"description": field.metadata["help"]}
         if name in _EXAMPLES:
             known["examples"] = [_EXAMPLES[name]]
@@ -106,8 +115,9 @@ class AdviceBody(Body):
     symptoms: SymptomsBody | None = Field(  # type: ignore[valid-type]
         default=None, description="Without it, those sent with the clips."
     )
-    baseline: Spm | Id | None = Field(
-        default=None, description="Steps per minute, or the id of an earlier analysis."
+    baseline: Spm | Id | list[Spm | Id] | None = Field(
+        default=None,
+        description="Steps per minute, or the id of an earlier analysis; several: their mean.",
     )
 
 

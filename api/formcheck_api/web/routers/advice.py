@@ -23,7 +23,11 @@ router = APIRouter(tags=["advice"])
 def advise(parts: Service, owner: Owner, body: AdviceBody) -> AdviceAnswer:
     """Give one advice from analyses of one runner, side and rear together."""
     reports = [stored_report(parts, owner, job_id) for job_id in body.analyses]
-    baseline = body.baseline
-    past = stored_report(parts, owner, baseline) if isinstance(baseline, str) else baseline
+    told = body.baseline if isinstance(body.baseline, list) else [body.baseline]
+    past = [
+        stored_report(parts, owner, one) if isinstance(one, str) else one
+        for one in told
+        if one is not None
+    ]
     answers = None if body.symptoms is None else Symptoms(**body.symptoms.model_dump())
-    return AdviceAnswer.model_validate(advise_reports(reports, answers, past).to_dict())
+    return AdviceAnswer.model_validate(advise_reports(reports, answers, past or None).to_dict())
