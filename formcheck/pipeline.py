@@ -21,6 +21,7 @@ from formcheck.gait.model import Closeups, build_gait
 from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_notes
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
+from formcheck.gait.standing import find_standing, in_clip, split_standing, standing_notes
 from formcheck.landmarks import mid_hip
 from formcheck.machine import one_thread_algebra
 from formcheck.metrics import measure_gait, per_step
@@ -37,6 +38,7 @@ from formcheck.types import (
     Gait,
     Metric,
     PoseTrack,
+    Posture,
     Provenance,
     QualityNote,
     Runner,
@@ -63,6 +65,8 @@ CLIP_NAME: Final = "annotated.mp4"
 STRIDES_NAME: Final = "strides.csv"
 RESULT_NAMES: Final = (REPORT_NAME, PAGE_NAME, CLIP_NAME, FRAMES_NAME, STRIDES_NAME)
 SHORTEST_S = 1.5
+# A clip of standing is looked at this far.
+STANDING_WITHIN_S = 10.0
 _UNITS_OF_TIME = ("s", "ms", "steps/min")
 
 
@@ -73,7 +77,8 @@ class Options:
     `slow_motion` is the factor by which the clip plays slower than life, None to find it; `view`
     None to find it; `baseline` an earlier report of the same runner, for the advice; `name` what
     the clip is called in the report instead of its file's name; `track` a stored pose track that
-    stands in for the network.
+    stands in for the network; `standing` a clip in which the runner stands still side-on, where the
+    measured one does not begin with that.
     """
 
     runner: Runner = field(default_factory=Runner)
@@ -88,10 +93,15 @@ class Options:
     baseline: Past | None = None
     name: str | None = None
     track: Path | None = None
+    standing: Path | None = None
 
 
 def silent(stage: Stage, fraction: float) -> None:
     """Report no progress."""
+
+
+def _unseen(fraction: float) -> None:
+    """Report no progress of a part."""
 
 
 def analyze(path: Path, options: Options, progress: Progress = silent) -> Analysis:
@@ -126,6 +136,21 @@ def _probed(path: Path, memory: int | None = None) -> ClipInfo:
     return replace(probe(path), kept=KeptFrames(spare_bytes(memory)))
 
 
+def _standing_in(path: Path, estimator: PoseEstimator) -> Posture | None:
+    """Return how the runner stands in a clip of its own; None where nobody stands side-on in it."""
+    info = _probed(path)
+    until_s = min(info.duration_s, STANDING_WITHIN_S)
+    try:
+        track = estimator.estimate(info, from_s=None, to_s=until_s, progress=_unseen)
+    except NoRunnerError:
+        return None
+    posture = find_standing(track)
+    if posture is None:
+        return None
+    scene = scene_of(info, track)
+    return in_clip(posture, None if scene is None else (scene.roll_deg, scene.roll_sd_deg))
+
+
 @contextmanager
 def _beside(work: Callable[[], Result]) -> Iterator[Future[Result]]:
     """Do some work in a thread beside the block, which ends when both are done."""
@@ -150,10 +175,13 @@ def _analyze(
     hinted = options.slow_motion or info.slow_motion_hint
     from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
     _check_range(info, from_s, to_s)
+    apart = None if options.standing is None else _standing_in(options.standing, estimator)
     progress("open", 1.0)
     track = estimator.estimate(
         info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
     )
+    posture, track = split_standing(track)
+    posture = posture if options.standing is None else apart
     progress("measure", 0.0)
     pace = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     factor = pace.factor
@@ -166,6 +194,7 @@ def _analyze(
                 view=options.view,
                 scene=scene.result,
                 closeups=ClipCloseups(info, factor),
+                posture=posture,
             )
     except NoRunnerError as error:
         raise cut_off_error(error, track.notes) from error
@@ -175,6 +204,7 @@ def _analyze(
         metrics = {key: _untimed(metric, gait) for key, metric in metrics.items()}
     notes = info.notes + track.notes + pace.notes + clip_notes(clip, gait, options.runner)
     notes += cut_off_notes(gait, track.notes) + edge_notes(gait, track.notes)
+    notes += standing_notes(gait, posture, asked=options.standing is not None)
     steps = per_step(gait)
     progress("measure", 1.0)
     return Analysis(
@@ -189,6 +219,7 @@ def measure_track(
     view: ViewKind | None = None,
     scene: Scene | Callable[[], Scene | None] | None = None,
     closeups: Closeups | None = None,
+    posture: Posture | None = None,
 ) -> tuple[Gait, Mapping[str, Metric]]:
     """Measure a pose track: gait model and metrics.
 
@@ -204,13 +235,15 @@ def measure_track(
         What lines in the room say of the camera.
     closeups : Closeups or None
         Close looks at the clip's pictures, as `formcheck.closeup.ClipCloseups` takes them.
+    posture : Posture or None
+        How the runner stood still, as `formcheck.gait.standing` finds it.
 
     Raises
     ------
     NoRunnerError
         When nobody runs in the clip.
     """
-    gait = build_gait(track, runner, view=view, scene=scene, closeups=closeups)
+    gait = build_gait(track, runner, view=view, scene=scene, closeups=closeups, posture=posture)
     found = measure_gait(gait, runner)
     return gait, {key: _believed(metric) for key, metric in found.items()}
 

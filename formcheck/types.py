@@ -260,6 +260,51 @@ class Pelvis:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Posture:
+    """How a runner stood still side-on, in the picture.
+
+    Attributes
+    ----------
+    source : {"start", "clip"}
+        Whether the measured clip begins with it, or another clip shows it.
+    facing : {"left", "right"}
+        The side of the picture that the runner looks to.
+    xy_px : (K, 2) float
+        The usual places of shoulders and hips; the other landmarks are NaN.
+    lean_sd_deg : float
+        How well the trunk's lean is known in spite of sway.
+    from_s, to_s : float
+        When, in the clip that shows it.
+    roll_deg, roll_sd_deg : float
+        Clockwise turn of that clip's content where it is a clip of its own and its room tells, else
+        None; and what is not known of it.
+    """
+
+    source: Literal["start", "clip"]
+    facing: Literal["left", "right"]
+    xy_px: Floats
+    lean_sd_deg: float
+    from_s: float
+    to_s: float
+    roll_deg: float | None = None
+    roll_sd_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The runner's own zero: how the trunk leans while standing, forward positive.
+
+    As the network sees it: only differences to the same network's running lean mean something.
+    """
+
+    source: Literal["start", "clip"]
+    from_s: float
+    to_s: float
+    lean_deg: float
+    lean_sd_deg: float
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One measured number, or the reason why it is withheld (then `value` and bounds are None)."""
@@ -302,6 +347,8 @@ class Gait:
         Of a view from behind whose pictures were looked at.
     sides_told : bool
         Whether the contacts show that left and right are told apart; from the side it is not asked.
+    standing : Standing or None
+        How the runner stood, where that was seen from the same side.
     """
 
     track: PoseTrack
@@ -314,6 +361,7 @@ class Gait:
     stride_time_s: float
     landed_sd_s: Mapping[Side, float]
     pelvis: Pelvis | None = None
+    standing: Standing | None = None
     notes: tuple[QualityNote, ...] = ()
     sides_told: bool = True
 

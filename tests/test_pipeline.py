@@ -10,6 +10,8 @@ import pytest
 from formcheck.pipeline import Options, analyze, analyze_to_folder
 from formcheck.pose import save_track
 from tests.gait.exact import filmed
+from tests.synthetic import Camera, frame_times, make_runner
+from tests.synthetic.standing import stand_then_run
 from tests.video.clips import record, steady
 
 SAMPLE = Path(__file__).parents[1] / "sample_videos" / "side_easy_60fps.mp4"
@@ -53,6 +55,24 @@ def test_a_step_rate_that_no_factor_explains_is_told(tmp_path):
     assert analysis.metrics["cadence_spm"].value is None
     assert "unknown factor" in note.text
     assert analysis.metrics["step_time_s"].value is None
+
+
+def test_standing_at_the_start_or_in_a_clip_of_its_own_is_the_zero_of_lean(tmp_path):
+    runner = make_runner(lean_deg=7.0, seconds=8.0)
+    track = stand_then_run(runner, Camera(), frame_times(60.0, 8.0), -2.0, 1.8)
+    save_track(track, tmp_path / "track.npz")
+    clip = record(tmp_path / "clip.mp4", steady(track.t_s.size, 60.0))
+    for standing, source in ((None, "start"), (clip, "clip")):
+        options = Options(track=tmp_path / "track.npz", video=False, standing=standing)
+        report, _ = analyze_to_folder(clip, tmp_path / source, options)
+        assert report.standing is not None
+        assert report.standing.source == source
+        assert report.clip.from_s > 1.8
+        told = report.metrics["trunk_lean_from_standing_deg"]
+        assert told.value == pytest.approx(9.0, abs=0.7)
+        page = (tmp_path / source / "report.html").read_text(encoding="utf-8")
+        assert "Trunk lean against own standing" in page
+        assert ("of a clip of its own" in page) == (source == "clip")
 
 
 def test_little_memory_changes_no_result(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -29,14 +30,24 @@ def analyze(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results; default: the clip's name.")
     ] = None,
+    standing: Annotated[
+        Path | None,
+        typer.Option(
+            help="A clip of standing still, from the same place: lean is told against it, too. "
+            "A clip that begins with two seconds of it needs none.",
+            readable=False,
+        ),
+    ] = None,
     baseline: BaselineOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure one clip: report, tables, a page to read, and an annotated clip."""
     options = request.options(said(symptoms), parse_baseline(baseline))
+    options = replace(options, standing=standing)
     folder = out or default_folder(clip)
-    if baseline is not None:
-        keep_inputs(files_behind(baseline), (folder / name for name in RESULT_NAMES))
+    read = [*files_behind(baseline)] if baseline is not None else []
+    read += [standing] if standing is not None else []
+    keep_inputs(read, (folder / name for name in RESULT_NAMES))
     with shown(quiet=as_json) as progress:
         report, advice = analyze_to_folder(clip, folder, options, progress)
     if as_json:

@@ -29,6 +29,7 @@ from formcheck.gait.repeats import without_repeats
 from formcheck.gait.running import refuse_mixed_up, refuse_walking, running_rhythm
 from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.sides import sides_notes, sides_told
+from formcheck.gait.standing import standing_of
 from formcheck.gait.view import find_view
 from formcheck.gait.whole import levelled, restored, sized, whole_body
 from formcheck.gait.yaw import path_of_feet, sides_apart, yaw_notes
@@ -41,6 +42,7 @@ from formcheck.types import (
     Gait,
     Pelvis,
     PoseTrack,
+    Posture,
     Runner,
     Scene,
     ShoePath,
@@ -71,6 +73,7 @@ def build_gait(
     view: ViewKind | None = None,
     scene: Scene | Callable[[], Scene | None] | None = None,
     closeups: Closeups | None = None,
+    posture: Posture | None = None,
 ) -> Gait:
     """Build the gait model of one clip.
 
@@ -88,6 +91,8 @@ def build_gait(
     closeups : Closeups or None
         Close looks at the clip's pictures: from the side, landings are then read from the paths of
         the shoes, from behind the pelvis from the waist's.
+    posture : Posture or None
+        How the runner stood still, where that was seen.
 
     Raises
     ------
@@ -158,6 +163,7 @@ def build_gait(
         pelvis=None
         if closeups is None
         else _pelvis(closeups, restored(cleaned.track, size), contacts, found),
+        standing=standing_of(posture, found, calibration.roll_deg),
         notes=(
             *repeats,
             *part,

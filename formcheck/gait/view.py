@@ -34,7 +34,7 @@ def find_view(track: PoseTrack, given: ViewKind | None = None) -> View:
         kind, confidence = given, 1.0
     if kind != "side":
         return View(kind, None, None, confidence, given is not None)
-    facing: Side = "right" if _forward_sign(track.xy_px) > 0 else "left"
+    facing: Side = "right" if forward_sign(track.xy_px) > 0 else "left"
     # A runner who runs towards the right of the picture shows the camera the right side.
     return View("side", facing, facing, confidence, given is not None)
 
@@ -64,8 +64,14 @@ def _rear_or_front(xy: Floats) -> ViewKind:
     return "rear" if np.nanmedian(np.concatenate(offsets)) > 0 else "front"
 
 
-def _forward_sign(xy: Floats) -> float:
-    """Return the sign of picture x in which toes lie ahead of heels and the nose of the ears."""
+def forward_sign(xy: Floats) -> float:
+    """Return the sign of picture x in which toes lie ahead of heels and the nose of the ears.
+
+    Parameters
+    ----------
+    xy : (T, K, 2) float
+        Landmarks in pixels.
+    """
     pairs = [
         (Landmark.LEFT_TOE, Landmark.LEFT_HEEL),
         (Landmark.RIGHT_TOE, Landmark.RIGHT_HEEL),

@@ -29,7 +29,8 @@ def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
     Returns
     -------
     dict of Metric
-        All keys of ``limits.toml``, in that order, with `_left` and `_right` where there are any.
+        All keys of ``limits.toml``, in that order, with `_left` and `_right` where there are any;
+        those that need more than the run only where that was filmed.
     """
     strides = strides_of(gait)
     leg = leg_length(strides)
@@ -37,7 +38,9 @@ def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
     found |= side_metrics(strides, leg) if gait.view.kind == "side" else rear_metrics(strides)
     found["vertical_ratio_pct"] = _vertical_ratio(found, runner)
     metrics: dict[str, Metric] = {}
-    for key in limits():
+    for key, rule in limits().items():
+        if rule.needs_standing and key not in found:
+            continue
         metrics[key] = finish(key, found.get(key), strides)
         for sided in (f"{key}_left", f"{key}_right"):
             if sided in found:

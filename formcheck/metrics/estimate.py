@@ -36,6 +36,7 @@ class Limits:
     bias_sd: float
     repeat_sd: float
     needs_scale: bool = False
+    needs_standing: bool = False
     gain: float = 1.0
     offset: float = 0.0
     yaw_effect: float = 0.0

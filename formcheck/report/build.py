@@ -25,6 +25,7 @@ from formcheck.report.schema import (
     RollCandidates,
     RunnerRecord,
     ScaleCandidates,
+    StandingRecord,
     ViewRecord,
     YawCandidates,
 )
@@ -66,6 +67,7 @@ def build_report(
         view=ViewRecord.model_validate(gait.view),
         runner=_runner(analysis.runner, symptoms),
         calibration=_calibration(gait.calibration),
+        standing=None if gait.standing is None else StandingRecord.model_validate(gait.standing),
         events=events_record(gait.contacts),
         metrics={key: metric_record(metric) for key, metric in analysis.metrics.items()},
         curves=stride_curves(gait),

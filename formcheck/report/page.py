@@ -167,6 +167,7 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
     found = [
         ("Clip", clip.name),
         ("Measured part", _measured_part(report)),
+        ("Standing", _standing(report)),
         ("Frames", f"{clip.frame_rate_hz:.4g} a second, {clip.width_px} × {clip.height_px}"),
         ("Runner", runner.id or ""),
         ("Date", runner.date or ""),
@@ -185,6 +186,14 @@ def _measured_part(report: Report) -> str:
     if clip.slow_motion_factor != 1:
         slowed = f", slow motion {clip.slow_motion_factor:g} times undone"
     return f"{clip.from_s:.1f} to {words.duration(clip.to_s)}{slowed}"
+
+
+def _standing(report: Report) -> str:
+    standing = report.standing
+    if standing is None:
+        return ""
+    where = "" if standing.source == "start" else " of a clip of its own"
+    return f"{standing.from_s:.1f} to {words.duration(standing.to_s)}{where}"
 
 
 def view_text(report: Report) -> str:

@@ -153,6 +153,21 @@ class CalibrationRecord(Model):
     landing_source: Literal["shoe", "landmarks"] = "landmarks"
 
 
+class StandingRecord(Model):
+    """How the runner stood still side-on: the zero of `trunk_lean_from_standing_deg`.
+
+    `source` tells whether the clip itself begins with it or a clip of its own shows it, `from_s`
+    and `to_s` when, on that clip's own clock. `lean_deg` is as the network sees it, so that only
+    its difference to the running lean means something.
+    """
+
+    source: Literal["start", "clip"]
+    from_s: Exact
+    to_s: Exact
+    lean_deg: Number
+    lean_sd_deg: Number
+
+
 class FootEvents(Model):
     """Contacts and toe-offs of one foot in seconds, ascending."""
 
@@ -371,6 +386,7 @@ class Report(Model):
     view: ViewRecord | None = None
     runner: RunnerRecord = RunnerRecord()
     calibration: CalibrationRecord | None = None
+    standing: StandingRecord | None = None
     events: Events = Events()
     metrics: dict[str, MetricRecord] = {}
     curves: dict[str, Curve] = {}

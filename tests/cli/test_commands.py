@@ -15,7 +15,7 @@ from tests.cli.run import Ran, one_sentence, run
 
 OPTIONS = """
 --view --height --speed --incline --pace --runner --shoes --date --from --to --slow-motion --pose
---no-video --blur-face --baseline --out --json --region --pain-during --settles-hours
+--no-video --blur-face --baseline --standing --out --json --region --pain-during --settles-hours
 --stiff-next-morning --alters-gait --night-pain --weeks --shoe-change-weeks --race-in-weeks
 """
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_videos" / "side_easy_60fps.mp4"
