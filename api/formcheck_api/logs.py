@@ -13,6 +13,7 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request that is being answered."""
 
 FIELDS: Final = "fields"
+LONGEST: Final = 2000
 
 
 class JsonFormatter(logging.Formatter):
@@ -24,13 +25,13 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": record.getMessage()[:LONGEST],
         }
         if request_id.get() is not None:
             entry["request_id"] = request_id.get()
         entry.update(getattr(record, FIELDS, {}))
         if record.exc_info:
-            entry["error"] = self.formatException(record.exc_info)
+            entry["error"] = self.formatException(record.exc_info)[-10 * LONGEST :]
         return json.dumps(entry, default=str)
 
 

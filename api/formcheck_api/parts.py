@@ -7,15 +7,15 @@ from pathlib import Path
 from threading import Event
 from typing import Annotated
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from formcheck.machine import usable_cores
+from formcheck_api.intake.places import Places, Probes
 from formcheck_api.jobs.supervisor import Supervisor
 from formcheck_api.metering import Meters
 from formcheck_api.settings import Settings
 from formcheck_api.store.database import Database
 from formcheck_api.store.storage import Storage
+from formcheck_api.web.guesses import Guesses
 
 
 @dataclass(slots=True)
@@ -30,8 +30,9 @@ class Parts:
     meters: Meters
     uploads: Path
     stopping: Event
-    uploads_under_way: int = 0
-    probes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(len(usable_cores())))
+    places: Places
+    probes: Probes
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 def _parts(request: Request) -> Parts:

@@ -18,7 +18,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.errors import UsageError
+from formcheck.machine import usable_cores
 from formcheck_api import logs
+from formcheck_api.intake.places import Places, Probes
 from formcheck_api.jobs.crews import open_crew
 from formcheck_api.jobs.outcomes import Order
 from formcheck_api.jobs.supervisor import Supervisor
@@ -31,6 +33,7 @@ from formcheck_api.store.orphans import adopt, ask_and_delete
 from formcheck_api.store.storage import Storage
 from formcheck_api.store.tables import Job
 from formcheck_api.web.app import create_app
+from formcheck_api.web.connections import Config
 from formcheck_api.web.security import EVERYBODY, is_loopback
 
 logger = logging.getLogger(__name__)
@@ -71,13 +74,7 @@ def serve(
     with listening(host, port) as listener, open_parts(settings, host) as parts:
         if take_in:
             _take_in(parts)
-        config = uvicorn.Config(
-            create_app(parts),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        config = Config(create_app(parts), settings, GRACE_S)
         _Server(config, parts, _address(host, listener)).run([listener])
 
 
@@ -128,8 +125,18 @@ def open_parts(settings: Settings, host: str) -> Iterator[Parts]:
                 return order_of(job, settings)
 
             supervisor = Supervisor(database, storage, crew, meters, held.instance, order)
+            names = len(settings.tokens)
             yield Parts(
-                settings, host, database, storage, supervisor, meters, held.uploads, Event()
+                settings,
+                host,
+                database,
+                storage,
+                supervisor,
+                meters,
+                held.uploads,
+                Event(),
+                Places(settings.max_uploads, names),
+                Probes(len(usable_cores()), names),
             )
         finally:
             crew.close()

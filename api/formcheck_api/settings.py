@@ -78,7 +78,41 @@ class Settings(BaseSettings):
         default=64, gt=0, description="Uploads received at once; more are told to come later."
     )
     max_queue: int = Field(
-        default=100, gt=0, description="Jobs that may wait; more are told to come later."
+        default=100,
+        gt=0,
+        description="Jobs that may wait; more are told to come later. With several names in "
+        "FORMCHECK_TOKENS each has an equal share of these and of the uploads.",
+    )
+    max_connections: int = Field(
+        default=1000,
+        gt=0,
+        description="Connections at once, and fewer where the system allows fewer open files.",
+    )
+    max_client_connections: int = Field(
+        default=250, gt=0, description="Connections at once of one client address."
+    )
+    upload_patience_s: float = Field(
+        default=60,
+        gt=0,
+        le=3600,
+        description="How long a body may stand still, and over which time its rate is looked at.",
+    )
+    min_upload_kb_s: float = Field(
+        default=4,
+        ge=0,
+        allow_inf_nan=False,
+        description="Least rate of an upload in kilobytes a second; a slower one is ended.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses of reverse proxies, separated by commas, whose `X-Forwarded-For` "
+        "and `X-Forwarded-Proto` are believed. Empty: nobody's.",
+        examples=["127.0.0.1"],
+    )
+    open_metrics: bool = Field(
+        default=False,
+        description="Whether `/metrics` needs no token on a service with tokens. It tells totals "
+        "of all names.",
     )
     jobs: int = Field(
         default=0,

@@ -41,14 +41,15 @@ def form_of(clip: bytes) -> Iterator[bytes]:
 
 
 @contextmanager
-def half_sent(service: Service) -> Iterator[socket.socket]:
+def half_sent(service: Service, token: str | None = None) -> Iterator[socket.socket]:
     """Send half of a form, wait until it has arrived, and keep the connection meanwhile."""
     known = set(files_in(service.folder / "uploads"))
     body = HEAD + bytes(1_000_000)
     head = (
         f"POST /v1/analyses HTTP/1.1\r\nHost: 127.0.0.1:{service.port}\r\n"
-        f"Content-Type: {FORM['content-type']}\r\nContent-Length: {2 * len(body)}\r\n\r\n"
+        f"Content-Type: {FORM['content-type']}\r\nContent-Length: {2 * len(body)}\r\n"
     )
+    head += f"Authorization: Bearer {token}\r\n\r\n" if token else "\r\n"
     with socket.create_connection(("127.0.0.1", service.port)) as connection:
         connection.sendall(head.encode("ascii") + body)
         until(lambda: set(files_in(service.folder / "uploads")) - known, "the upload is under way")

@@ -16,7 +16,7 @@ from typing import Any, Final
 from formcheck.errors import ClipError
 from formcheck.video import probe
 
-PROCESSOR_S: Final = 30
+PROCESSOR_S: Final = 10
 MEMORY_BYTES: Final = 3_000_000_000
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from formcheck import __version__
+from formcheck_api.intake.places import busy, share
 from formcheck_api.jobs import life
 from formcheck_api.jobs.life import Kind
 from formcheck_api.parts import Parts
@@ -22,7 +23,6 @@ from formcheck_api.store.storage import CLIP, RECORD
 from formcheck_api.store.tables import Job, Key
 from formcheck_api.web.problems import ProblemError, retry_after
 
-BUSY_S: Final = 30.0
 WITHIN_S: Final = 3600.0
 """A clip whose job has no row after this time has been given up."""
 
@@ -49,7 +49,7 @@ class Wish:
         return life.fingerprint(kind=self.kind, version=__version__, **self.same_as)
 
 
-def check_room(parts: Parts, announced_bytes: int) -> None:
+def check_room(parts: Parts, owner: str, announced_bytes: int) -> None:
     """Refuse an upload for which there is no room, before it is read.
 
     Raises
@@ -57,16 +57,14 @@ def check_room(parts: Parts, announced_bytes: int) -> None:
     ProblemError
         Kinds ``busy`` and ``storage_full``.
     """
-    if parts.uploads_under_way >= parts.settings.max_uploads:
-        raise _busy(f"{parts.uploads_under_way} clips are being received")
     kept = parts.settings.keep_free_bytes
     if announced_bytes + kept > shutil.disk_usage(parts.uploads).free:
         raise ProblemError("storage_full")
-    check_queue(parts)
+    check_queue(parts, owner)
 
 
-def check_queue(parts: Parts) -> None:
-    """Refuse a job when too many wait.
+def check_queue(parts: Parts, owner: str) -> None:
+    """Refuse a job when too many wait, in all or of this owner.
 
     Raises
     ------
@@ -74,7 +72,7 @@ def check_queue(parts: Parts) -> None:
         Kind ``busy``.
     """
     with parts.database.read() as session:
-        _check_queue(parts, session)
+        _check_queue(parts, session, owner)
 
 
 def find_same(parts: Parts, wish: Wish) -> Job | None:
@@ -129,7 +127,7 @@ def _insert(parts: Parts, wish: Wish, job: Job) -> Job:
         with parts.database.write() as session:
             same = _same(session, wish)
             if same is None:
-                _check_queue(parts, session)
+                _check_queue(parts, session, wish.owner)
                 if not life.not_to_erase(session, job.id):  # a clock that jumped: files are gone
                     raise ProblemError("unavailable", headers=retry_after(1))
                 session.add(job)
@@ -155,14 +153,14 @@ def _same(session: Session, wish: Wish) -> Job | None:
     return life.find_equal(session, wish.owner, wish.fingerprint)
 
 
-def _check_queue(parts: Parts, session: Session) -> None:
-    waiting = life.count_waiting(session)
-    if waiting >= parts.settings.max_queue:
-        raise _busy(f"{waiting} jobs are waiting")
-
-
-def _busy(what: str) -> ProblemError:
-    return ProblemError("busy", f"{what}: try again in a while.", headers=retry_after(BUSY_S))
+def _check_queue(parts: Parts, session: Session, owner: str) -> None:
+    waiting = life.waiting_by_owner(session)
+    total, own = sum(waiting.values()), waiting.get(owner, 0)
+    most = parts.settings.max_queue
+    if total >= most:
+        raise busy(f"{total} jobs are waiting")
+    if own >= share(most, len(parts.settings.tokens)):
+        raise busy(f"{own} of your jobs are waiting")
 
 
 def _job(wish: Wish) -> Job:

@@ -72,11 +72,6 @@ def page(session: Session, owner: str, kind: Kind, limit: int, before: str | Non
     return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
 
 
-def count_waiting(session: Session) -> int:
-    """Return how many jobs wait."""
-    return session.scalar(select(func.count()).where(Job.status == "queued")) or 0
-
-
 def count_by_state(session: Session) -> Mapping[tuple[str, str], int]:
     """Return the number of jobs by kind and status."""
     rows = session.execute(

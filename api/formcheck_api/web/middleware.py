@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import re
 import time
 from collections.abc import Mapping
@@ -15,11 +14,18 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from formcheck_api import logs
+from formcheck_api.intake.uploads import FORM_SLACK_BYTES, too_large
+from formcheck_api.parts import Parts
+from formcheck_api.settings import Settings
 from formcheck_api.web.problems import ProblemError, response_of
+from formcheck_api.web.security import check_sender
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 64 * 1024
+UPLOADS: Final = ("POST", "/v1/analyses")
+FORM_TYPE: Final = "multipart/form-data"
+METHODS: Final = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 LINGER_S: Final = 10.0
 FIRST_REFUSAL: Final = 400
 REQUEST_ID: Final = "X-Request-ID"
@@ -70,6 +76,7 @@ class Middleware:
     async def _answer(self, scope: Scope, body: _Body, answer: _Answer) -> None:
         began = time.monotonic()
         try:
+            self._check(scope, body)
             await self._app(scope, body, answer)
         except Exception as error:
             if answer.status:
@@ -78,31 +85,54 @@ class Middleware:
         finally:
             _note(scope, answer.status, time.monotonic() - began)
 
+    def _check(self, scope: Scope, body: _Body) -> None:
+        """Refuse what other sites send, and what is too large by its own word."""
+        parts = _parts(scope)
+        if parts is not None:
+            check_sender(Headers(scope=scope), scope["method"], scope["path"], parts)
+        body.check_announced()
+
+
+def _parts(scope: Scope) -> Parts | None:
+    found: Parts | None = getattr(scope["app"].state, "parts", None)
+    return found
+
 
 class _Body:
-    """Receives a body within limits, and can read on when nobody wants the rest.
+    """Receives a body within limits, whoever sends it, and can read on when nobody wants the rest.
 
     Parameters
     ----------
     scope, receive
-        The request's. Uploads have limits of their own.
+        The request's.
     """
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         headers = Headers(scope=scope)
+        parts = _parts(scope)
+        self._settings = Settings() if parts is None else parts.settings
         kind = headers.get("content-type", "").lower()
-        upload = scope["method"] == "POST" and kind.startswith("multipart/form-data")
-        self._left = math.inf if upload else MAX_BODY_BYTES
+        self._upload = (scope["method"], scope["path"]) == UPLOADS and kind.startswith(FORM_TYPE)
+        self._left = MAX_BODY_BYTES
+        if self._upload:
+            self._left = self._settings.max_upload_bytes + FORM_SLACK_BYTES
+        self._announced = headers.get("content-length", "0")
         self._receive = receive
         self._asked = headers.get("expect", "").lower() != "100-continue"
         self._ended = not ({"content-length", "transfer-encoding"} & set(headers.keys()))
+        self._waited_s, self._came = 0.0, 0
 
     async def __call__(self) -> Message:
-        message = await self._next()
+        message = await self._in_time()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise ProblemError("too_large", "The body is longer than 64 kB: send less.")
+            raise self._too_large()
         return message
+
+    def check_announced(self) -> None:
+        """Refuse a body that says it is too large before any of it is read."""
+        if self._announced.isdecimal() and int(self._announced[:18]) > self._left:
+            raise self._too_large()
 
     async def drain(self) -> None:
         """Read on for a while without keeping anything.
@@ -112,6 +142,32 @@ class _Body:
         with anyio.move_on_after(LINGER_S):
             while self._asked and not self._ended:
                 await self._next()
+
+    async def _in_time(self) -> Message:
+        """Receive what comes next; a client that sends nothing, or too slowly, is not waited for.
+
+        Only waiting counts, not the time in which the service itself is busy with what came.
+        """
+        if self._ended:
+            return await self._next()
+        began = time.monotonic()
+        patience_s = self._settings.upload_patience_s
+        with anyio.move_on_after(patience_s):
+            message = await self._next()
+            self._waited_s += time.monotonic() - began
+            self._came += len(message.get("body", b""))
+            if self._ended or self._waited_s < patience_s:
+                return message
+            if self._came >= 1000 * self._settings.min_upload_kb_s * self._waited_s:
+                self._waited_s, self._came = 0.0, 0
+                return message
+        self._asked = False
+        raise ProblemError("stalled")
+
+    def _too_large(self) -> ProblemError:
+        if self._upload:
+            return too_large(self._settings.max_upload_bytes)
+        return ProblemError("too_large", "The body is longer than 64 kB: send less.")
 
     async def _next(self) -> Message:
         self._asked = True
@@ -145,13 +201,14 @@ class _Answer:
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "other")
+    method = scope["method"] if scope["method"] in METHODS else "other"
     fields = {
-        "method": scope["method"],
+        "method": method,
         "route": route,
         "status": status,
         "seconds": round(seconds, 4),
     }
-    logger.info("%s %s %s", scope["method"], route, status, extra={logs.FIELDS: fields})
-    parts = getattr(scope["app"].state, "parts", None) if "app" in scope else None
+    logger.info("%s %s %s", method, route, status, extra={logs.FIELDS: fields})
+    parts = _parts(scope)
     if parts is not None:
-        parts.meters.answered(scope["method"], route, status, seconds)
+        parts.meters.answered(method, route, status, seconds)

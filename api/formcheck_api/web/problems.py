@@ -94,6 +94,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         "This Idempotency-Key came with another clip or other options: choose a new one.",
     ),
     "busy": Kind(429, "The service is busy", "100 jobs are waiting: try again in a minute."),
+    "too_many_guesses": Kind(
+        429, "Too many wrong tokens", "Too many wrong tokens came from there: wait a while."
+    ),
     "internal": Kind(
         500, "Something went wrong here", "This was not foreseen; the log has it under the id."
     ),

@@ -30,6 +30,7 @@ _COOKIE: Final = APIKeyCookie(
     name=COOKIE, auto_error=False, description="Set by POST /v1/session; for the page."
 )
 _DAY_S: Final = 86_400.0
+PAGES: Final = ("/", "/docs")
 _OWN_PAGE: Final = ("same-origin", "none")
 
 
@@ -126,27 +127,56 @@ def check_host(headers: Headers, bound: str) -> None:
         )
 
 
+def check_sender(headers: Headers, method: str, path: str, parts: Parts) -> None:
+    """Refuse, before anything of a request's body is read, what a page of another site sends.
+
+    Raises
+    ------
+    ProblemError
+        Kind ``other_site``.
+    """
+    if parts.settings.tokens and "authorization" in headers:
+        return  # a program: no browser sends this for another site's page
+    if not parts.settings.tokens:
+        check_host(headers, parts.host)
+    opens = method == "GET" and headers.get("sec-fetch-mode") == "navigate"
+    if not (opens and path in PAGES):  # a link to a page with nothing personal in it
+        check_own_page(headers)
+
+
 def find_owner(request: Request, parts: Parts) -> str | None:
     """Return who is asking: by bearer token, else by the page's cookie; None for nobody.
 
     Raises
     ------
     ProblemError
-        For a wrong token, and for a request that another site had a browser send.
+        For a wrong token, and after many of them.
     """
     settings = parts.settings
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if settings.tokens and scheme:
-        owner = owner_of(token.strip(), settings) if scheme.lower() == "bearer" else None
-        if owner is None:
-            raise ProblemError("wrong_token", headers={"WWW-Authenticate": "Bearer"})
-        return owner
-    check_own_page(request.headers)
     if not settings.tokens:
-        check_host(request.headers, parts.host)
         return EVERYBODY
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        return token_owner(request, parts, token if scheme.lower() == "bearer" else "")
     value = request.cookies.get(COOKIE)
     return signed_in(parts.database, settings, value) if value else None
+
+
+def token_owner(request: Request, parts: Parts, token: str) -> str:
+    """Return whose token it is.
+
+    Raises
+    ------
+    ProblemError
+        Kinds ``wrong_token``, and ``too_many_guesses`` for a client that sent many of them.
+    """
+    client = request.client.host if request.client else ""
+    parts.guesses.check(client)
+    owner = owner_of(token.strip(), parts.settings)
+    if owner is None:
+        parts.guesses.failed(client)
+        raise ProblemError("wrong_token", headers={"WWW-Authenticate": "Bearer"})
+    return owner
 
 
 def _owner(

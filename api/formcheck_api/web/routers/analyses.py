@@ -11,7 +11,7 @@ from formcheck.report.schema import REPORT_NAME, Report
 from formcheck_api.intake.forms import form_schema, read_form
 from formcheck_api.intake.probing import probe_clip
 from formcheck_api.intake.submitting import Wish, check_room, enqueue, find_same
-from formcheck_api.intake.uploads import Upload, check_announced, received
+from formcheck_api.intake.uploads import Upload, received
 from formcheck_api.jobs import life
 from formcheck_api.parts import Parts, Service
 from formcheck_api.store.retention import delete_job
@@ -61,19 +61,16 @@ async def send_clip(
     request: Request, parts: Service, owner: Owner, key: IdempotencyKey = None
 ) -> Accepted:
     """Send a clip to be measured. The same clip with the same options gives the same analysis."""
-    max_bytes = parts.settings.max_upload_bytes
-    check_announced(request, max_bytes)
-    announced = request.headers.get("content-length", "0")
-    await to_thread.run_sync(check_room, parts, int(announced) if announced.isdigit() else 0)
-    parts.uploads_under_way += 1
-    try:
+    settings = parts.settings
+    with parts.places.taken(owner):
+        announced = request.headers.get("content-length", "0")
+        size = int(announced) if announced.isdecimal() else 0
+        await to_thread.run_sync(check_room, parts, owner, size)
         async with received(
-            request, parts.uploads, max_bytes, parts.settings.keep_free_bytes
+            request, parts.uploads, settings.max_upload_bytes, settings.keep_free_bytes
         ) as upload:
             parts.meters.uploaded(upload.size)
             return schemas.accepted(await _submit(parts, owner, key, upload))
-    finally:
-        parts.uploads_under_way -= 1
 
 
 async def _submit(parts: Parts, owner: str, key: str | None, upload: Upload) -> Job:
@@ -82,7 +79,8 @@ async def _submit(parts: Parts, owner: str, key: str | None, upload: Upload) -> 
     if same is not None:
         return same
     await to_thread.run_sync(_check_baseline, parts, owner, wish.work["baseline"])
-    await to_thread.run_sync(probe_clip, upload.path, parts.settings, limiter=parts.probes)
+    async with parts.probes.taken(owner) as limiter:
+        await to_thread.run_sync(probe_clip, upload.path, parts.settings, limiter=limiter)
     return await to_thread.run_sync(enqueue, parts, wish, upload.path)
 
 

@@ -23,7 +23,14 @@ IdempotencyKey = Annotated[
         description="Any text of your own: the same key and content give the same job again.",
     ),
 ]
-PUBLIC: Final = ("signed_out", "wrong_token", "other_site", "invalid", "unavailable")
+PUBLIC: Final = (
+    "signed_out",
+    "wrong_token",
+    "too_many_guesses",
+    "other_site",
+    "invalid",
+    "unavailable",
+)
 ONE: Final = (*PUBLIC, "not_found")
 JSON: Final = ("bad_request", "too_large")
 RESULT_FILE: Final = (*ONE, "no_such_result", "not_ready", "range")

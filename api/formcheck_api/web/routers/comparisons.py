@@ -53,7 +53,7 @@ def compare(
     """Compare two of your analyses that are done."""
     if body.first == body.second:
         raise ProblemError("invalid", "first and second are the same analysis: choose two.")
-    check_queue(parts)
+    check_queue(parts, owner)
     both = [_finished(parts, owner, job_id) for job_id in (body.first, body.second)]
     options = {"mode": body.mode, "same_setup": body.same_setup}
     wish = Wish(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,22 +18,31 @@ from formcheck_api.jobs import life
 from formcheck_api.parts import Parts, Service
 from formcheck_api.web.problems import ProblemError, answers, retry_after
 from formcheck_api.web.schemas import Health, Readiness
+from formcheck_api.web.security import find_owner
 
+CLOSED: Final = ("signed_out", "wrong_token", "too_many_guesses", "other_site")
 router = APIRouter(tags=["operations"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=answers("other_site"))
 def healthz() -> Health:
     """Tell that the process answers."""
     return Health()
 
 
-@router.get("/readyz", responses=answers("unavailable"))
-def readyz(parts: Service) -> Readiness:
-    """Tell whether work can be taken: database, storage, models and supervisor."""
+@router.get(
+    "/readyz", responses=answers("unavailable", "wrong_token", "too_many_guesses", "other_site")
+)
+def readyz(request: Request, parts: Service) -> Readiness:
+    """Tell whether work can be taken: database, storage, models and supervisor.
+
+    What is wrong with a part is told to those with a token only: it can name folders.
+    """
     found = {name: _wrong(check, parts) for name, check in _CHECKS.items()}
     wrong = [{"field": name, "text": text} for name, text in found.items() if text is not None]
     if wrong:
+        if find_owner(request, parts) is None:
+            wrong = [{**one, "text": "see the log"} for one in wrong]
         listed = ", ".join(one["field"] for one in wrong)
         raise ProblemError(
             "unavailable",
@@ -44,9 +54,15 @@ def readyz(parts: Service) -> Readiness:
     return Readiness(ready=True, parts=found)
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-def metrics(parts: Service) -> Response:
-    """Get counters as Prometheus reads them."""
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}}}, **answers(*CLOSED)},
+)
+def metrics(request: Request, parts: Service) -> Response:
+    """Get counters as Prometheus reads them; needs a token where there are any."""
+    if not parts.settings.open_metrics and find_owner(request, parts) is None:
+        raise ProblemError("signed_out", headers={"WWW-Authenticate": "Bearer"})
     try:
         with parts.database.read() as session:
             states = life.count_by_state(session)

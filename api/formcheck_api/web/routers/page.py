@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import AsyncIterator
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from formcheck_api.web.problems import ProblemError
 from formcheck_api.web.words import page_words
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "page"
+PIECE_BYTES: Final = 64 * 1024
 _FRESH: Final = {"Cache-Control": "no-cache"}
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
@@ -40,15 +42,21 @@ def index(request: Request) -> Response:
 @router.get("/page/plotly.min.js")
 def plotly(request: Request) -> Response:
     """Get plotly.js as the plotly wheel carries it."""
-    packed, mark = _plotly()
+    plain, packed, mark = _plotly()
     headers = {**_FRESH, "ETag": mark, "Vary": "Accept-Encoding"}
     if mark in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    body = plain
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(
-            packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=_TYPES[".js"]
-        )
-    return Response(gzip.decompress(packed), headers=headers, media_type=_TYPES[".js"])
+        body, headers["Content-Encoding"] = packed, "gzip"
+    headers["Content-Length"] = str(len(body))
+    return StreamingResponse(_pieces(body), headers=headers, media_type=_TYPES[".js"])
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    """Yield large content in pieces: a client that does not read must not cost its whole size."""
+    for start in range(0, len(content), PIECE_BYTES):
+        yield content[start : start + PIECE_BYTES]
 
 
 @router.get("/page/words.json")
@@ -78,9 +86,9 @@ def _answer(request: Request, content: bytes, suffix: str) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _plotly() -> tuple[bytes, str]:
+def _plotly() -> tuple[bytes, bytes, str]:
     content = files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
-    return gzip.compress(content, 6, mtime=0), _mark(content)
+    return content, gzip.compress(content, 6, mtime=0), _mark(content)
 
 
 def _mark(content: bytes) -> str:

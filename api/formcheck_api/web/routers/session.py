@@ -7,23 +7,22 @@ from fastapi.responses import Response
 
 from formcheck_api.intake.forms import SessionBody
 from formcheck_api.parts import Service
-from formcheck_api.web.problems import ProblemError, answers
+from formcheck_api.web.problems import answers
 from formcheck_api.web.routers.common import JSON
 from formcheck_api.web.schemas import SessionState
 from formcheck_api.web.security import (
     COOKIE,
-    check_own_page,
     find_owner,
-    owner_of,
     sign_in,
     sign_out,
+    token_owner,
 )
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
 _DAY_S = 86_400
 
 
-@router.get("", responses=answers("wrong_token", "other_site", "unavailable"))
+@router.get("", responses=answers("wrong_token", "too_many_guesses", "other_site", "unavailable"))
 def get_session(request: Request, parts: Service) -> SessionState:
     """Tell whether the caller is signed in, and whether that is needed."""
     owner = find_owner(request, parts)
@@ -39,17 +38,16 @@ def get_session(request: Request, parts: Service) -> SessionState:
 @router.post(
     "",
     status_code=204,
-    responses=answers(*JSON, "wrong_token", "other_site", "invalid", "unavailable"),
+    responses=answers(
+        *JSON, "wrong_token", "too_many_guesses", "other_site", "invalid", "unavailable"
+    ),
 )
 def start_session(request: Request, parts: Service, body: SessionBody) -> Response:
     """Sign in with a token; the answer sets the cookie."""
-    check_own_page(request.headers)
     response = Response(status_code=204)
     if not parts.settings.tokens:
         return response
-    owner = owner_of(body.token.strip(), parts.settings)
-    if owner is None:
-        raise ProblemError("wrong_token")
+    owner = token_owner(request, parts, body.token)
     response.set_cookie(
         COOKIE,
         sign_in(parts.database, parts.settings, owner),
@@ -64,7 +62,6 @@ def start_session(request: Request, parts: Service, body: SessionBody) -> Respon
 @router.delete("", status_code=204, responses=answers("other_site", "unavailable"))
 def end_session(request: Request, parts: Service) -> Response:
     """Sign out; the cookie is worthless afterwards."""
-    check_own_page(request.headers)
     value = request.cookies.get(COOKIE)
     if value:
         sign_out(parts.database, value)
