@@ -6,7 +6,6 @@ and the form fields of the service, by the same names and with the same help.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,6 +22,8 @@ from formcheck.values import (
     parse_slow_motion,
     parse_speed,
 )
+
+_LONGEST_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,6 @@ class Request:
 
 
 def _seconds(option: str, value: float | None) -> float | None:
-    if value is not None and not (value >= 0 and math.isfinite(value)):
+    if value is not None and not 0 <= value <= _LONGEST_S:
         raise UsageError(f"{option} {value:g} is no time in a clip: give seconds from its start.")
     return value

@@ -24,6 +24,8 @@ SLOWEST_MPS, FASTEST_MPS = 1.0, 12.0
 SHORTEST_M, TALLEST_M = 0.8, 2.4
 STEEPEST_PCT = 40.0
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 def parse_speed(text: str | None) -> float | None:
     """Return metres per second from text such as ``10km/h``, ``2.8m/s`` or ``6.2mph``."""
@@ -68,9 +70,12 @@ def parse_date(text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--date {text!r} is not a date: give YYYY-MM-DD.") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise UsageError(f"--date {text!r} is no day on which a clip was filmed: check the year.")
+    return day.isoformat()
 
 
 def parse_slow_motion(text: str) -> float | None:

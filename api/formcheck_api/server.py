@@ -26,7 +26,7 @@ from formcheck_api.jobs.outcomes import Order
 from formcheck_api.jobs.supervisor import Supervisor
 from formcheck_api.metering import Meters
 from formcheck_api.parts import Parts
-from formcheck_api.settings import Settings, load_settings
+from formcheck_api.settings import EVERYBODY, Settings, load_settings
 from formcheck_api.store.database import Database
 from formcheck_api.store.folder import make_private, own_folder
 from formcheck_api.store.orphans import adopt, ask_and_delete
@@ -34,7 +34,7 @@ from formcheck_api.store.storage import Storage
 from formcheck_api.store.tables import Job
 from formcheck_api.web.app import create_app
 from formcheck_api.web.connections import Config
-from formcheck_api.web.security import EVERYBODY, is_loopback
+from formcheck_api.web.security import is_loopback
 
 logger = logging.getLogger(__name__)
 

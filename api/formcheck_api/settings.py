@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,6 +17,8 @@ PREFIX = "FORMCHECK_"
 MEGABYTE = 1_000_000
 MEMORY_PER_JOB_BYTES = 1_500_000_000
 CORES_PER_JOB = 2
+EVERYBODY: Final = "local"
+"""Owner of everything while no tokens are set; nobody can have this name."""
 
 
 def _data_folder() -> Path:
@@ -58,13 +60,16 @@ class Settings(BaseSettings):
         examples=["anna:4f1c9..., ben:b07aa..."],
     )
     max_upload_mb: float = Field(
-        default=500, gt=0, description="Largest clip in megabytes; a larger one is refused."
+        default=500,
+        gt=0,
+        allow_inf_nan=False,
+        description="Largest clip in megabytes; a larger one is refused.",
     )
     max_pixels: int = Field(
         default=3840 * 2160, gt=0, description="Most pixels of one picture of a clip."
     )
     max_duration_s: float = Field(
-        default=300, gt=0, description="Longest clip in seconds, as it plays."
+        default=300, gt=0, allow_inf_nan=False, description="Longest clip in seconds, as it plays."
     )
     max_frames: int = Field(default=20_000, gt=0, description="Most frames of a clip.")
     keep_free_mb: float = Field(
@@ -121,24 +126,34 @@ class Settings(BaseSettings):
         "1.5 GB of memory; on a cluster, one for each of its workers.",
     )
     job_minutes: float = Field(
-        default=30, gt=0, description="A job that takes longer is ended and reported as failed."
+        default=30,
+        gt=0,
+        le=10_000,
+        description="A job that takes longer is ended and reported as failed.",
     )
     job_memory_mb: float = Field(
-        default=4000, gt=0, description="A job that needs more memory is ended."
+        default=4000,
+        gt=0,
+        allow_inf_nan=False,
+        description="A job that needs more memory is ended.",
     )
     retention_days: float = Field(
         default=30,
         gt=0,
+        le=100_000,
         description="Clips and results older than this are deleted, their records too.",
     )
     session_days: float = Field(
-        default=30, gt=0, description="How long the page stays signed in, in days."
+        default=30, gt=0, le=400, description="How long the page stays signed in, in days."
     )
     database_wait_s: float = Field(
-        default=5, gt=0, description="How long a request waits for a locked database, in seconds."
+        default=5,
+        gt=0,
+        le=3600,
+        description="How long a request waits for a locked database, in seconds.",
     )
-    log_level: str = Field(
-        default="INFO", description="Least important messages that are logged.", pattern="^[A-Z]+$"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        default="INFO", description="Least important messages that are logged."
     )
     replay_folder: Path | None = Field(
         default=None,
@@ -206,6 +221,10 @@ def parse_tokens(text: str) -> dict[str, str]:
         name, colon, token = (part.strip() for part in pair.partition(":"))
         if not (name and colon and token):
             raise ValueError("give name:token pairs, separated by commas")
+        if name == EVERYBODY:
+            raise ValueError(
+                f"the name {EVERYBODY!r} stands for the time without tokens: choose another"
+            )
         if name in tokens:
             raise ValueError(f"the name {name!r} is there twice")
         tokens[name] = token

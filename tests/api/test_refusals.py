@@ -31,6 +31,10 @@ NOBODYS = "0" * 32
         ({"pace": "race"}, "pace"),
         ({"pose": "huge"}, "pose"),
         ({"from_": -1}, "from"),
+        ({"from_": 1e308}, "from"),
+        ({"to": "1e400"}, "to"),
+        ({"date": "0001-01-01"}, "date"),
+        ({"date": "9999-12-31"}, "date"),
         ({"slow_motion": "very"}, "slow_motion"),
         ({"region": "nose"}, "region"),
         ({"pain_during": 11}, "pain_during"),
@@ -87,6 +91,68 @@ def test_files_that_are_no_clips(client, tmp_path):
 )
 def test_broken_forms(client, parts, status, code):
     problem(client.post("/v1/analyses", **parts), status, code)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "filename*=idna''x.mp4",
+        "filename*=undefined''x.mp4",
+        "filename*0*=idna''a; filename*1=b",
+        "filename*=unicode_escape''%5Cud800.mp4",
+        "filename*=utf-7''+2AA-.mp4",
+        "filename*=rot13''x; filename*=base64''x",
+        "filename*1*=''x; filename*00=y",
+        "filename*=''; filename=\"\"",
+        "name*=idna''clip; filename=a",
+        'filename="\xff\xfe"',
+    ],
+)
+def test_hostile_names_of_files(client, name):
+    head = f'--b\r\nContent-Disposition: form-data; name="clip"; {name}\r\n\r\nabc\r\n--b--\r\n'
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    answer = client.post("/v1/analyses", content=head.encode("latin-1"), headers=kind)
+    assert answer.status_code in (400, 415, 422), answer.text
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data; boundary*=idna''b",
+        "multipart/form-data; boundary*0*=undefined''b",
+        "multipart/form-data; boundary=" + "b" * 71,
+        "multipart/form-data",
+    ],
+)
+def test_hostile_boundaries(client, kind):
+    problem(
+        client.post("/v1/analyses", content=b"--b", headers={"content-type": kind}),
+        400,
+        "bad_request",
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("bytes=0-" + "9" * 17, 200),
+        ("bytes=0-" + "9" * 5000, 200),
+        ("bytes=" + "9" * 19 + "-", 416),
+        ("bytes=" + "9" * 5000 + "-", 416),
+        ("bytes=-" + "9" * 18, 200),
+        ("bytes=-" + "9" * 5000, 200),
+        ("bytes=-0", 416),
+        ("bytes=5-2", 200),
+        ("bytes=0-0", 206),
+        ("bytes=0-0,5-10", 200),
+        ("bytes=\u0661-\u0662".encode(), 200),
+        ("bytes=-", 200),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_hostile_ranges(client, done, asked, status):
+    answer = client.get(f"/v1/analyses/{done}/report", headers={"Range": asked})
+    assert answer.status_code == status
 
 
 def test_form_that_ends_too_early(client):

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 from formcheck_api.server import check_exposure, listening, open_parts
-from formcheck_api.settings import load_settings
+from formcheck_api.settings import Settings, load_settings
+from formcheck_api.store.database import Database
 from formcheck_api.web.security import COOKIE
+from sqlalchemy import text
 
 from formcheck.errors import UsageError
 from tests.api.problems import problem
@@ -225,6 +227,15 @@ def test_command_says_why_it_does_not_start(tmp_path):
         ({"database_url": "postgresql+psycopg://127.0.0.1:1/none"}, "FORMCHECK_DATABASE_URL"),
         ({"database_url": "nothing"}, "FORMCHECK_DATABASE_URL"),
         ({"storage_url": "nothing://bucket"}, "FORMCHECK_STORAGE_URL"),
+        ({"log_level": "BOGUS"}, "FORMCHECK_LOG_LEVEL"),
+        ({"tokens": "local:secret-one"}, "FORMCHECK_TOKENS"),
+        ({"max_upload_mb": "inf"}, "FORMCHECK_MAX_UPLOAD_MB"),
+        ({"max_duration_s": "inf"}, "FORMCHECK_MAX_DURATION_S"),
+        ({"job_minutes": "inf"}, "FORMCHECK_JOB_MINUTES"),
+        ({"job_memory_mb": "inf"}, "FORMCHECK_JOB_MEMORY_MB"),
+        ({"session_days": "inf"}, "FORMCHECK_SESSION_DAYS"),
+        ({"retention_days": "1e308"}, "FORMCHECK_RETENTION_DAYS"),
+        ({"database_wait_s": "inf"}, "FORMCHECK_DATABASE_WAIT_S"),
     ],
 )
 def test_impossible_settings(tmp_path, monkeypatch, settings, word):
@@ -232,6 +243,24 @@ def test_impossible_settings(tmp_path, monkeypatch, settings, word):
     sentence = refusal(tmp_path, monkeypatch, **settings)
     assert word in sentence
     assert "secret" not in sentence
+
+
+def test_database_of_a_newer_version(tmp_path, monkeypatch):
+    monkeypatch.delenv("FORMCHECK_DATABASE_URL", raising=False)
+    address = f"sqlite:///{tmp_path / 'newer.sqlite'}"
+    database = Database(address, 5)
+    database.migrate()
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    database.close()
+    assert "newer version" in refusal(tmp_path, monkeypatch, database_url=address)
+
+
+def test_no_setting_may_be_endless():
+    for name, field in Settings.model_fields.items():
+        if field.annotation is float:
+            with pytest.raises(ValueError, match=name):
+                Settings.model_validate({name: float("inf")})
 
 
 def test_one_service_a_folder(service, monkeypatch):

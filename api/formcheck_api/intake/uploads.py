@@ -200,8 +200,11 @@ class _Parts:
 
 def _boundary(request: Request) -> str:
     header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
-    boundary = header.get_param("boundary")
+    header["content-type"] = CONTROL.sub("", request.headers.get("content-type", ""))
+    try:
+        boundary = header.get_param("boundary")
+    except (ValueError, LookupError, TypeError):
+        boundary = None
     if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
         raise ProblemError("bad_request")
     if not 0 < len(boundary) <= 70 or not boundary.isascii():
@@ -213,10 +216,20 @@ def _disposition(value: bytes) -> tuple[str, str | None]:
     """Return the field's and the file's name of a part."""
     header = Message()
     header["content-disposition"] = CONTROL.sub("", value.decode("utf-8", "replace"))
-    name = header.get_param("name", header="content-disposition")
+    try:
+        name, file = header.get_param("name", header="content-disposition"), header.get_filename()
+    except (ValueError, LookupError, TypeError):  # an encoding that is none, or one that fails
+        raise ProblemError(
+            "bad_request", "The name of a part cannot be read: send it as UTF-8."
+        ) from None
     if not isinstance(name, str) or not name:
         raise ProblemError("bad_request", "A part of the form has no name: send it again.")
-    return name, header.get_filename()
+    return _encodable(name), None if file is None else _encodable(file)
+
+
+def _encodable(text: str) -> str:
+    """Return text without halves of characters, which some encodings give and none can store."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def too_large(max_bytes: int) -> ProblemError:

@@ -28,7 +28,8 @@ PAGE_POLICY: Final = (
     "media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_DIGITS: Final = 18
 
 
 def stored_file(
@@ -84,13 +85,14 @@ def _wanted(request: Request, size: int, etag: str) -> tuple[int, int]:
     match = _RANGE.fullmatch(asked.replace(" ", "")) if asked else None
     if match is None or request.headers.get("if-range", etag) != etag or match[0] == "bytes=-":
         return 0, size
-    if not match[1]:
-        start, stop = max(0, size - int(match[2])), size
+    first, last = (_number(digits) for digits in match.groups())
+    if first is None:
+        start, stop = max(0, size - (last or 0)), size
     else:
-        start = int(match[1])
-        stop = min(size, int(match[2]) + 1) if match[2] else size
+        start = first
+        stop = size if last is None else min(size, last + 1)
     if start >= stop:
-        if match[1] and match[2] and int(match[2]) < int(match[1]):
+        if first is not None and last is not None and last < first:
             return 0, size
         raise ProblemError(
             "range",
@@ -98,6 +100,13 @@ def _wanted(request: Request, size: int, etag: str) -> tuple[int, int]:
             headers={"Content-Range": f"bytes */{size}"},
         )
     return start, stop
+
+
+def _number(digits: str) -> int | None:
+    """Return a number, one that is larger than any file for one too long to be read."""
+    if len(digits) > _DIGITS:
+        return int("9" * _DIGITS)
+    return int(digits) if digits else None
 
 
 def _chunks(storage: Storage, found: StoredFile, start: int, stop: int) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from formcheck.errors import UsageError
 from formcheck.report.schema import REPORT_NAME
 from formcheck.values import load_json
 from formcheck_api.jobs import life
@@ -60,3 +61,7 @@ def stored_report(parts: Parts, owner: str, job_id: str) -> dict[str, Any]:
             return load_json(path)
     except FileNotFoundError:  # deleted at this very moment
         raise ProblemError("no_such_result", "This analysis has no report any more.") from None
+    except (UsageError, ValueError, RecursionError):  # the sentence would name the folder
+        raise ProblemError(
+            "no_such_result", "The stored report of this analysis is damaged: send the clip again."
+        ) from None

@@ -16,14 +16,12 @@ from sqlalchemy import delete
 from starlette.datastructures import Headers
 
 from formcheck_api.parts import Parts
-from formcheck_api.settings import Settings
+from formcheck_api.settings import EVERYBODY, Settings
 from formcheck_api.store.database import Database
 from formcheck_api.store.tables import SignIn
 from formcheck_api.web.problems import ProblemError
 
 COOKIE: Final = "formcheck_session"
-EVERYBODY: Final = "local"
-"""Owner of everything when no tokens are set."""
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="A token of FORMCHECK_TOKENS.")
 _COOKIE: Final = APIKeyCookie(
