@@ -117,7 +117,9 @@ def build_gait(
     contacts = (
         find_contacts(track.t_s, level_px, rhythm, found, unit_px)
         if found.kind == "side"
-        else find_rear_contacts(track.t_s, level_px, rhythm, unit_px)
+        else find_rear_contacts(
+            track.t_s, level_px, rhythm, unit_px, from_front=found.kind == "front"
+        )
     )
     if not _of_pictures(track.t_s, raw_s):
         closeups = None

@@ -1,16 +1,17 @@
 """Contacts as a camera behind or before the runner sees them.
 
 Seen along the running direction a landing shows little: a foot that still falls and one that the
-belt carries towards the camera go down the picture alike. The middle of a contact shows well, for
-the trunk is lowest there, and so does the leaving: the ankle begins to rise faster than the hips.
-A contact is taken to begin as long before its middle as it ends after it.
+belt carries towards the camera go down the picture alike. Two things show well: the trunk's lowest
+point, and the leaving, where heel, ankle and toes together begin to rise faster than the hips. A
+contact begins before the trunk's lowest point by a little less than it ends after it: slow runners'
+feet stay long on the ground after the trunk has begun to rise.
 
 What was measured of these rules is data (`calibration.toml`), with its origin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,11 +24,11 @@ from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats
 
-BEFORE_S, AFTER_S = 0.1, 0.26
+BEFORE_S, AFTER_S = 0.1, 0.3
 LEAST_SEEN = 0.5
 STEADY_STRIDES = 1.5
 SHIFT_SD_S = 0.01
-ANKLE_Y, HIP_Y = 1, 3
+FOOT = ("ankle", "heel", "toe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,14 @@ class RearRule:
     """How contacts are read from behind; see ``calibration.toml`` for the fields."""
 
     level: float
+    front_level: float
+    delay_s: float
     from_s: float
     to_s: float
-    middle_sd_s: float
-    half_sd_s: float
+    longer_share: float
+    longer_from_s: float
+    landed_sd_s: float
+    left_sd_s: float
     usual_share: float
     usual_share_sd: float
     least_share: float
@@ -46,7 +51,7 @@ class RearRule:
 
 
 def find_rear_contacts(
-    t_s: Floats, body: Floats, rhythm: Rhythm, unit: float
+    t_s: Floats, body: Floats, rhythm: Rhythm, unit: float, *, from_front: bool = False
 ) -> tuple[Contact, ...]:
     """Find every contact of both feet in a rear or front view, in order.
 
@@ -60,27 +65,51 @@ def find_rear_contacts(
         Stride phase that is zero where the trunk is lowest over the left leg.
     unit : float
         Trunk length in the unit of `body`.
+    from_front : bool
+        Whether the camera stands before the runner.
     """
     rule = RearRule(**table()["rear"])
+    if from_front:
+        rule = replace(rule, level=rule.front_level)
     stride_s = 1 / rhythm.stride_hz
-    middle_s = {side: rough_times(t_s, rhythm, side, 0.0) for side in SIDES}
-    seen = [half_contact(t_s, body / unit, middle_s[side], side, stride_s, rule) for side in SIDES]
-    half_s, half_sd_s = _half(np.array(seen), stride_s, rule)
-    sd_s = float(np.hypot(rule.middle_sd_s, half_sd_s))
+    lowest_s = {side: rough_times(t_s, rhythm, side, 0.0) for side in SIDES}
+    seen = [leaving(t_s, body / unit, lowest_s[side], side, stride_s, rule) for side in SIDES]
+    left_s, doubt_s = _left(np.array(seen), stride_s, rule)
+    landed_s = left_s - 2 * _middle_after(left_s, rule)
+    landed_sd_s, left_sd_s = np.hypot((rule.landed_sd_s, rule.left_sd_s), doubt_s).tolist()
     contacts = [
-        Contact(side, _inside(t_s, at - half_s), _inside(t_s, at + half_s), sd_s, sd_s)
+        Contact(
+            side, _inside(t_s, at - landed_s), _inside(t_s, at + left_s), landed_sd_s, left_sd_s
+        )
         for side in SIDES
-        for at in middle_s[side].tolist()
+        for at in lowest_s[side].tolist()
     ]
     known = [c for c in contacts if np.isfinite([c.initial_contact_s, c.toe_off_s]).any()]
     return tuple(sorted(known, key=lambda c: np.nanmin([c.initial_contact_s, c.toe_off_s])))
 
 
-def half_contact(
-    t_s: Floats, body: Floats, middle_s: Floats, side: Side, stride_s: float, rule: RearRule
+def leaving(
+    t_s: Floats, body: Floats, lowest_s: Floats, side: Side, stride_s: float, rule: RearRule
 ) -> float:
-    """Return the time from the middle of a foot's contact to its leaving, NaN where not seen."""
-    signals = np.concatenate([body[:, index("ankle", side)], mid_hip(body)], axis=1)
+    """Return the time from the trunk's lowest point over a foot to its leaving, NaN if not seen.
+
+    Parameters
+    ----------
+    t_s : (T,) float
+        Frame times.
+    body : (T, K, 2) float
+        Landmarks in the body frame with the slow drift taken out, in trunk lengths.
+    lowest_s : (N,) float
+        Times of the trunk's lowest points over that foot.
+    side : {"left", "right"}
+        The foot.
+    stride_s : float
+        Time of a stride.
+    rule : RearRule
+        How to look.
+    """
+    heights = [body[:, index(name, side), 1] for name in FOOT]
+    signals = np.column_stack([*heights, mid_hip(body)[:, 1]])
     if np.isfinite(signals).all(axis=1).mean() < LEAST_SEEN:
         return float("nan")
     # Seen from behind, a runner who moves away shrinks: each signal's own slow change goes out.
@@ -88,29 +117,37 @@ def half_contact(
     aligned = align(
         t_s,
         signals - slow,
-        middle_s,
+        lowest_s,
         before_s=BEFORE_S,
         after_s=AFTER_S,
-        offset_sd=np.tile(OFFSET_SD, 2),
+        offset_sd=np.full(signals.shape[1], OFFSET_SD[1]),
         half_width_s=smoothing_s(t_s),
         shift_sd_s=SHIFT_SD_S,
     )
     if aligned is None:
         return float("nan")
-    lag_s, gain = aligned.lag_s, aligned.slope[:, ANKLE_Y] - aligned.slope[:, HIP_Y]
+    lag_s, gain = aligned.lag_s, aligned.slope[:, :-1].mean(axis=1) - aligned.slope[:, -1]
     inside = (lag_s >= rule.from_s) & (lag_s <= rule.to_s) & np.isfinite(gain)
-    return lasting_rise(lag_s[inside], gain[inside], rule.level)
+    return lasting_rise(lag_s[inside], gain[inside], rule.level) - rule.delay_s
 
 
-def _half(seen_s: Floats, stride_s: float, rule: RearRule) -> tuple[float, float]:
-    """Return half a contact's time and its standard uncertainty: both feet's mean, or the usual."""
+def _left(seen_s: Floats, stride_s: float, rule: RearRule) -> tuple[float, float]:
+    """Return when the feet leave after the trunk's lowest point: both feet's mean, or the usual.
+
+    The second value is the standard uncertainty of the usual, zero where the leaving was seen.
+    """
     possible = (seen_s > rule.least_share * stride_s / 2) & (
         seen_s < rule.most_share * stride_s / 2
     )
     known = seen_s[possible]
     if known.size:
-        return float(np.mean(known)), rule.half_sd_s
+        return float(np.mean(known)), 0.0
     return rule.usual_share * stride_s / 2, rule.usual_share_sd * stride_s / 2
+
+
+def _middle_after(left_s: float, rule: RearRule) -> float:
+    """Return how long after the trunk's lowest point the middle of a contact is."""
+    return max(0.0, rule.longer_share * (left_s - rule.longer_from_s))
 
 
 def _inside(t_s: Floats, time_s: float) -> float:

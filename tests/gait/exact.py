@@ -74,6 +74,8 @@ def exact_landmarks() -> Iterator[None]:
                 "slope_deg": 0.0,
                 "slope_sd_deg": 0.1,
             },
+            # Its contacts are alike before and after the trunk's lowest point.
+            "rear": {"longer_share": 0.0, "delay_s": 0.008},
             "yaw": {"square": 0.0, "apart_per_deg": wide_m / 1.75 * np.radians(1.0)},
             "stature": {"side": lengths, "rear": lengths},
             "leg": {view: body.leg / leg_share for view in ("side", "rear")},

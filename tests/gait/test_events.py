@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck.gait.body import to_body
+from formcheck.gait import calibration
+from formcheck.gait.body import to_body, trunk_length
 from formcheck.gait.model import build_gait
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.running import running_rhythm
@@ -138,6 +139,21 @@ def test_a_leaving_that_nobody_sees_is_taken_as_usual():
     share = np.nanmean([c.toe_off_s - c.initial_contact_s for c in contacts]) * rhythm.stride_hz
     assert share == pytest.approx(0.34, abs=0.01)
     assert contacts[0].initial_contact_sd_s > made.gait.contacts[0].initial_contact_sd_s
+
+
+def test_who_stays_long_after_the_trunks_lowest_point_landed_near_it(monkeypatch):
+    """Slow runners land nearer to the trunk's lowest point than they leave it."""
+    made = take(stand="rear", contact_s=0.28, cadence_spm=158.0)
+    body = to_body(made.track.xy_px, made.gait.view)
+    rhythm = running_rhythm(made.track, made.gait.view)
+    found = []
+    for share in (0.0, 0.3):
+        monkeypatch.setitem(calibration.table()["rear"], "longer_share", share)
+        contacts = find_rear_contacts(made.track.t_s, body, rhythm, trunk_length(body))
+        found.append(contacts[4])
+    even, longer = found
+    assert longer.toe_off_s == even.toe_off_s
+    assert 0.015 < longer.initial_contact_s - even.initial_contact_s < 0.05
 
 
 def _middles(gait: Gait, side: str) -> Floats:
