@@ -22,7 +22,8 @@ from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
 from formcheck.gait.standing import find_standing, in_clip, split_standing, standing_notes
-from formcheck.landmarks import mid_hip
+from formcheck.gait.view import find_view
+from formcheck.landmarks import SIDES, index, mid_hip
 from formcheck.machine import one_thread_algebra
 from formcheck.metrics import measure_gait, per_step
 from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
@@ -53,6 +54,7 @@ from formcheck.video import (
     is_slowed,
     probe,
 )
+from formcheck.video.belt_edges import Standing
 from formcheck.video.kept import spare_bytes
 from formcheck.video.level import clip_level
 
@@ -395,7 +397,23 @@ def _draw(
 def scene_of(clip: Path | ClipInfo, track: PoseTrack) -> Scene | None:
     """Return what lines in the room say of the camera where the runner is, if they tell."""
     level = clip_level(clip)
-    return None if level is None else level.told_at(runner_column(track))
+    return None if level is None else level.told_at(runner_column(track), standing_place(track))
+
+
+def standing_place(track: PoseTrack) -> Standing | None:
+    """Return where a runner seen from behind or in front stands; None where a belt shows nothing.
+
+    That is from the side, and where the feet were not seen below the hips.
+    """
+    if find_view(track).kind == "side":
+        return None
+    long_px = max(track.width_px, track.height_px)
+    x_px, hips_px = np.nanmedian(mid_hip(track.xy_px), axis=0)
+    toes = track.xy_px[:, [index("toe", side) for side in SIDES], 1]
+    feet_px = float(np.mean(np.nanpercentile(toes, 90, axis=0)))
+    if not feet_px > hips_px:
+        return None
+    return Standing(float(x_px) / long_px, float(hips_px) / long_px, feet_px / long_px)
 
 
 def runner_column(track: PoseTrack) -> float:

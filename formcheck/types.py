@@ -132,6 +132,8 @@ class Scene(NamedTuple):
 
     `roll_deg` turns gravity clockwise; `aside_deg` is how far the line of sight is off square to
     the room's level lines, positive to the right; `pitch_deg` how far the camera looks down.
+    `belt_deg` is how far to the right of the runner a belt points that is seen from behind or in
+    front, by its edges.
     """
 
     roll_deg: float
@@ -140,6 +142,8 @@ class Scene(NamedTuple):
     aside_sd_deg: float = math.inf
     pitch_deg: float = 0.0
     pitch_sd_deg: float = 6.0
+    belt_deg: float = 0.0
+    belt_sd_deg: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,12 +99,13 @@ def find_camera(
     Sources that contradict each other widen the answer by as much as they do.
     """
     room = None if scene is None else _room_yaw(view, scene)
+    edges = None if scene is None else _edges_yaw(view, scene)
     rows = list(HELD)
-    rows += [((0.0, 1.0), *one) for one in (body, feet, room) if one is not None]
+    rows += [((0.0, 1.0), *one) for one in (body, feet, room, edges) if one is not None]
     if scene is not None:
         rows.append(((1.0, 0.0), scene.roll_deg, max(scene.roll_sd_deg, SCENE_LEAST_SD_DEG)))
     alone = _solve(rows)
-    belt_roll = belt_yaw = None
+    belt_roll, belt_yaw = None, None if edges is None else edges[0]
     if belt is not None:
         per_yaw = x_sign(view) * belt.per_yaw
         yaw_deg = float(alone[0][1])
@@ -131,6 +132,13 @@ def _room_yaw(view: View, scene: Scene) -> Evidence | None:
         return None
     sd_deg = float(np.hypot(scene.aside_sd_deg, table()["yaw"]["room_sd_deg"]))
     return -x_sign(view) * scene.aside_deg, sd_deg
+
+
+def _edges_yaw(view: View, scene: Scene) -> Evidence | None:
+    """Return the yaw that the belt's edges tell from behind or in front."""
+    if view.kind == "side" or not np.isfinite(scene.belt_sd_deg):
+        return None
+    return x_sign(view) * scene.belt_deg, scene.belt_sd_deg
 
 
 def _solve(rows: Sequence[Row]) -> tuple[Floats, Floats]:

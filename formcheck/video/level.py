@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Final, cast
@@ -23,6 +23,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from formcheck.types import Floats, Scene
+from formcheck.video.belt_edges import Standing, belt_aside
 from formcheck.video.container import open_video
 from formcheck.video.decoding import Ticks, decoded
 from formcheck.video.frame import Frame
@@ -85,6 +86,8 @@ class SceneRoll:
         How far it looks down.
     half_view_deg : float
         Half of the horizontal angle that a usual phone camera sees.
+    ends : (N, 4) float
+        Ends of the lines, in longer sides of the picture from its upper left corner.
     """
 
     roll_deg: float
@@ -98,6 +101,7 @@ class SceneRoll:
     pitch_deg: float
     pitch_sd_deg: float
     half_view_deg: float
+    ends: Floats = field(default_factory=lambda: np.empty((0, 4)), compare=False, repr=False)
 
     def at(self, share: float) -> tuple[float, float]:
         """Return gravity's turn and its standard uncertainty at a column of the picture.
@@ -128,10 +132,21 @@ class SceneRoll:
         deg = self.aside_deg + column_deg
         return deg, float(np.hypot(self.aside_sd_deg, FOCAL_REL_SD * deg))
 
-    def told_at(self, share: float) -> Scene:
-        """Return all that the scene tells of the camera at a column of the picture."""
+    def told_at(self, share: float, standing: Standing | None = None) -> Scene:
+        """Return all that the scene tells of the camera at a column of the picture.
+
+        Parameters
+        ----------
+        share : float
+            The column, 0 at the left edge and 1 at the right one.
+        standing : Standing or None
+            Where a runner who is seen from behind or in front stands: the edges of the belt there
+            then tell where it points.
+        """
         pitch_sd_deg = float(np.hypot(self.pitch_sd_deg, FOCAL_REL_SD * self.pitch_deg))
-        return Scene(*self.at(share), *self.aside(share), self.pitch_deg, pitch_sd_deg)
+        told = Scene(*self.at(share), *self.aside(share), self.pitch_deg, pitch_sd_deg)
+        belt = None if standing is None else belt_aside(self.ends, standing)
+        return told if belt is None else told._replace(belt_deg=belt[0], belt_sd_deg=belt[1])
 
 
 def clip_level(clip: str | Path | ClipInfo, count: int = 12) -> SceneRoll | None:
@@ -177,7 +192,8 @@ def scene_roll(frames: Sequence[Gray], moving_mask: Mask | None = None) -> Scene
     height_px, width_px = picture.shape
     if moving_mask is not None:
         moving |= cv2.resize(moving_mask.astype(np.uint8), (width_px, height_px)) > 0
-    turn = turn_of_lines(_line_ends(picture, moving), (width_px, height_px))
+    ends = _line_ends(picture, moving)
+    turn = turn_of_lines(ends, (width_px, height_px))
     sway_sd_deg = float(turns_deg.std()) / turns_deg.size**0.5
     sd_deg = max(_SMALLEST_SD_DEG, float(np.hypot(turn.roll_sd_deg, sway_sd_deg)))
     logger.debug("scene: %s", turn)
@@ -197,6 +213,7 @@ def scene_roll(frames: Sequence[Gray], moving_mask: Mask | None = None) -> Scene
         pitch_deg=turn.pitch_deg,
         pitch_sd_deg=turn.pitch_sd_deg,
         half_view_deg=float(np.degrees(np.arctan(width_px / max(picture.shape) / 2 / FOCAL))),
+        ends=ends / max(picture.shape),
     )
 
 
