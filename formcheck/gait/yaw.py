@@ -7,19 +7,26 @@ line.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import numpy as np
 
 from formcheck.gait.calibration import table
 from formcheck.gait.camera import Camera, Evidence
 from formcheck.landmarks import SIDES, Side, index, other
-from formcheck.types import Contact, Floats, QualityNote, View
+from formcheck.types import Calibration, Contact, Floats, QualityNote, View, ViewKind
 
 # Belt speed that is assumed where none was given, and how far people's speeds lie from it.
 USUAL_SPEED_MPS, USUAL_SPEED_REL_SD = 3.0, 0.25
 PLANTED = (0.1, 0.8)
 FEWEST_CONTACTS = 3
 # What is remarked on: more than this, and more than so many standard errors.
-NOTICED_DEG, NOTICED_SDS = 4.0, 2.0
+NOTICED_DEG: Final[Mapping[ViewKind, float]] = {"side": 4.0, "rear": 3.0, "front": 3.0}
+NOTICED_SDS = 2.0
+# From behind, a knee seen from so far aside says nothing of its own way, and both little.
+FAR_ASIDE_DEG = 10.0
+FAR_ASIDE = "single knees are not shown, and both together are unsure."
 # How far the knee at midstance lies ahead of the hip and of the ankle, over thigh and shank.
 KNEE_AHEAD = 0.74
 
@@ -87,10 +94,16 @@ def _sideways_speed(
     return float(np.median(speeds)) if len(speeds) >= FEWEST_CONTACTS else float("nan")
 
 
+def far_aside(view: View, calibration: Calibration) -> bool:
+    """Tell whether a camera behind or before the runner is too far aside to judge single knees."""
+    off_deg, sd_deg = abs(calibration.yaw_deg), calibration.yaw_sd_deg
+    return view.kind != "side" and off_deg >= max(FAR_ASIDE_DEG, NOTICED_SDS * sd_deg)
+
+
 def yaw_notes(view: View, camera: Camera) -> tuple[QualityNote, ...]:
     """Say that the camera is off its place, and what that does to the numbers, where it is."""
     off_deg = abs(camera.yaw_deg)
-    if off_deg < NOTICED_DEG or off_deg < NOTICED_SDS * camera.yaw_sd_deg:
+    if off_deg < max(NOTICED_DEG[view.kind], NOTICED_SDS * camera.yaw_sd_deg):
         return ()
     sine, cosine = np.sin(np.radians(off_deg)), np.cos(np.radians(off_deg))
     if view.kind == "side":
@@ -106,7 +119,8 @@ def yaw_notes(view: View, camera: Camera) -> tuple[QualityNote, ...]:
         text = (
             f"The camera stands about {off_deg:.0f} degrees to the runner's {place} of the belt's "
             f"line: one knee looks about {KNEE_AHEAD * off_deg:.0f} degrees further in and the "
-            "other as much further out than they are; the mean of both is free of it."
+            "other as much further out than they are; "
+            + ("the mean of both is nearly free of it." if off_deg < FAR_ASIDE_DEG else FAR_ASIDE)
         )
         fix = "Place the camera on the belt's middle line."
     return (QualityNote("camera_aside", "warn", text, fix),)

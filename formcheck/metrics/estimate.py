@@ -40,6 +40,7 @@ class Limits:
     gain: float = 1.0
     offset: float = 0.0
     yaw_effect: float = 0.0
+    yaw_effect_both: float = 0.0
     rear_bias_sd: float | None = None
     rear_gain: float | None = None
     pixel_bias_sd: float = 0.0
@@ -57,6 +58,7 @@ class Limits:
             gain=self.pixel_gain,
             offset=0.0,
             yaw_effect=0.0,
+            yaw_effect_both=0.0,
         )
 
     def of_view(self, kind: ViewKind) -> Limits:
@@ -225,12 +227,13 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
 def _yaw_error(rule: Limits, estimate: Estimate, strides: Strides) -> float:
     """Return what a camera off its place adds to the error of a value.
 
-    From behind it adds to one foot what it takes from the other, so the mean of both is free of it.
+    From behind it adds to one foot what it takes from the other, so the mean of both is nearly free
+    of it.
     """
     calibration = strides.gait.calibration
-    if strides.gait.view.kind != "side" and estimate.side == "both":
-        return 0.0
-    return rule.yaw_effect * float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
+    both = strides.gait.view.kind != "side" and estimate.side == "both"
+    effect = rule.yaw_effect_both if both else rule.yaw_effect
+    return effect * float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
 
 
 def _trusted(estimate: Estimate, rule: Limits, network: str) -> Estimate:

@@ -8,6 +8,7 @@ import numpy as np
 
 from formcheck.gait.calibration import table
 from formcheck.gait.sides import SIDES_UNSURE_REASON
+from formcheck.gait.yaw import far_aside
 from formcheck.landmarks import SIDES, Landmark, Side
 from formcheck.metrics.estimate import Estimate, pooled
 from formcheck.metrics.sampling import at_events
@@ -15,6 +16,10 @@ from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
 MIDSTANCE = 0.5
+FAR_ASIDE_REASON = (
+    "The camera stands far off the belt's line, which turns what one side shows inward and the "
+    "other outward: place it on the middle line."
+)
 
 
 def rear_metrics(strides: Strides) -> dict[str, Estimate]:
@@ -33,15 +38,17 @@ def rear_metrics(strides: Strides) -> dict[str, Estimate]:
     found |= pelvic_drop(strides)
     found["step_width_cm"] = step_width(strides)
     found["knee_window_pct"] = knee_window(strides)
-    return found if strides.gait.sides_told else _of_no_side(found)
+    if not strides.gait.sides_told:
+        return _of_no_side(found, SIDES_UNSURE_REASON)
+    if far_aside(strides.gait.view, strides.gait.calibration):
+        return _of_no_side(found, FAR_ASIDE_REASON)
+    return found
 
 
-def _of_no_side(found: dict[str, Estimate]) -> dict[str, Estimate]:
-    """Withhold the values of one side: it may be the other one."""
+def _of_no_side(found: dict[str, Estimate], reason: str) -> dict[str, Estimate]:
+    """Withhold the values of one side."""
     return {
-        key: one
-        if one.side == "both"
-        else replace(one, status="low_confidence", reason=SIDES_UNSURE_REASON)
+        key: one if one.side == "both" else replace(one, status="low_confidence", reason=reason)
         for key, one in found.items()
     }
 

@@ -1,8 +1,8 @@
 """Where a belt seen from behind or in front points, by its edges beside the feet.
 
 The edges of belt and deck, and what else runs along the belt, meet in the picture where the camera
-would look if it looked along the belt. That they stand on both sides of the feet and lean towards
-each other tells them from other lines.
+would look if it looked along the belt. They stand on both sides of the feet and meet well above
+them: so they are told from other lines.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _MOST_LINES: Final = 20
 # Where an edge is at the height of the feet, in distances from hips to feet beside them, and how
 # far down its lower end comes at least.
 _NEAREST, _FARTHEST, _LOWEST = 0.08, 0.9, 0.6
-# Edges lean by so many degrees from upright.
+# Edges lean by so many degrees from upright, and outward by this slope at most: the nearer one does
+# where the camera stands far aside.
 _LEAST_LEAN_DEG, _MOST_LEAN_DEG = 3.0, 70.0
+_OUTWARD = 0.3
 # They meet no lower than this part of the way from hips to feet, and no higher than so many longer
 # sides above the hips.
 _LOWEST_MEETING, _HIGHEST_MEETING = 0.45, 0.45
@@ -107,7 +109,7 @@ class _Edges:
             & (low[:, 1] > at.hips_y + _LOWEST * reach)
             & (np.abs(beside) > _NEAREST)
             & (np.abs(beside) < _FARTHEST)
-            & (beside * along[:, 0] > 0)
+            & (np.sign(beside) * slope > -_OUTWARD)
         )
         chosen: list[int] = []
         for of_side in (fits & (beside < 0), fits & (beside > 0)):

@@ -10,7 +10,8 @@ from formcheck.gait.body import to_body
 from formcheck.gait.camera import Camera
 from formcheck.gait.model import build_gait
 from formcheck.gait.yaw import NOTICED_DEG, path_of_feet, sides_apart, yaw_notes
-from formcheck.types import Scene, View
+from formcheck.landmarks import SIDES
+from formcheck.types import Metric, Scene, View
 from tests.gait.exact import exact_landmarks, filmed, measured, take
 
 LEFT = View("side", "left", "left", 1.0)
@@ -83,8 +84,39 @@ def test_what_it_does_to_the_numbers_is_told(view, deg, words):
 
 
 def test_small_and_unsure_angles_are_not_remarked_on():
-    assert not yaw_notes(LEFT, off(NOTICED_DEG - 0.1, 0.5))
-    assert not yaw_notes(LEFT, off(NOTICED_DEG + 1.0, 4.0))
+    for view in (LEFT, REAR):
+        assert not yaw_notes(view, off(NOTICED_DEG[view.kind] - 0.1, 0.5))
+        assert yaw_notes(view, off(NOTICED_DEG[view.kind] + 0.1, 0.5))
+        assert not yaw_notes(view, off(NOTICED_DEG[view.kind] + 1.0, 4.0))
+
+
+def test_far_aside_even_both_knees_together_are_unsure():
+    (near,), (far,) = (yaw_notes(REAR, off(deg, 1.0)) for deg in (9.0, 12.0))
+    assert "nearly free of it" in near.text
+    assert "are not shown" in far.text
+
+
+@pytest.mark.usefixtures("joints")
+@pytest.mark.parametrize(("yaw_deg", "shown"), [(4.0, True), (14.0, False)])
+def test_one_knee_is_as_unsure_as_the_camera_is_aside_from_behind(yaw_deg, shown):
+    """The true knees are alike: whatever one looks to do, its interval or silence allows for it."""
+    runner, _, track = filmed("rear", yaw_deg=yaw_deg, distance_m=5.0)
+    square = measured(filmed("rear", distance_m=5.0)[2], runner.as_user_input)[1]
+    aside = measured(track, runner.as_user_input)[1]
+    key = "knee_fppa_midstance_deg"
+    assert holds(aside[key], square[key])
+    for side in SIDES:
+        one = aside[f"{key}_{side}"]
+        assert (one.status == "measured") is shown
+        assert not shown or holds(one, square[f"{key}_{side}"])
+
+
+def holds(found: Metric, true: Metric) -> bool:
+    """Tell whether an interval holds another clip's value."""
+    assert found.low is not None
+    assert found.high is not None
+    assert true.value is not None
+    return found.low < true.value < found.high
 
 
 @pytest.mark.usefixtures("joints")
