@@ -93,14 +93,20 @@ def landings(analysis: Analysis) -> Readings:
 
 
 def knee_angles(analysis: Analysis, side: Side) -> Readings:
-    """Return the frontal knee angle at a leg's midstances in degrees, knee inward positive."""
+    """Return the frontal knee angle at a leg's midstances in degrees, knee inward positive.
+
+    Where too few steps tell that leg's mean, single values are shown all the same; where left and
+    right or the camera's place are in doubt, none is.
+    """
     gait = analysis.gait
     t_s = moments(analysis, side, "midstance")
     angle = sample(gait.track.t_s, gait.measures[ROW[f"fppa_deg_{side}"]], t_s)
-    metric = measured(analysis, f"knee_fppa_midstance_deg_{side}")
+    key = f"knee_fppa_midstance_deg_{side}"
+    metric = measured(analysis, key)
     if metric is not None:
         return Readings(t_s, in_line(angle, metric), "°")
-    both = measured(analysis, "knee_fppa_midstance_deg")
+    doubted = key in analysis.metrics and analysis.metrics[key].status == "low_confidence"
+    both = None if doubted else measured(analysis, "knee_fppa_midstance_deg")
     return Readings(t_s, angle if both is not None else np.full(t_s.shape, np.nan), "°")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
 MIDSTANCE = 0.5
+# Runners' steps differ in width by 2 to 3 cm; more than this is the camera's.
+MOST_SCATTER_CM = 9.0
+UNSTEADY = "Steps differ in width as no runner's do: film with a camera that stands still."
 FAR_ASIDE_REASON = (
     "The camera stands far off the belt's line, which turns what one side shows inward and the "
     "other outward: place it on the middle line."
@@ -129,7 +133,12 @@ def step_width(strides: Strides) -> Estimate:
             later = np.flatnonzero(middle[opposite] > at_s)
             if later.size and middle[opposite][later[0]] - at_s < strides.gait.stride_time_s:
                 widths.append(sign * (place[opposite][later[0]] - x))
-    return Estimate(100 * np.array(widths), scaled=True)
+    each = 100 * np.array(widths)
+    doubt: dict[str, Any] = {}
+    in_metres = strides.gait.calibration.metres_per_px is not None
+    if in_metres and np.isfinite(each).any() and np.nanstd(each) > MOST_SCATTER_CM:
+        doubt = {"status": "low_confidence", "reason": UNSTEADY}
+    return Estimate(each, scaled=True, **doubt)
 
 
 def knee_window(strides: Strides) -> Estimate:

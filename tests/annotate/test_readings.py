@@ -1,5 +1,7 @@
 """The numbers that are shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -85,6 +87,16 @@ def test_knees_follow_their_own_metric_or_that_of_both():
         "knee_fppa_midstance_deg", "deg", "measured", 4.0
     )
     assert readings.knee_angles(analysis, "right").known().t_s.size
+
+
+def test_a_knee_that_is_in_doubt_shows_no_single_values():
+    """Left and right are not told apart, say: then both knees' mean says nothing of one."""
+    analysis = analysis_of("rear")
+    key = "knee_fppa_midstance_deg_right"
+    doubted = Metric(key, "deg", "low_confidence", reason="Unsure.")
+    analysis = replace(analysis, metrics={**analysis.metrics, key: doubted})
+    assert not readings.knee_angles(analysis, "right").known().t_s.size
+    assert readings.knee_angles(analysis, "left").known().t_s.size
 
 
 def test_moments_without_a_time_are_left_out():

@@ -81,3 +81,15 @@ def test_a_shaken_camera_loses_no_step():
     steady = measured()
     assert [c.side for c in gait.contacts] == [c.side for c in steady.contacts]
     assert gait.sides_told
+
+
+def test_step_widths_of_a_swaying_camera_are_not_shown():
+    sway_px = 60 * np.sin(2 * np.pi * 1.0 * rear().t_s)
+    swaying = replace(rear(), xy_px=rear().xy_px + sway_px[:, None, None] * [1.0, 0.0])
+    runner = Runner(height_m=1.75)
+    still, moved = (
+        measure_gait(build_gait(track, runner), runner)["step_width_cm"]
+        for track in (rear(), swaying)
+    )
+    assert still.status == "measured"
+    assert (moved.status, moved.value) == ("low_confidence", None)
