@@ -86,6 +86,9 @@ def test_knees_follow_their_own_metric_or_that_of_both():
     analysis.metrics["knee_fppa_midstance_deg"] = Metric(
         "knee_fppa_midstance_deg", "deg", "measured", 4.0
     )
+    analysis.metrics["knee_fppa_midstance_deg_right"] = Metric(
+        "knee_fppa_midstance_deg_right", "deg", "too_few_strides"
+    )
     assert readings.knee_angles(analysis, "right").known().t_s.size
 
 
