@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import Field, fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -29,6 +30,9 @@ BaselineOption = Annotated[
     ),
 ]
 PANELS: dict[type, str] = {Request: "The clip and the runner", Symptoms: "Symptoms"}
+
+# The same words as a type that may be given several times.
+Region = StrEnum("Region", [(word, word) for word in REGIONS])  # type: ignore[misc]
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 Command = Callable[..., None]
@@ -77,16 +81,13 @@ def _parameters(group: type) -> Iterator[inspect.Parameter]:
 def _typed(each: Field[Any], hint: Any) -> Any:  # noqa: ANN401
     """Return what an option of a field takes: a word several times, or yes or no as a word."""
     if each.metadata.get("several"):
-        return list[str] | None
+        return list[Region] | None
     return YesNo | None if each.metadata.get("yes_no") else hint
 
 
 def _option(each: Field[Any], panel: str) -> Any:  # noqa: ANN401
     name = "--" + (each.metadata.get("name") or each.name).replace("_", "-")
-    words = "|".join(REGIONS) if each.metadata.get("several") else None
-    return typer.Option(
-        name, help=each.metadata["help"], rich_help_panel=panel, metavar=words and f"[{words}]"
-    )
+    return typer.Option(name, help=each.metadata["help"], rich_help_panel=panel)
 
 
 def said(symptoms: Symptoms) -> Symptoms | None:
