@@ -148,6 +148,12 @@ def cite(source: str) -> str:
     return f"{known.label} {place}".rstrip() if known else source
 
 
+def cite_short(source: str) -> str:
+    """Return a source id as readers of a report see it, without a line."""
+    name = source.partition(" ")[0]
+    return cite(name) if name in catalogue().sources else source
+
+
 def cited(sources: Iterable[str]) -> list[Source]:
     """Return the sources that ids or labels belong to, each once, in the catalogue's order."""
     asked = set(sources)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from formcheck.cues import load_guide
+from formcheck.cues.complaint import complaint, tests_told
 from formcheck.cues.model import Text
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.report import words
@@ -26,18 +27,26 @@ from formcheck.report.info import (
     MetricInfo,
     Source,
     catalogue,
-    cite,
+    cite_short,
     cited,
     metric_info,
     split_side,
 )
-from formcheck.report.schema import Curve, MetricRecord, RemarkRecord, Report
+from formcheck.report.schema import (
+    Curve,
+    DrillRecord,
+    JudgementRecord,
+    MetricRecord,
+    RemarkRecord,
+    Report,
+)
 
 HEADLINE_METRICS: Final = {
     "side": ("cadence_spm", "landing_ankle_hip_cm", "trunk_lean_deg", "vertical_oscillation_cm"),
     "rear": ("cadence_spm", "step_width_cm", "pelvic_drop_midstance_deg", "trunk_side_lean_deg"),
 }
 MIN_SHARE_MEASURED: Final = 0.5
+MAX_DRILLS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,13 @@ class Page:
     report: Report
     facts: tuple[tuple[str, str], ...]
     headline: Headline
+    complaint: tuple[tuple[str, str], ...]
+    tests: tuple[tuple[str, str, str], ...]
+    warnings: tuple[str, ...]
+    responses: tuple[str, ...]
+    drills: tuple[DrillRecord, ...]
+    later: tuple[DrillRecord, ...]
+    answers: tuple[tuple[str, tuple[JudgementRecord, ...]], ...]
     concerns: tuple[str, ...]
     notes: tuple[str, ...]
     safety: tuple[str, ...]
@@ -144,9 +160,15 @@ def build_page(report: Report) -> Page:
         facts=facts(report),
         headline=top,
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
-        notes=tuple(
-            text for text in of_kind(report, "warning", "response", "note") if text not in top.lines
-        ),
+        notes=tuple(text for text in of_kind(report, "note") if text not in top.lines),
+        complaint=complaint(report.runner.symptoms),
+        tests=tests_told(report.runner.symptoms) if report.advice.drills else (),
+        warnings=of_kind(report, "warning"),
+        responses=of_kind(report, "response"),
+        drills=tuple(drill for drill in report.advice.drills if not drill.later)[:MAX_DRILLS],
+        later=tuple(drill for drill in report.advice.drills if drill.later)
+        + tuple(drill for drill in report.advice.drills if not drill.later)[MAX_DRILLS:],
+        answers=answers(report),
         safety=safety or tuple(fixed_texts()["safety"]["footer"]),
         tiles=tuple(rows[key] for key in wanted if key in rows),
         groups=groups,
@@ -159,6 +181,16 @@ def build_page(report: Report) -> Page:
         sources=tuple(cited(_sources(report))),
         texts=fixed_texts(),
     )
+
+
+def answers(report: Report) -> tuple[tuple[str, tuple[JudgementRecord, ...]], ...]:
+    """Return the three answers with their titles; those that nothing belongs to are left out."""
+    titles = fixed_texts()["answers"]
+    rows = (
+        (str(titles[answer]), tuple(o for o in report.advice.findings if o.answer == answer))
+        for answer in ("stands_out", "ordinary", "cannot_be_told")
+    )
+    return tuple(row for row in rows if row[1])
 
 
 def facts(report: Report) -> tuple[tuple[str, str], ...]:
@@ -215,7 +247,7 @@ def headline(report: Report) -> Headline:
         return _fixed("red_flags", flags)
     if report.cues:
         return Headline("", ())
-    for kind in ("nothing", "too_little"):
+    for kind in ("film_again", "too_little", "nothing", "nothing_seen"):
         said = _said(report, fixed_texts()["headline"][kind]["notes"])
         if said:
             return _fixed(kind, said)
@@ -304,7 +336,7 @@ def metric_row(report: Report, info: MetricInfo) -> Row | None:
         detail=_detail(record, info),
         meaning=info.meaning,
         remarks=tuple(
-            Remark(note.text, tuple(cite(source) for source in note.source))
+            Remark(note.text, tuple(cite_short(source) for source in note.source))
             for note in info.context
         ),
         sides=tuple((side, _side_text(one, record, info)) for side, one in sides),
@@ -346,7 +378,7 @@ def _usual_text(report: Report, info: MetricInfo) -> str:
     usual = info.usual
     if usual is None or usual.pace not in (None, report.runner.pace or usual.pace):
         return ""
-    cites = ", ".join(cite(source) for source in usual.source)
+    cites = ", ".join(cite_short(source) for source in usual.source)
     return f"{usual.low:g} to {usual.high:g}: {usual.text} ({cites})"
 
 
@@ -407,3 +439,8 @@ def _sources(report: Report) -> Iterable[str]:
         yield from cue.source
     for drill in report.advice.drills:
         yield from drill.source
+    for plan in report.advice.plans:
+        yield from plan.source
+    texts = {row.id: row.source for row in load_guide().texts.text}
+    for remark in remarks(report):
+        yield from texts.get(remark.id, ())

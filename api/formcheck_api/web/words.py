@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from formcheck.compare.rules import texts
 from formcheck.cues import load_guide
-from formcheck.report.info import CurveInfo, MetricInfo, catalogue, cite
+from formcheck.report.info import CurveInfo, MetricInfo, catalogue, cite_short
 from formcheck.report.page import HEADLINE_METRICS, fixed_texts
 
 
@@ -32,6 +32,7 @@ def page_words() -> bytes:
             "top": HEADLINE_METRICS,
             "regions": [{"id": one.id, "label": one.label} for one in guide.regions.region],
             "headline": fixed["headline"],
+            "answers": fixed["answers"],
             "known": {
                 words: {"id": row.id, "kind": row.kind}
                 for row in guide.texts.text
@@ -61,4 +62,4 @@ def _curve(info: CurveInfo) -> dict[str, Any]:
 
 
 def _cites(sources: Iterable[str]) -> list[str]:
-    return [cite(source) for source in sources]
+    return [cite_short(source) for source in sources]

@@ -38,11 +38,22 @@ export function redFlags(advice, words) {
 
 /** The cues as cards, or a headline that says why there are none. */
 export function fillTry(place, cues, advice, words, signal) {
+  const warnings = ofKind(advice, words, "warning");
+  if (warnings.length)
+    place.append(
+      el(
+        "ul",
+        { class: "list card warnings" },
+        warnings.map((line) => el("li", {}, line)),
+      ),
+    );
   const beat = advice.cadence ? beatControls(advice.cadence, signal) : null;
   if (cues.length) {
     place.append(
       el("h2", {}, cues.length === 1 ? "One thing to try" : "Two things to try, one at a time"),
-      ...cues.map((cue) => cueCard(cue, cue.id === "cadence" ? beat : null)),
+      ...cues.map((cue) =>
+        cue.id === "cadence" ? cueCard(cue, beat, advice.cadence?.weeks) : cueCard(cue, null),
+      ),
     );
     if (beat && !cues.some((cue) => cue.id === "cadence")) place.append(ownBeat(beat));
     return;
@@ -70,7 +81,7 @@ function ownBeat(beat) {
   );
 }
 
-function cueCard(cue, beat) {
+function cueCard(cue, beat, weeks) {
   return el(
     "article",
     { class: "card cue", "data-cue": cue.id },
@@ -78,12 +89,27 @@ function cueCard(cue, beat) {
     el("p", { class: "say" }, cue.text),
     beat,
     pairs([
-      ["Seen", cue.seen],
-      ["Why", cue.why],
       ["How much", cue.dose],
       ["Mind", cue.trade_off],
       ["Film again", cue.remeasure],
     ]),
+    el(
+      "details",
+      {},
+      el("summary", {}, "Why this one"),
+      pairs([
+        ["Why", cue.why],
+        ["Seen", cue.seen],
+      ]),
+    ),
+    weeks?.length
+      ? el(
+          "details",
+          {},
+          el("summary", {}, "The beat, week by week"),
+          pairs(weeks.map((step) => [step.when, step.text])),
+        )
+      : null,
   );
 }
 
@@ -91,7 +117,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Title and lines where there is no cue. */
 export function headline(advice, words) {
-  for (const kind of ["nothing", "too_little"]) {
+  for (const kind of ["film_again", "too_little", "nothing", "nothing_seen"]) {
     const ids = words.headline[kind].notes;
     const lines = remarksOf(advice, words)
       .filter((one) => ids.includes(one.id))
@@ -102,11 +128,12 @@ export function headline(advice, words) {
 }
 
 const FEW = 4;
+const MOST_DRILLS = 3;
 
 /** Remarks as a list, folded where there are many, without those of the headline and the safety words. */
 export function remarkList(cues, advice, words) {
   const told = cues.length || advice.red_flags.length ? [] : headline(advice, words).lines;
-  const notes = ofKind(advice, words, "warning", "response", "note")
+  const notes = ofKind(advice, words, "note")
     .filter((note) => !told.includes(note))
     .map((note) => el("li", {}, note));
   if (!notes.length) return null;
@@ -125,7 +152,6 @@ export function remarkList(cues, advice, words) {
 
 /** Exercises, plans and numbers to keep, as cards; empty where there are none. */
 export function drillCards(advice) {
-  const source = (one) => (one.source?.length ? one.source.join("; ") : "");
   const plans = advice.plans.map((plan) =>
     el(
       "details",
@@ -149,7 +175,6 @@ export function drillCards(advice) {
         pairs([
           ["Then", drill.progression],
           ["Limits", drill.stop_if],
-          ["Source", source(drill)],
         ]),
       ),
     );
@@ -169,24 +194,53 @@ export function drillCards(advice) {
       ]
     : [];
   if (!plans.length && !drills.length && !keep.length) return null;
-  const lead = advice.irritability
-    ? el(
-        "p",
-        { class: "lead" },
-        `From what you told, the soreness counts as ${advice.irritability} irritability.`,
-      )
-    : null;
+  const first = drills.filter((_, k) => !advice.drills[k].later).slice(0, MOST_DRILLS);
+  const rest = drills.filter((card) => !first.includes(card));
+  const later = rest.length
+    ? [
+        el(
+          "details",
+          { class: "card fold" },
+          el("summary", {}, "Exercises for later"),
+          el("div", { class: "columns" }, rest),
+        ),
+      ]
+    : [];
   return [
-    lead,
-    el("div", { class: "columns" }, drills),
-    el("div", { class: "stack" }, plans, keep),
-  ].filter(Boolean);
+    el("div", { class: "columns" }, first),
+    el("div", { class: "stack" }, later, plans, keep),
+  ];
+}
+
+/** The three answers: what stands out, what is ordinary, what cannot be told and what would tell it. */
+export function answerCard(advice, words) {
+  const rows = Object.entries(words.answers)
+    .map(([answer, title]) => [title, advice.findings?.filter((one) => one.answer === answer) ?? []])
+    .filter(([, found]) => found.length);
+  if (!rows.length) return null;
+  return el(
+    "details",
+    { class: "card fold", "data-part": "answers" },
+    el("summary", {}, "What stands out, and what cannot be told"),
+    rows.flatMap(([title, found]) => [
+      el("h3", {}, title),
+      el(
+        "ul",
+        { class: "list" },
+        found.map((one) => el("li", {}, one.text ? `${one.title}: ${one.text}` : one.title)),
+      ),
+    ]),
+  );
 }
 
 /** Whether the cues of the earlier clip worked. */
 export function responses(advice) {
   const title = {
     worked: "It worked",
+    done: "It has held",
+    untried: "Not run yet",
+    eased: "Better without it",
+    pause: "Wait with it",
     stay: "Stay with it",
     drop: "Let it go",
     unclear: "Not clear yet",

@@ -133,7 +133,7 @@ function bodyOf(form, clip) {
   try {
     for (const [name, value] of Object.entries(trimFields(form))) add(body, name, value);
     for (const [name, value] of Object.entries(readSymptoms(part(form, "symptoms"))))
-      add(body, name, value);
+      add(body, name, String(value));
   } catch (error) {
     return blame(form, "clip", part(form, "file"), error.message);
   }

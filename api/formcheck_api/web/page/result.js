@@ -1,6 +1,6 @@
 // A measured clip: the clip with its curves, what to try, the numbers, and what else was said.
 
-import { drillCards, fillTry, redFlags, remarkList, responses, safetyLines } from "./advice.js";
+import { answerCard, drillCards, fillTry, redFlags, remarkList, responses, safetyLines } from "./advice.js";
 import { allAnalyses, api } from "./api.js";
 import { Curves } from "./curves.js";
 import { ask, el, focusOn, pairs, part, say, stamp } from "./dom.js";
@@ -30,7 +30,10 @@ export async function showResult(main, state, words, signal) {
   fillTry(part(main, "try"), report.cues, advice, words, signal);
   showNumbers(main, report, words);
   fill(main, "drills", drillCards(advice));
-  fill(main, "notes", remarkList(report.cues, advice, words));
+  fill(main, "notes", [
+    ...(remarkList(report.cues, advice, words) ?? []),
+    answerCard(advice, words),
+  ]);
   fill(main, "quality", qualityCards(report, words));
   put(
     part(main, "safety"),

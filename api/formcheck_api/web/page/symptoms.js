@@ -6,30 +6,47 @@ import { numberFrom } from "./units.js";
 const NUMBERS = {
   settles_hours: ["Hours until it settles", 8760],
   weeks: ["Weeks without getting better", 520],
+  sore_weeks: ["Weeks since it began", 2600],
   shoe_change_weeks: ["Weeks since new shoes", 520],
   race_in_weeks: ["Weeks until the race", 520],
+  weekly_km: ["Kilometres a week", 500],
+  age: ["Age", 120],
+  calf_raises_left: ["Heel raises, left", 200],
+  calf_raises_right: ["Heel raises, right", 200],
+  squat_kg_left: ["Split squat, left", 300],
+  squat_kg_right: ["Split squat, right", 300],
+  hop_seconds_left: ["Seconds of hopping, left", 600],
+  hop_seconds_right: ["Seconds of hopping, right", 600],
 };
+const TESTS = { calf_raises: "heel raises", squat_kg: "split squat kg", hop_seconds: "hopping s" };
+const PAINS = ["pain_during", "pain_after", "pain_easy"];
 const FLAGS = {
   stiff_next_morning: "stiff the next morning",
   alters_gait: "changes the stride",
   night_pain: "wakes at night",
+  bone_spot: "a small sore spot on a bone",
+  past_achilles: "calf or Achilles trouble lately",
 };
 
 /** Put the questions into a place, with answers already given. */
 export function askSymptoms(place, words, given = {}) {
   place.replaceChildren(stamp("t-symptoms"));
-  place
-    .querySelector("[name=region]")
-    .append(...words.regions.map((one) => el("option", { value: one.id }, one.label)));
-  place
-    .querySelector("[name=pain_during]")
-    .append(
-      ...Array.from({ length: 11 }, (_, k) =>
-        el("option", { value: k }, k === 0 ? "0, none" : k === 10 ? "10, the worst" : k),
-      ),
-    );
+  const places = [given?.region ?? []].flat();
+  for (const name of ["region", "region_also"])
+    place
+      .querySelector(`[name=${name}]`)
+      .append(...words.regions.map((one) => el("option", { value: one.id }, one.label)));
+  for (const name of PAINS)
+    place
+      .querySelector(`[name=${name}]`)
+      .append(
+        ...Array.from({ length: 11 }, (_, k) =>
+          el("option", { value: k }, k === 0 ? "0, none" : k === 10 ? "10, the worst" : k),
+        ),
+      );
+  const answers = { ...given, region: places[0], region_also: places[1] };
   for (const field of place.querySelectorAll("[name]")) {
-    const answer = given?.[field.name];
+    const answer = answers[field.name];
     if (field.type === "checkbox") field.checked = Boolean(answer);
     else if (answer !== null && answer !== undefined) field.value = answer;
   }
@@ -45,27 +62,43 @@ export function readSymptoms(place) {
       const number = numberFrom(field.value, NUMBERS[field.name][0], 0, NUMBERS[field.name][1]);
       if (number !== null) answers[field.name] = number;
     } else if (field.value !== "") {
-      answers[field.name] = field.name === "pain_during" ? Number(field.value) : field.value;
+      answers[field.name] = plain(field.name, field.value);
     }
   }
-  return answers;
+  const { region_also: also, ...rest } = answers;
+  if (!also || also === rest.region) return rest;
+  return { ...rest, region: rest.region ? [rest.region, also] : also };
 }
 
-/** The place that is sore, in words. */
+function plain(name, value) {
+  if (PAINS.includes(name)) return Number(value);
+  return name === "practised" ? value === "true" : value;
+}
+
+/** The places that are sore, in words. */
 export const regionLabel = (symptoms, words) =>
-  words.regions.find((one) => one.id === symptoms?.region)?.label ?? "";
+  [symptoms?.region ?? []]
+    .flat()
+    .map((id) => words.regions.find((one) => one.id === id)?.label)
+    .filter(Boolean)
+    .join(" and ");
 
 /** The answers as a line of words; empty where nothing was said. */
 export function symptomLine(symptoms, words) {
   if (!symptoms) return "";
   const said = [regionLabel(symptoms, words)];
   if (isNumber(symptoms.pain_during)) said.push(`pain ${symptoms.pain_during} of 10 while running`);
+  if (isNumber(symptoms.pain_after)) said.push(`${symptoms.pain_after} in the day after`);
   if (isNumber(symptoms.settles_hours)) said.push(`settles within ${symptoms.settles_hours} h`);
   said.push(
     ...Object.keys(FLAGS)
       .filter((name) => symptoms[name])
       .map((name) => FLAGS[name]),
   );
+  for (const [name, what] of Object.entries(TESTS)) {
+    const [left, right] = ["left", "right"].map((side) => symptoms[`${name}_${side}`]);
+    if (isNumber(left) || isNumber(right)) said.push(`${what} ${left ?? "?"} / ${right ?? "?"}`);
+  }
   if (isNumber(symptoms.weeks)) said.push(`${symptoms.weeks} weeks without getting better`);
   return said.filter(Boolean).join(", ");
 }
@@ -124,7 +157,7 @@ function painChange(told, current, words) {
     (item) =>
       item !== now &&
       tellsPain(item) &&
-      item.symptoms.region === now.symptoms.region &&
+      String(item.symptoms.region) === String(now.symptoms.region) &&
       told.indexOf(item) < told.indexOf(now),
   );
   if (!before.length) return "";
