@@ -45,12 +45,16 @@ class TrackStore:
 
     def track(self, clip: Path) -> PoseTrack:
         """Return the pose track of a clip."""
-        stored = self._folder / f"{clip.stem}.npz"
+        stored = self.stored(clip)
         if not stored.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
             track = self._network().estimate(clip, from_s=None, to_s=None, progress=_silent)
             save_track(track, stored)
         return load_track(stored)
+
+    def stored(self, clip: Path) -> Path:
+        """Return where the pose track of a clip is kept."""
+        return self._folder / f"{clip.stem}.npz"
 
     def scene(self, clip: Path) -> Scene | None:
         """Return what the room says of the camera at the runner's column."""
