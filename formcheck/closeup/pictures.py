@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import cv2
@@ -54,11 +54,14 @@ class Picture:
         Its upper left corner in the frame.
     scale : float
         Frame pixels a picture pixel.
+    frame_px : (2,) float
+        Width and height of the frame: beyond its edge nothing is known.
     """
 
     rgb: NDArray[np.float32]
     corner_px: Floats
     scale: float
+    frame_px: Floats = field(default_factory=lambda: np.full(2, np.inf))
 
     def sample(self, at_px: Floats) -> NDArray[np.float32]:
         """Return (P, 3), the colours at (P, 2) points of the frame."""
@@ -67,6 +70,16 @@ class Picture:
         at = cv2.transform(at_px[None], inside).astype(np.float32)
         found = cv2.remap(self.rgb, at, None, cv2.INTER_LINEAR)
         return np.asarray(found[0], np.float32)
+
+    def shows(self, at_px: Floats) -> NDArray[np.bool_]:
+        """Return (P,), which of (P, 2) points lie within the frame."""
+        return np.asarray(((at_px >= 0) & (at_px <= self.frame_px)).all(axis=1))
+
+    @property
+    def whole(self) -> bool:
+        """Whether no part of it lies beyond the frame's edge."""
+        last_px = self.corner_px + self.scale * self.rgb.shape[0]
+        return bool((self.corner_px >= 0).all() and (last_px <= self.frame_px).all())
 
 
 def every_nth(frame_s: float) -> int:
@@ -118,4 +131,5 @@ def _cut(frame: Frame, place_px: Floats, length_px: float) -> Picture:
     corner_px = place_px - scale * size / 2
     matrix = np.column_stack([scale * np.eye(2), corner_px])
     rgb = frame.warp(matrix, size).astype(np.float32)
-    return Picture(np.asarray(cv2.GaussianBlur(rgb, (0, 0), BLUR_PX)), corner_px, scale)
+    size_px = np.array([frame.width_px, frame.height_px], float)
+    return Picture(np.asarray(cv2.GaussianBlur(rgb, (0, 0), BLUR_PX)), corner_px, scale, size_px)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple
 
 import cv2
@@ -21,6 +22,8 @@ OTHER_THING = 15.0
 LEAST_WEIGHT = 0.02
 # A picture is made brighter or darker to match, by so much at most.
 MOST_GAIN = 2.5
+# A thing of which the frame shows less than this share is not found.
+LEAST_SHOWN = 0.5
 # The farthest a round may shift, in lengths of the thing.
 LONGEST = 0.08
 SHIFT_DONE, TURN_DONE = 3e-4, 2e-4
@@ -119,6 +122,22 @@ class Patch:
         """Return (P, 3), what a picture shows where the thing would lie."""
         return picture.sample(placed(self.points, pose))
 
+    def within(self, picture: Picture, pose: Pose) -> Patch:
+        """Return the part of the thing that the frame shows; itself where it shows all of it."""
+        if picture.whole:
+            return self
+        shown = picture.shows(placed(self.points, pose))
+        if shown.all() or float(self.weight[shown].sum()) < LEAST_SHOWN:
+            return self
+        part = copy(self)
+        part.points, part.colours = self.points[shown], self.colours[shown]
+        part.weight = self.weight[shown] / self.weight[shown].sum()
+        part.tone = tone_of(part.colours, part.weight)
+        kept = np.repeat(shown, 3)
+        part.slopes = np.ascontiguousarray(self.slopes[:, kept])
+        part.trust = self.trust[kept]
+        return part
+
 
 def register(patch: Patch, picture: Picture, guess: Pose) -> tuple[Pose, float]:
     """Return where a thing lies in a picture, and how much alike both are there.
@@ -143,6 +162,7 @@ def register(patch: Patch, picture: Picture, guess: Pose) -> tuple[Pose, float]:
     # A faint hold on the guess where the colours tell nothing of a shift or of a turn.
     hold = np.diag([1.0, 1.0, patch.length_px**2])
     pose = guess
+    patch = patch.within(picture, guess)
     for _ in range(ROUNDS):
         seen = relit(patch.seen(picture, pose), patch.tone, patch.weight)
         missing = (patch.colours - seen).ravel()
@@ -156,6 +176,8 @@ def register(patch: Patch, picture: Picture, guess: Pose) -> tuple[Pose, float]:
         pose = Pose(pose.xy_px + _rotation(pose.turn) @ shift, pose.turn + turn)
         if far < SHIFT_DONE and abs(turn) < TURN_DONE:
             break
+    if not picture.whole and not picture.shows(placed(patch.points, pose)).all():
+        patch = patch.within(picture, pose)
     return pose, likeness(patch, patch.seen(picture, pose))
 
 

@@ -24,6 +24,27 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """How a heel-first landing is read by the foot's turning; see ``calibration.toml``."""
+
+    from_deg: float
+    over_deg: float
+    before_s: float
+    share: float
+    delay_s: float
+    reach_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeelUp:
+    """How a leaving is read by the height of the heel; see ``calibration.toml``."""
+
+    level: float
+    reach_s: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class EventRule:
     """How one kind of event is read from the side; see ``calibration.toml`` for the fields."""
 
@@ -34,6 +55,8 @@ class EventRule:
     sd_s: float
     soft_s: float
     readings: tuple[Reading, ...]
+    turn: Turn | None = None
+    heel_up: HeelUp | None = None
 
 
 @cache
@@ -52,7 +75,9 @@ def event_rules() -> Mapping[str, EventRule]:
 
 def _event_rule(row: dict[str, Any]) -> EventRule:
     readings = [_reading(dict(one)) for one in row.pop("readings")]
-    return EventRule(**row, readings=tuple(readings))
+    turn = Turn(**row.pop("turn")) if "turn" in row else None
+    heel_up = HeelUp(**row.pop("heel_up")) if "heel_up" in row else None
+    return EventRule(**row, readings=tuple(readings), turn=turn, heel_up=heel_up)
 
 
 def _reading(row: dict[str, Any]) -> Reading:

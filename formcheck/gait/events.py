@@ -21,7 +21,8 @@ from formcheck.types import Contact, Floats, View
 
 EventKind = Literal["initial_contact", "toe_off"]
 KINDS: tuple[EventKind, EventKind] = ("initial_contact", "toe_off")
-BEFORE_S = 0.14
+# What is looked at around an event; before a leaving also the foot while it lies flat.
+BEFORE_S: dict[EventKind, float] = {"initial_contact": 0.14, "toe_off": 0.2}
 AFTER_S = 0.14
 # How far the far leg's events may lie from half a stride after the near leg's.
 FAR_LARGEST_OFF_S = 0.025
@@ -98,7 +99,7 @@ def find_events(
         t_s,
         signals,
         guess_s,
-        before_s=BEFORE_S,
+        before_s=BEFORE_S[kind],
         after_s=AFTER_S,
         offset_sd=np.tile(OFFSET_SD, len(FOOT)),
         half_width_s=smoothing_s(t_s),

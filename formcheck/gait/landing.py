@@ -1,7 +1,7 @@
 """When and how a foot lands, read from the path of its shoe (`formcheck.closeup.shoe`).
 
-Against the belt that carries it, a shoe falls and then rests. The height of what touches down
-first, heel or ball, has a sharp bend there: two curves are fitted that meet in it.
+Against the belt that carries it, a shoe falls and then rests; `formcheck.gait.touchdown` tells when
+it first touches.
 """
 
 from __future__ import annotations
@@ -14,41 +14,23 @@ import numpy as np
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.body import to_body, x_sign
 from formcheck.gait.calibration import event_rules, table
+from formcheck.gait.touchdown import BALL, FALL_LOOK_S, Fall, first_touch
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.types import Contact, Floats, ShoePath, View
 
 FEWEST_LANDINGS = 3
-FEWEST_BEFORE, FEWEST_AFTER = 4, 3
 # Of a landing that counts the fall was followed for so long.
 FALL_SEEN_S = 0.015
-FALL_LOOK_S = 0.035
-# A longer time without a sample hides the bend.
-LARGEST_GAP_S = 0.03
+# A longer time without a sample hides the landing.
+LARGEST_GAP_S = 0.036
 # How well a single landing is told.
 SINGLE_SD_S = 0.004
-# Where the ball is, as a share of the way from heel to toe.
-BALL = 0.72
-# The bend is looked for near the rough landing, then again near where it was found, with what is
-# fitted before and after it: how far to either side, in which steps, and what is fitted.
-FIRST, NEXT = (0.06, 0.003, (-0.06, 0.045)), (0.012, 0.001, (-0.035, 0.03))
 # A foot that goes slower than this, in foot lengths a second, is on no belt.
 STILL = 2.0
 # How well a flat shoe's place is known at best.
 PLACE_SD_PX = 0.05
 # Feet that seem to land farther off half a stride apart than this were not both read well.
 FARTHEST_APART_S = 0.015
-# The other end of a shoe may tell its landing where it bends so soon after, and by this share of
-# the first one's loss at most. Who lands on the forefoot puts the heel down after 35 ms and more.
-SOON_AFTER_S, CLEARER = 0.03, 0.5
-# Heights in foot lengths, speeds in foot lengths a second.
-HEIGHT_SD = 0.012
-LEAST_FALL = 1.2
-RESTING = 1.0
-# Heights that scatter more about the best bend tell no time.
-WORST_LOSS = 0.85
-# How fast a shoe that has landed may still go up or down, and how much its fall may change.
-LANDED_SPEED_SD = 0.8
-FALL_CHANGE_SD = 70.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,26 +58,6 @@ class Landed:
     instead: Landed | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fall:
-    """A shoe against the belt around its landings, one sample a row.
-
-    Attributes
-    ----------
-    lag_s : (N,) float
-        Time from the rough landing.
-    heel, ball : (N,) float
-        Heights over their places while the foot lies flat, in foot lengths, square to the belt.
-    foot_deg : (N,) float
-        Angle of the sole against the belt, toes up positive.
-    """
-
-    lag_s: Floats
-    heel: Floats
-    ball: Floats
-    foot_deg: Floats
-
-
 def read_landings(path: ShoePath, view: View) -> Landed | None:
     """Read when and how a foot lands; None where its path shows no clear touch-down.
 
@@ -110,30 +72,29 @@ def read_landings(path: ShoePath, view: View) -> Landed | None:
     if belt is None:
         return None
     fall = against_belt(path, belt, view)
-    heel, ball = (touch_down(fall.lag_s, height) for height in (fall.heel, fall.ball))
-    (first_s, loss), (second_s, second_loss) = sorted((heel, ball))
-    # A ball that comes down while the heel rests is the end of a landing, not its beginning.
-    if loss > WORST_LOSS or (first_s < heel[0] and not _falls(fall.lag_s, fall.heel, first_s)):
+    touch = first_touch(fall)
+    if touch is None:
         return None
-    landed = _landed(path, belt, fall, first_s)
-    clearer = second_loss < CLEARER * loss and second_s - first_s < SOON_AFTER_S
-    if landed is None or not clearer:
+    landed = _landed(path, belt, fall, touch.lag_s, touch.sd_s)
+    if landed is None or touch.instead_s is None:
         return landed
-    return replace(landed, instead=_landed(path, belt, fall, second_s))
+    return replace(landed, instead=_landed(path, belt, fall, touch.instead_s, touch.sd_s))
 
 
-def _landed(path: ShoePath, belt: Belt, fall: Fall, lag_s: float) -> Landed | None:
+def _landed(path: ShoePath, belt: Belt, fall: Fall, lag_s: float, sd_s: float) -> Landed | None:
     """Return the landings at a lag, None where too few of them were seen around it."""
     angles = {}
     for landing_s in belt.single_px:
-        own = path.landing_s == landing_s
+        own = (path.landing_s == landing_s) & np.isfinite(fall.foot_deg)
+        if not own.any():
+            continue
         if fall.lag_s[own].min() <= lag_s - FALL_SEEN_S and lag_s <= fall.lag_s[own].max():
             angles[landing_s] = float(np.interp(lag_s, fall.lag_s[own], fall.foot_deg[own]))
     gap_s = _largest_gap_s(fall, lag_s)
     if len(angles) < FEWEST_LANDINGS or gap_s > LARGEST_GAP_S:
         return None
-    rule = table()["landing"]
-    return Landed(path.side, lag_s, angles, float(np.hypot(rule["sd_s"], rule["sd_gaps"] * gap_s)))
+    gaps_s = table()["landing"]["sd_gaps"] * gap_s
+    return Landed(path.side, lag_s, angles, float(np.hypot(sd_s, gaps_s)))
 
 
 def agreeing(
@@ -257,63 +218,6 @@ def _up(path: ShoePath, belt: Belt) -> Floats:
     along = belt.velocity_px if moves else path.sole_px
     up = np.array([along[1], -along[0]]) / float(np.linalg.norm(along))
     return np.asarray(up if up[1] < 0 else -up)
-
-
-def touch_down(lag_s: Floats, height: Floats) -> tuple[float, float]:
-    """Return when a falling height bends sharply into a resting one, and the loss of the fit.
-
-    Both are infinite where there is no such bend.
-
-    Parameters
-    ----------
-    lag_s : (N,) float
-        Times of the samples of all landings, in any order, about a rough landing.
-    height : (N,) float
-        Heights in foot lengths.
-
-    Notes
-    -----
-    Before the bend a parabola is fitted, after it a line; the bend is where both meet with the
-    smallest loss. Cauchy's loss lets single samples lie off; weak priors keep the line flat and the
-    parabola plain where few samples tell.
-    """
-    bend_s = 0.0
-    for reach_s, step_s, (from_s, to_s) in (FIRST, NEXT, NEXT):
-        near = (lag_s >= bend_s + from_s) & (lag_s <= bend_s + to_s)
-        near &= np.isfinite(height)
-        tried = bend_s + np.arange(-reach_s, reach_s + step_s / 2, step_s)
-        losses = [_bend_loss(lag_s[near] - at_s, height[near]) for at_s in tried]
-        best = int(np.argmin(losses))
-        if not np.isfinite(losses[best]) or best in (0, tried.size - 1):
-            return np.inf, np.inf
-        bend_s = float(tried[best])
-    return bend_s, losses[best]
-
-
-def _falls(lag_s: Floats, height: Floats, until_s: float) -> bool:
-    """Tell whether a height falls in the moment before a time."""
-    before = (lag_s > until_s - FALL_LOOK_S) & (lag_s < until_s) & np.isfinite(height)
-    if before.sum() < FEWEST_BEFORE:
-        return False
-    return float(np.polyfit(lag_s[before], height[before], 1)[0]) < -LEAST_FALL / 2
-
-
-def _bend_loss(lag_s: Floats, height: Floats) -> float:
-    """Return the mean loss of a bend at lag zero, infinite where none is there."""
-    before, after = np.minimum(lag_s, 0), np.maximum(lag_s, 0)
-    if (lag_s < 0).sum() < FEWEST_BEFORE or (lag_s > 0).sum() < FEWEST_AFTER:
-        return float("inf")
-    design = np.column_stack([np.ones(lag_s.size), before, after, before**2])
-    prior = np.diag([0.0, 0.0, LANDED_SPEED_SD**-2, FALL_CHANGE_SD**-2])
-    weight = np.ones(lag_s.size)
-    for _ in range(5):
-        pulled = (weight[:, None] * design).T / HEIGHT_SD**2
-        fit = np.linalg.solve(pulled @ design + prior + 1e-9 * np.eye(4), pulled @ height)
-        off = ((height - design @ fit) / HEIGHT_SD) ** 2
-        weight = 1 / (1 + off)
-    if fit[1] > -LEAST_FALL or not abs(fit[2]) < RESTING:
-        return float("inf")
-    return float(np.sum(np.log1p(off)) + fit @ prior @ fit) / lag_s.size
 
 
 def land(

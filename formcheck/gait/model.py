@@ -174,7 +174,7 @@ def build_gait(
             *(notes or gravity_notes(calibration.metres_per_px, gravity)),
             *yaw_notes(found, camera),
             *far_leg_notes(contacts, found),
-            *(landing_notes(track.t_s, followed=by_shoe) if looked_from_side else ()),
+            *(landing_notes(followed=by_shoe) if looked_from_side else ()),
         ),
         sides_told=told,
     )

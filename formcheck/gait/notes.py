@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
 from formcheck.landmarks import index
-from formcheck.types import Clip, Contact, Floats, Gait, QualityNote, Runner, View
+from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
 # Below this no metric is shown.
@@ -42,17 +42,15 @@ def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNot
     )
 
 
-def landing_notes(t_s: Floats, *, followed: bool) -> tuple[QualityNote, ...]:
+def landing_notes(*, followed: bool) -> tuple[QualityNote, ...]:
     """Say that landings of a side view come from landmarks though the pictures were looked at.
 
     Parameters
     ----------
-    t_s : (T,) float
-        Frame times. At low frame rates such landings are not shown at all, which is said elsewhere.
     followed : bool
         Whether the near shoe was followed.
     """
-    if followed or 1 / np.median(np.diff(t_s)) < LOW_RATE_HZ:
+    if followed:
         return ()
     return (
         QualityNote(
@@ -145,14 +143,13 @@ def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...
     """Return remarks on the clip, each with what to do about it."""
     notes = []
     if clip.frame_rate_hz < LOW_RATE_HZ:
-        shown = "less sure" if gait.calibration.landing_source == "shoe" else "not shown"
         rate = f"{clip.frame_rate_hz:.0f} frames a second are"
         enough = clip.frame_rate_hz >= LEAST_RATE_SHARE * LEAST_RATE_HZ
         notes.append(
             QualityNote(
                 "low_frame_rate",
                 "warn",
-                f"{rate} few: contact times and angles at landing are {shown}."
+                f"{rate} few: contact times and angles at landing are less sure."
                 if enough
                 else f"{rate} too few: nothing is shown below {LEAST_RATE_HZ:.0f}.",
                 "Film at 60 frames a second, better 120.",

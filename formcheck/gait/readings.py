@@ -16,13 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.gait.align import Aligned
-from formcheck.gait.calibration import EventRule, Reading
+from formcheck.gait.calibration import EventRule, HeelUp, Reading, Turn
 from formcheck.types import Floats
 
 FOOT = ("heel", "ankle", "toe")
 # When a foot surely lies flat, after its landing and before its leaving.
 PLANTED_AFTER = (0.04, 0.11)
 LEAVES_BEFORE = (-0.12, -0.08)
+# When the toes surely stay on the belt before they leave, and until when the foot may lie flat.
+TOES_DOWN, FLAT_UNTIL = (-0.12, -0.04), -0.05
 # A foot has left when its rise lasts this long.
 LASTING_S = 0.03
 # A foot that stops falling longer than this before the other readings paused in the air.
@@ -64,12 +66,93 @@ def read_event(aligned: Aligned, rule: EventRule) -> float:
     if foot is None:
         return float("nan")
     if any(one.share for one in rule.readings):
-        return _mean_by_shares(foot, rule) - rule.soft_s
+        left_s = _mean_by_shares(foot, rule) - rule.soft_s
+        return left_s if rule.heel_up is None else _by_heel(aligned, rule.heel_up, left_s)
     found = [_read(foot, rule, one) for one in rule.readings if one.quantity != "stop"]
     about_s = _median(found) if np.isfinite(found).any() else rule.from_s + PAUSE_S
     stops = [one for one in rule.readings if one.quantity == "stop"]
     found += [_stop(foot, rule, one, about_s - PAUSE_S) for one in stops]
-    return _median(found) - rule.soft_s
+    median_s = _median(found) - rule.soft_s
+    if rule.turn is None:
+        return median_s
+    turned_s = _turning(foot, rule.turn, median_s)
+    # A fast foot turns in the air as well: it must still be toes up near where it has come down.
+    instants_s = (turned_s, median_s - rule.turn.before_s)
+    angle_deg = float(np.mean([_angle_deg(foot, aligned, at_s) for at_s in instants_s]))
+    share = (angle_deg - rule.turn.from_deg) / rule.turn.over_deg
+    if not share > 0:
+        return median_s
+    return median_s + min(share, 1.0) * (turned_s - median_s)
+
+
+def _turning(foot: Foot, rule: Turn, about_s: float) -> float:
+    """Return when a foot that landed on its heel begins to turn flat; NaN where it does not.
+
+    As `formcheck.gait.touchdown.turning` reads it from the shoe's own path.
+    """
+    heel, toe = FOOT.index("heel"), FOOT.index("toe")
+    rate = -np.gradient(foot.height[:, toe] - foot.height[:, heel], foot.lag_s)
+    near = np.abs(foot.lag_s - about_s) <= rule.reach_s
+    looked = np.where(near & np.isfinite(rate), rate, -np.inf)
+    fastest = int(np.argmax(looked))
+    level = rule.share * looked[fastest]
+    slower = np.flatnonzero(~(rate[:fastest] > level))
+    if not np.isfinite(level) or level <= 0 or not slower.size:
+        return float("nan")
+    at = int(slower[-1])
+    part = (level - rate[at]) / (rate[at + 1] - rate[at])
+    lag_s = foot.lag_s[at] + part * (foot.lag_s[at + 1] - foot.lag_s[at]) - rule.delay_s
+    return float(lag_s) if abs(lag_s - about_s) <= rule.reach_s else float("nan")
+
+
+def _angle_deg(foot: Foot, aligned: Aligned, at_s: float) -> float:
+    """Return the foot's angle against the planted one at a lag, toes up positive; NaN if unseen."""
+    heel, toe = FOOT.index("heel"), FOOT.index("toe")
+    if not np.isfinite(at_s):
+        return float("nan")
+    length = np.abs(
+        aligned.mean[foot.planted][:, 2 * toe] - aligned.mean[foot.planted][:, 2 * heel]
+    )
+    up = foot.height[:, toe] - foot.height[:, heel]
+    turned = (np.interp(at_s, foot.lag_s, up) - _median(up[foot.planted])) / _median(length)
+    return float(np.degrees(np.arcsin(np.clip(turned, -1.0, 1.0))))
+
+
+def _by_heel(aligned: Aligned, rule: HeelUp, left_s: float) -> float:
+    """Draw a leaving towards the time at which the heel stands at its usual height.
+
+    As the toes leave the heel stands much the same height above its place under the flat foot,
+    however fast the runner and however gently the toes peel off. What the other readings say counts
+    as far as it lies near.
+    """
+    up_s = heel_up(aligned, rule.level)
+    if not np.isfinite(up_s) or not np.isfinite(left_s):
+        return left_s if np.isfinite(left_s) else up_s
+    return up_s + (1 - rule.share) * float(np.clip(left_s - up_s, -rule.reach_s, rule.reach_s))
+
+
+def heel_up(aligned: Aligned, level: float) -> float:
+    """Return the lag at which the heel has risen to a height, NaN if it does not.
+
+    In trunk lengths, square to the path of the toes, which stay on the belt longest, above where
+    the heel is lowest before.
+    """
+    heel, toe = FOOT.index("heel"), FOOT.index("toe")
+    place, speed = (
+        curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
+        for curves in (aligned.mean, aligned.slope)
+    )
+    first, last = TOES_DOWN
+    down = (aligned.lag_s > first) & (aligned.lag_s < last) & np.isfinite(speed[:, toe]).all(axis=1)
+    if not down.any():
+        return float("nan")
+    forward, up = np.median(speed[down, toe], axis=0)
+    height = place[:, heel, 1] - up / forward * place[:, heel, 0]
+    before = (aligned.lag_s <= FLAT_UNTIL) & np.isfinite(height)
+    if not before.any():
+        return float("nan")
+    lowest = int(np.flatnonzero(before)[np.argmin(height[before])])
+    return _first_rise(aligned.lag_s[lowest:], height[lowest:] - height[lowest], level)
 
 
 def _mean_by_shares(foot: Foot, rule: EventRule) -> float:

@@ -46,7 +46,6 @@ class Limits:
     pixel_bias_sd: float = 0.0
     pixel_repeat_sd: float | None = None
     pixel_gain: float = 1.0
-    shoe_min_rate_hz: float | None = None
 
     def of_pixels(self) -> Limits:
         """Return the limits of a value that a close look at the pictures tells, not the network."""
@@ -298,13 +297,10 @@ def _missing(
         )
     if estimate.status != "measured":
         return estimate.status, estimate.reason or "Not seen well enough."
-    least_hz = rule.min_rate_hz
-    if rule.shoe_min_rate_hz is not None and strides.by_shoe(strides.near):
-        least_hz = rule.shoe_min_rate_hz
-    if strides.frame_rate_hz < LEAST_RATE_SHARE * least_hz:
+    if strides.frame_rate_hz < LEAST_RATE_SHARE * rule.min_rate_hz:
         return (
             "frame_rate_too_low",
-            f"Needs {least_hz:.0f} frames a second or more; "
+            f"Needs {rule.min_rate_hz:.0f} frames a second or more; "
             f"this clip has {strides.frame_rate_hz:.0f}.",
         )
     if rule.needs_scale and strides.gait.calibration.metres_per_px is None:

@@ -10,8 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck.gait.landing import (
-    BALL,
-    WORST_LOSS,
     Landed,
     against_belt,
     agreeing,
@@ -20,9 +18,9 @@ from formcheck.gait.landing import (
     landed_sd_s,
     read_landings,
     shoe_belt_line,
-    touch_down,
     within,
 )
+from formcheck.gait.touchdown import BALL, Fall, first_touch, touch_down
 from formcheck.landmarks import SIDES, Side
 from formcheck.types import Contact, ShoePath, View
 
@@ -82,7 +80,9 @@ def test_touch_down_and_angle_of_heel_and_forefoot_strikers(strike_deg, facing, 
     path = shoe_path(strike_deg=strike_deg, facing=facing, late_s=late_s)
     landed = read_landings(path, view)
     assert landed is not None
-    assert landed.lag_s == pytest.approx(late_s, abs=0.0025)
+    # Feet that give way land before their fall ends: stiff ones on the ball read a little early.
+    early_s = 0.0 if strike_deg > 0 else 0.004
+    assert landed.lag_s == pytest.approx(late_s - early_s, abs=0.0025)
     assert len(landed.foot_deg) == 8
     assert np.mean(list(landed.foot_deg.values())) == pytest.approx(strike_deg, abs=1.0)
 
@@ -131,6 +131,21 @@ def test_still_feet_off_a_treadmill():
     assert landed.lag_s == pytest.approx(0.0, abs=0.004)
 
 
+@pytest.mark.parametrize("sink", [0.0, 0.05])
+def test_a_heel_that_gives_way_does_not_delay_the_landing(sink):
+    """The foot turns about its heel from the first touch on, while the sole still gives way."""
+    rng = np.random.default_rng(2)
+    lag_s = np.sort(rng.uniform(-0.09, 0.1, 140))
+    down = np.exp(-np.maximum(lag_s, 0.0) / 0.012)
+    heel = np.where(lag_s < 0, sink - 3.0 * lag_s, sink * down) + rng.normal(0, 0.004, 140)
+    turned = np.radians(14.0) * (1 - np.clip(lag_s / 0.045, 0, 1))
+    fall = Fall(lag_s, heel, heel + BALL * np.sin(turned), np.degrees(turned))
+    touch = first_touch(fall)
+    assert touch is not None
+    assert touch.lag_s == pytest.approx(0.0, abs=0.005)
+    assert touch_down(lag_s, heel)[0] == pytest.approx(0.4 * sink, abs=0.012)
+
+
 def test_a_path_that_scatters_tells_nothing():
     assert read_landings(shoe_path(noise_px=6.0), RIGHT) is None
 
@@ -174,7 +189,7 @@ def test_a_shoe_that_was_lost_in_the_air_may_have_landed_by_its_other_end():
     assert landed is not None
     assert landed.lag_s == pytest.approx(-0.021, abs=0.006)
     assert landed.instead is not None
-    assert landed.instead.lag_s == pytest.approx(0.0, abs=0.004)
+    assert landed.instead.lag_s == pytest.approx(-0.005, abs=0.004)
 
 
 @given(st.floats(-0.02, 0.02), st.floats(3.0, 9.0), st.floats(-0.4, 0.4), st.integers(0, 99))
@@ -186,7 +201,7 @@ def test_bend_of_two_lines(at_s, fall, after, seed):
     height = np.where(off < 0, -fall * off, after * off) + rng.normal(0, 0.003, 70)
     found_s, loss = touch_down(lag_s, height)
     assert found_s == pytest.approx(at_s, abs=0.005)
-    assert loss < WORST_LOSS
+    assert loss < 0.85
 
 
 def test_bend_survives_samples_that_lie_off():

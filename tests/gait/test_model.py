@@ -172,7 +172,7 @@ class Unfollowed:
 
 
 @pytest.mark.parametrize(
-    ("stand", "fps", "told"), [("left", 60.0, True), ("left", 30.0, False), ("rear", 60.0, False)]
+    ("stand", "fps", "told"), [("left", 60.0, True), ("left", 30.0, True), ("rear", 60.0, False)]
 )
 def test_landings_by_landmarks_are_told_where_shoes_were_looked_for(stand, fps, told):
     track = filmed(stand, fps, 4.0)[2]

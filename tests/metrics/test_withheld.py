@@ -48,17 +48,15 @@ def test_every_metric_is_measured_or_says_why_not(stand):
 
 
 def test_frame_rate_too_low():
-    metrics = metrics_of("left", 30.0, 5.0, FULL)
+    metrics = metrics_of("left", 18.0, 5.0, FULL)
     low = {key for key, m in metrics.items() if m.status == "frame_rate_too_low"}
     assert {"contact_time_ms", "flight_time_ms", "duty_factor", "shank_angle_ic_deg"} <= low
     for key in low:
         assert_withheld(metrics[key], "frame_rate_too_low")
-        assert "30" in (metrics[key].reason or "")
-    for key in ("cadence_spm", "vertical_oscillation_cm", "trunk_lean_deg", "elbow_angle_deg"):
-        assert metrics[key].status == "measured"
+        assert "18" in (metrics[key].reason or "")
 
 
-def test_followed_shoes_show_landings_at_low_rates():
+def test_landings_are_shown_at_low_rates_and_by_the_shoe_where_it_was_followed():
     gait = measured(filmed("left", 30.0, 5.0)[2], FULL)[0]
     near = [c for c in gait.contacts if c.side == "left"]
     angles = dict(zip(near, np.linspace(8.0, 12.0, len(near)), strict=True))
@@ -70,9 +68,9 @@ def test_followed_shoes_show_landings_at_low_rates():
     assert metrics["foot_inclination_ic_deg"].value == pytest.approx(10.0, abs=1e-6)
     few = tuple(replace(c, foot_deg=angles.get(c, np.nan) if c in near[:2] else np.nan)
                 for c in gait.contacts)  # fmt: skip
-    assert measure_gait(replace(gait, contacts=few), FULL)["contact_time_ms"].status == (
-        "frame_rate_too_low"
-    )
+    without = measure_gait(replace(gait, contacts=few), FULL)
+    assert without["contact_time_ms"].status == "measured"
+    assert without["foot_inclination_ic_deg"].value != pytest.approx(10.0, abs=1e-6)
 
 
 @pytest.mark.parametrize("fps", [24.0, 25.0, 29.97])

@@ -13,6 +13,8 @@ from formcheck.closeup.shoe.look import COMPARED, Look
 from formcheck.types import ShoePath
 
 FEWEST_FLAT = 3
+# So many frames of a landing in a row may show it too little.
+MOST_MISSED = 1
 
 
 def follow_foot(look: Look, pictures: Mapping[int, Picture]) -> ShoePath | None:
@@ -62,9 +64,14 @@ def _follow(
     pose: Pose,
     ahead: Sequence[int],
 ) -> dict[int, Pose]:
-    """Follow a shoe from a flat one through the samples ahead, until it is lost."""
+    """Follow a shoe from a flat one through the samples ahead, until it is lost for good.
+
+    It is looked for where it would go on as it came, and where the network sees it: a shoe may fall
+    by a third of its length from frame to frame, and a picture or two may be too blurred to tell.
+    """
     found: dict[int, Pose] = {}
-    before, last = None, start
+    before, last, missed = None, start, 0
+    seen_off_px = pose.xy_px - look.seen_px[start]
     for n in ahead:
         step_s = look.t_s[n] - look.t_s[last]
         guess = Pose(pose.xy_px + look.velocity_px * step_s, pose.turn)
@@ -74,9 +81,20 @@ def _follow(
                 pose.xy_px + share * (pose.xy_px - before[1].xy_px),
                 pose.turn + share * (pose.turn - before[1].turn),
             )
-        seen, alike = register(shoe, pictures[n], guess)
+        guesses = [guess, Pose(look.seen_px[n] + seen_off_px, look.seen_turn[n])]
+        seen, alike = _best(shoe, pictures[n], guesses)
         if alike < LOST:
-            break
-        before, pose, last = (look.t_s[last], pose), seen, n
+            missed += 1
+            if missed > MOST_MISSED:
+                break
+            continue
+        before, pose, last, missed = (look.t_s[last], pose), seen, n, 0
         found[n] = seen
     return found
+
+
+def _best(shoe: Patch, picture: Picture, guesses: Sequence[Pose]) -> tuple[Pose, float]:
+    """Return where a shoe is most alike, of the places found from several guesses."""
+    known = [one for one in guesses if np.isfinite(one.xy_px).all() and np.isfinite(one.turn)]
+    found = [register(shoe, picture, one) for one in known]
+    return max(found, key=lambda one: one[1])

@@ -15,14 +15,15 @@ from formcheck.types import Contact, Floats, PoseTrack
 
 # Frames of a landing: from so long before it until this share of the contact.
 BEFORE_S = 0.09
-UNTIL_SHARE = 0.46
+UNTIL_SHARE = 0.5
 # Shares of the contact between which the foot lies flat, and those between which the network's
 # points tell where: a little more, for they are many and noisy.
-FLAT = (0.24, 0.46)
-ROUGHLY_FLAT = (0.2, 0.5)
+FLAT = (0.29, 0.49)
+ROUGHLY_FLAT = (0.26, 0.52)
 FEWEST_LANDINGS = 3
-# More landings would tell little more, and cost time.
-MOST_LANDINGS = 8
+# More frames would tell little more, and cost time: so many landings at this rate, more at lower
+# ones.
+MOST_LANDINGS, OF_HZ = 8, 60.0
 USUAL_CONTACT_S = 0.25
 SMALLEST_FOOT_PX = 12.0
 # The part of the picture that is compared, in foot lengths about the middle of the foot: half of
@@ -48,6 +49,10 @@ class Look:
         The middle of the planted foot, carried on by its velocity.
     flat : (N,) bool
         Whether the foot surely lies flat.
+    seen_px : (N, 2) float
+        Where the network sees the middle of the foot, NaN where it does not.
+    seen_turn : (N,) float
+        How the network sees it turned against the flat foot, clockwise, in radians.
     """
 
     side: Side
@@ -57,6 +62,8 @@ class Look:
     t_s: Floats
     place_px: Floats
     flat: NDArray[np.bool_]
+    seen_px: Floats
+    seen_turn: Floats
 
     @property
     def length_px(self) -> float:
@@ -80,20 +87,21 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
     own = [c for c in contacts if c.side == side and np.isfinite(c.initial_contact_s)]
     lengths = np.array([c.toe_off_s - c.initial_contact_s for c in own])
     contact_s = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else USUAL_CONTACT_S
+    frame_s = float(np.median(np.diff(t_s)))
+    most = int(np.ceil(MOST_LANDINGS * max(1.0, OF_HZ * frame_s)))
     landings = [
         landing
         for c in own
         if t_s[0] <= c.initial_contact_s - BEFORE_S
         and c.initial_contact_s + UNTIL_SHARE * contact_s <= t_s[-1]
         and (landing := _landing(track, side, c.initial_contact_s, contact_s)) is not None
-    ][:MOST_LANDINGS]
+    ][:most]
     if len(landings) < FEWEST_LANDINGS:
         return None
     sole_px = np.median([one.sole_px for one in landings], axis=0)
     if np.linalg.norm(sole_px) < SMALLEST_FOOT_PX:
         return None
     velocity_px = np.median([one.velocity_px for one in landings], axis=0)
-    frame_s = float(np.median(np.diff(t_s)))
     every = every_nth(frame_s)
     parts = []
     for one in landings:
@@ -101,16 +109,29 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         seen = t_s[(t_s >= one.landing_s - BEFORE_S) & (t_s <= until_s)][::every]
         flat_px = np.mean(one.middle_px - velocity_px * (one.flat_s - one.landing_s)[:, None], 0)
         place_px = flat_px + velocity_px * (seen - one.landing_s)[:, None]
-        inside = _inside(place_px, sole_px, track.width_px, track.height_px)
-        seen, place_px = seen[inside], place_px[inside]
+        size_px = np.array([track.width_px, track.height_px], float)
+        there = ((place_px >= 0) & (place_px <= size_px)).all(axis=1)
+        seen, place_px = seen[there], place_px[there]
         flat = _flat(seen, one.landing_s, contact_s, frame_s)
+        flat &= _inside(place_px, sole_px, size_px)
         if not flat.any():
             continue
         parts.append((np.full(seen.size, one.landing_s), seen, place_px, flat))
     if len(parts) < FEWEST_LANDINGS:
         return None
     landing_s, seen_s, place_px, flat = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-    return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat.astype(bool))
+    flat = flat.astype(bool)
+    seen_px, seen_turn = _as_seen(track, side, sole_px, seen_s)
+    return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat, seen_px, seen_turn)
+
+
+def _as_seen(track: PoseTrack, side: Side, sole_px: Floats, at_s: Floats) -> tuple[Floats, Floats]:
+    """Return (N, 2) middles and (N,) turns of a foot as the network sees it at given frames."""
+    frames = np.searchsorted(track.t_s, at_s - 1e-9)
+    heel, toe = (track.xy_px[frames, index(name, side)] for name in ("heel", "toe"))
+    along = toe - heel
+    turn = np.arctan2(along[:, 1], along[:, 0]) - np.arctan2(sole_px[1], sole_px[0])
+    return (heel + toe) / 2, (turn + np.pi) % (2 * np.pi) - np.pi
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,11 +170,8 @@ def _flat(t_s: Floats, landing_s: float, contact_s: float, frame_s: float) -> ND
     return np.asarray(np.abs(t_s - landing_s - middle) <= max(half, 1.02 * frame_s))
 
 
-def _inside(place_px: Floats, sole_px: Floats, width_px: int, height_px: int) -> NDArray[np.bool_]:
-    """Tell where the whole of what is compared lies in the picture.
-
-    Its edge stays where it is while the shoe moves, and would be taken for a part of a shoe.
-    """
+def _inside(place_px: Floats, sole_px: Floats, size_px: Floats) -> NDArray[np.bool_]:
+    """Tell where the whole of what is compared lies in the picture, so that it can be learnt."""
     up = np.array([sole_px[1], -sole_px[0]]) * (-1 if sole_px[0] < 0 else 1)
     corners = [
         a * sole_px + b * up
@@ -161,4 +179,4 @@ def _inside(place_px: Floats, sole_px: Floats, width_px: int, height_px: int) ->
         for b in (-COMPARED.below, COMPARED.above)
     ]
     at_px = place_px[:, None] + np.array(corners)
-    return np.asarray(((at_px >= 0) & (at_px <= (width_px, height_px))).all(axis=(1, 2)))
+    return np.asarray(((at_px >= 0) & (at_px <= size_px)).all(axis=(1, 2)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,7 +41,11 @@ def scene(**paint_options):
         pictures[n] = paint(true_pose(landing, at), corner_px=corner, **paint_options)
     lag_s = t_s - landing_s
     flat = (lag_s > FLAT_S[0]) & (lag_s < FLAT_S[1])
-    return Look("left", SOLE_PX, VELOCITY_PX, landing_s, t_s, place_px, flat), pictures
+    unseen = np.full(place_px.shape, np.nan)
+    look = Look(
+        "left", SOLE_PX, VELOCITY_PX, landing_s, t_s, place_px, flat, unseen, unseen[:, 0]
+    )
+    return look, pictures
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +61,23 @@ def test_every_frame_of_every_landing_is_found(followed):
     assert followed.t_s == pytest.approx(look.t_s)
     assert followed.landing_s == pytest.approx(look.landing_s)
     assert followed.side == "left"
+
+
+def test_a_shoe_too_far_from_where_it_was_going_is_found_where_the_network_sees_it():
+    """At few frames a second a shoe moves by much of its length from one frame to the next."""
+    look, pictures = scene()
+    lag_s = look.t_s - look.landing_s
+    kept = {n: picture for n, picture in pictures.items() if lag_s[n] < -0.05 or look.flat[n]}
+    true = [true_pose(a, t) for a, t in zip(look.landing_s, look.t_s, strict=True)]
+    seen = replace(
+        look,
+        seen_px=np.array([pose.xy_px for pose in true]) + 5.0,
+        seen_turn=np.array([pose.turn for pose in true]),
+    )
+    blind, found = follow_foot(look, kept), follow_foot(seen, kept)
+    assert blind is not None
+    assert found is not None
+    assert found.t_s.size == len(kept) > blind.t_s.size
 
 
 def test_places_and_turns_are_true_but_for_one_shift(followed):
