@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
@@ -126,23 +126,45 @@ def degraded_table(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
-def summary(scores: Scores) -> str:
-    """Return the short table that the README shows: fast side views and rear views, and events."""
+def summary(named: Mapping[str, Scores]) -> str:
+    """Return the short tables that the README shows, for each folder of clips by its name."""
+    names = list(named)
+    head = " | ".join(f"{name}: clips | RMSE | offset removed | held" for name in names)
     lines = [
-        "| metric | view | clips | RMSE | mean offset removed | intervals that hold the truth |",
-        "|---|---|--:|--:|--:|--:|",
+        f"| metric | view | {head} |",
+        "|---|---" + "|--:|--:|--:|--:" * len(names) + "|",
     ]
-    for view, fast in (("side", _select(scores.rows, "side", fast=True)), ("rear", _rear(scores))):
-        for key in dict.fromkeys(row.key for row in fast):
-            group = [row for row in fast if row.key == key and row.value is not None]
-            if len(group) > 1 and not key.endswith(("_left", "_right")):
-                off = errors(group)
-                lines.append(
-                    f"| `{key}` | {view} | {len(group)} | {rms(off):.2g} | "
-                    f"{rms(off - off.mean()):.2g} | {coverage(group)} |"
-                )
-    lines += ["", f"Over all metrics, clips and views: {_overall(scores.rows)} of the intervals."]
+    groups = {
+        name: {"side": [r for r in one.rows if r.view == "side"], "rear": _rear(one)}
+        for name, one in named.items()
+    }
+    for view in ("side", "rear"):
+        rows = [row for group in groups.values() for row in group[view]]
+        for key in dict.fromkeys(row.key for row in rows if _is_whole(row)):
+            cells = [_summary_cells(group[view], key) for group in groups.values()]
+            if any("|  |" not in f"|{cell}|" for cell in cells):
+                lines.append(f"| `{key}` | {view} | {' | '.join(cells)} |")
+    for name, one in named.items():
+        lines += ["", f"{name}: {_overall(one.rows)} of all intervals hold the truth.", *_near(one)]
+    return "\n".join(lines)
+
+
+def _is_whole(row: Row) -> bool:
+    return not row.key.endswith(("_left", "_right"))
+
+
+def _summary_cells(rows: Sequence[Row], key: str) -> str:
+    group = [row for row in rows if row.key == key and row.value is not None]
+    if len(group) < 2:
+        return " |  |  | "
+    off = errors(group)
+    return f"{len(group)} | {rms(off):.2g} | {rms(off - off.mean()):.2g} | {coverage(group)}"
+
+
+def _near(scores: Scores) -> list[str]:
+    """Return a line for each frame rate: how far off the near leg's events are."""
     near = [e for e in scores.events if e.view == "side" and e.leg == "near" and e.error_s.size]
+    lines = []
     for fps in sorted({e.fps for e in near}):
         cells = []
         for name in sorted({e.event for e in near}):
@@ -150,18 +172,18 @@ def summary(scores: Scores) -> str:
             title = name.removesuffix("_s").replace("_", " ")
             cells.append(f"{title} {1000 * rms(np.concatenate(found)):.1f} ms")
         lines.append(f"Near leg at {fps:.0f} frames a second, RMSE: {', '.join(cells)}.")
-    return "\n".join(lines)
+    return lines
 
 
 def _rear(scores: Scores) -> list[Row]:
     return [row for row in scores.rows if row.view == "rear"]
 
 
-def write_readme(path: Path, text: str) -> None:
-    """Put the short table between the README's markers."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
-    path.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
+def write_readme(path: Path, text: str, marks: tuple[str, str]) -> None:
+    """Put a short table between two markers of the README."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(marks[0])
+    _, _, after = rest.partition(marks[1])
+    path.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}", encoding="utf-8")
 
 
 def write(scores: Scores, text: str, folder: Path) -> None:
@@ -196,21 +218,28 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure the clips, print and write the tables."""
+    """Measure the clips, print and write the tables, those of each folder apart."""
     args = arguments()
-    clips = [
-        (truth, path)
-        for folder in args.folders
-        for truth, path in clips_with_truth(folder)
-        if args.only in truth.name
-    ]
+    named: dict[str, Scores] = {}
     with TrackStore(args.tracks, args.pose) as store:
-        scores = score(clips, store, INPUTS[args.given])
-    text = tables(scores)
+        for folder in args.folders:
+            clips = [one for one in clips_with_truth(folder) if args.only in one[0].name]
+            named[folder.name] = score(clips, store, INPUTS[args.given])
+    parts = [f"# {name}\n\n{tables(one)}" for name, one in named.items()]
+    text = "\n".join(parts if len(named) > 1 else [tables(one) for one in named.values()])
     print(text)
-    write(scores, text, args.out)
+    write(_joined(named.values()), text, args.out)
     if args.readme:
-        write_readme(args.readme, summary(scores))
+        write_readme(args.readme, summary(named), MARKS)
+
+
+def _joined(several: Iterable[Scores]) -> Scores:
+    whole = Scores()
+    for one in several:
+        whole.rows += one.rows
+        whole.events += one.events
+        whole.failures += one.failures
+    return whole
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Accuracy on real clips against labels made by eye.
 
-Usage: ``python -m benchmarks.real LABELS CLIPS [--pose heavy] [--tracks FOLDER]``
+Usage: ``python -m benchmarks.real LABELS CLIPS [--pose heavy] [--tracks FOLDER] [--readme FILE]``
 
 LABELS holds a JSON file a clip (events on the clip's own clock, what the eye could tell of landing,
 shin, lean and contact time); CLIPS holds the clips under the same names, with any suffix. Clips
@@ -21,6 +21,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from benchmarks.accuracy import write_readme
 from benchmarks.scoring import EVENT_KINDS, match_events
 from benchmarks.tracks import TrackStore
 from formcheck.errors import FormcheckError
@@ -30,14 +31,15 @@ from formcheck.pose import PoseName
 from formcheck.types import Analysis, Floats
 
 # What the eye tells of a joint's place: the label's key, the metric, factor and uncertainty where
-# the label states none (standard error, metric's unit). A label's landing is a share of the vertical
-# from hip to ankle; at contact that is 0.90 (0.89 to 0.92) of leg length on the rendered runners.
+# the label states none (standard error, metric's unit). A label's landing is a share of the
+# vertical from hip to ankle, which at contact is 0.90 of leg length on the rendered runners.
 BY_EYE: Mapping[str, tuple[str, float, float]] = {
     "ankle_ahead_of_hip_ratio_at_contact": ("landing_ankle_hip_pct_leg", 90.0, 1.8),
     "tibia_deg_at_contact": ("shank_angle_ic_deg", 1.0, 1.5),
     "trunk_lean_deg": ("trunk_lean_deg", 1.0, 1.5),
 }
 CONTACT_SD_MS = 6.0
+MARKS = ("<!-- real:begin -->", "<!-- real:end -->")
 # A label's stated ± is taken for a 95 % interval.
 Z95 = 1.96
 
@@ -206,6 +208,7 @@ def main() -> None:
     parser.add_argument("clips", type=Path)
     parser.add_argument("--pose", choices=get_args(PoseName), default="heavy")
     parser.add_argument("--tracks", type=Path, default=Path("out/tracks"))
+    parser.add_argument("--readme", type=Path, help="README whose marked tables are written anew")
     given = parser.parse_args()
     lines: list[list[str]] = []
     values: list[Value] = []
@@ -224,13 +227,24 @@ def main() -> None:
             source = analysis.gait.calibration.landing_source
             notes = ", ".join(sorted({note.code for note in analysis.quality}))
             followed.append(f"- {label.name}: landings by {source}; notes: {notes}")
+    text = "\n".join(_text(lines, values))
+    print(text, *followed, sep="\n")
+    if given.readme:
+        write_readme(given.readme, text, MARKS)
+
+
+def _text(lines: Sequence[Sequence[str]], values: Sequence[Value]) -> list[str]:
+    """Return both tables, and how many values were shown and hold the label."""
     head = ["clip", "frames/s", "leg", "event", "n", "bias ms", "spread", "RMSE", "missed", "extra"]
-    print("\n".join(["## Events", "", *_table(head, lines), ""]))
-    rows = [_cells(one) for one in values]
-    print("\n".join(["## Values", "", *_table(["clip", "key", "eye", "measured", "holds"], rows)]))
     shown = [one.holds for one in values if one.holds is not None]
-    print(f"\nShown {len(shown)} of {len(values)}; {sum(shown)} of {len(shown)} hold the label.\n")
-    print("\n".join(followed))
+    return [
+        *_table(head, lines),
+        "",
+        *_table(["clip", "key", "eye", "measured", "holds"], map(_cells, values)),
+        "",
+        f"Shown {len(shown)} of {len(values)}; {sum(shown)} of {len(shown)} hold the label.",
+        "",
+    ]
 
 
 if __name__ == "__main__":
