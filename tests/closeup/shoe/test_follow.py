@@ -42,9 +42,7 @@ def scene(**paint_options):
     lag_s = t_s - landing_s
     flat = (lag_s > FLAT_S[0]) & (lag_s < FLAT_S[1])
     unseen = np.full(place_px.shape, np.nan)
-    look = Look(
-        "left", SOLE_PX, VELOCITY_PX, landing_s, t_s, place_px, flat, unseen, unseen[:, 0]
-    )
+    look = Look("left", SOLE_PX, VELOCITY_PX, landing_s, t_s, place_px, flat, unseen, unseen[:, 0])
     return look, pictures
 
 
