@@ -24,7 +24,7 @@ from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Contact, Floats
 
-BEFORE_S, AFTER_S = 0.1, 0.3
+BEFORE_S, AFTER_S = 0.1, 0.36
 LEAST_SEEN = 0.5
 STEADY_STRIDES = 1.5
 SHIFT_SD_S = 0.01
