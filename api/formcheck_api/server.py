@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from formcheck.errors import UsageError
 from formcheck.machine import usable_cores
 from formcheck_api import logs
+from formcheck_api.confine import missing
 from formcheck_api.intake.places import Places, Probes
 from formcheck_api.jobs.crews import open_crew
 from formcheck_api.jobs.outcomes import Order
@@ -71,11 +72,18 @@ def serve(
         with own_folder(settings.data_folder), _open_stores(settings) as stores:
             ask_and_delete(*stores, clean)
         return
+    _say_what_is_open(settings)
     with listening(host, port) as listener, open_parts(settings, host) as parts:
         if take_in:
             _take_in(parts)
         config = Config(create_app(parts), settings, GRACE_S)
         _Server(config, parts, _address(host, listener)).run([listener])
+
+
+def _say_what_is_open(settings: Settings) -> None:
+    """Log which walls around the processes that decode video are not there."""
+    for wall in missing() if settings.confine else ["files", "network"]:
+        logger.warning("workers are not confined as to %s (see docs/security.md)", wall)
 
 
 def _take_in(parts: Parts) -> None:
@@ -162,6 +170,7 @@ def order_of(job: Job, settings: Settings) -> Order:
         "compared": [job.first_id, job.second_id],
         "storage": settings.storage,
         "replay": None if replay is None else str(replay.resolve()),
+        "confined": settings.confine,
     }
 
 

@@ -137,6 +137,11 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="A job that needs more memory is ended.",
     )
+    confine: bool = Field(
+        default=True,
+        description="Whether the processes that decode video are shut off from files and network, "
+        "where the system can do that. For systems on which they then do not work.",
+    )
     retention_days: float = Field(
         default=30,
         gt=0,

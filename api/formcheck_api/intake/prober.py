@@ -1,8 +1,9 @@
 """Look at a clip's file in a short-lived process with limits of its own.
 
-``python -m formcheck_api.intake.prober PATH`` writes one line of JSON: what the file says,
+``python -m formcheck_api.intake.prober PATH [open]`` writes one line of JSON: what the file says,
 or what is wrong with it. Damaged or hostile files are met here and in the worker, never in the
-service itself. It starts for every upload, so it imports little.
+service itself. It starts for every upload, so it imports little, and unless it is told to stay
+open, nothing that decodes before it is confined.
 """
 
 from __future__ import annotations
@@ -10,33 +11,36 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck.errors import ClipError
-from formcheck.video import probe
+from formcheck_api.confine import World, confine
 
 PROCESSOR_S: Final = 10
 MEMORY_BYTES: Final = 3_000_000_000
 
 
-def main(path: str) -> None:
+def main(path: str, *, confined: bool) -> None:
     """Write what the file says of itself as one line of JSON."""
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    if confined:
+        confine(World(read=(path,)))
+    video, errors = (import_module(f"formcheck.{name}") for name in ("video", "errors"))
     try:
-        info = probe(path)
+        info = video.probe(path)
         answer: dict[str, Any] = {
             "width_px": info.width_px,
             "height_px": info.height_px,
             "duration_s": info.duration_s,
             "frames": info.frames,
         }
-    except ClipError as error:
+    except errors.ClipError as error:
         text = str(error).replace(Path(path).name, "The clip")
         answer = {"failed": {"code": error.code, "text": text}}
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], confined=sys.argv[2:] != ["open"])

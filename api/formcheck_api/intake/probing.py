@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from formcheck_api.confine import environment
 from formcheck_api.settings import Settings
 from formcheck_api.web.problems import ProblemError, retry_after
 
@@ -39,7 +40,7 @@ def probe_clip(path: Path, settings: Settings) -> Probed:
     ProblemError
         When it is no clip, or one over the limits; or when there was no time to look.
     """
-    answer = _ask(path)
+    answer = _ask(path, confined=settings.confine)
     if "failed" in answer:
         code, text = answer["failed"]["code"], answer["failed"]["text"]
         kind, code = _KINDS.get(code, ("unreadable_clip", code))
@@ -49,11 +50,18 @@ def probe_clip(path: Path, settings: Settings) -> Probed:
     return probed
 
 
-def _ask(path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "formcheck_api.intake.prober", str(path)]
+def _ask(path: Path, *, confined: bool) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-m", "formcheck_api.intake.prober", str(path)]
+    command += [] if confined else ["open"]
     try:
         done = subprocess.run(
-            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=LONGEST_S, check=True
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=LONGEST_S,
+            check=True,
+            env=environment(path.parent),
+            umask=0o077,
         )
         answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:

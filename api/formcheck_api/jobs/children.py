@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Final
 
+from formcheck_api.confine import environment
 from formcheck_api.jobs.outcomes import (
     Cancelled,
     Done,
@@ -30,6 +31,7 @@ from formcheck_api.jobs.outcomes import (
     Told,
     out_of_memory,
 )
+from formcheck_api.jobs.work import storage_folder
 
 logger = logging.getLogger(__name__)
 
@@ -76,13 +78,16 @@ def _child(order: Order) -> Iterator[tuple[subprocess.Popen[bytes], queue.Queue[
 
     The child ends itself when its standard input closes, so none outlives a killed service.
     """
-    with (Path(order["folder"]) / "stderr").open("wb") as errors:
+    folder = Path(order["folder"])
+    with (folder / "stderr").open("wb") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "formcheck_api.jobs.work"],
+            [sys.executable, "-P", "-m", "formcheck_api.jobs.work"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
+            env=environment(folder, network=storage_folder(order["storage"]) is None),
+            umask=0o077,
         )
     try:
         assert process.stdin is not None

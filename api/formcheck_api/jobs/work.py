@@ -1,194 +1,70 @@
-"""What a worker process does: one job, told on standard input, progress on standard output.
+"""What a worker process is: one job, told on standard input, progress on standard output.
 
 ``python -m formcheck_api.jobs.work`` reads one line of JSON::
 
-    {"id": ..., "kind": "analysis", "work": {...}, "storage": URL, "folder": FOR_FILES_MEANWHILE,
-     "cores": [NUMBERS], "replay": FOLDER_OR_NULL, "memory_bytes": N, "seconds": N}
+    {"id": ..., "kind": "analysis", "work": {...}, "compared": [IDS], "storage": URL,
+     "folder": FOR_FILES_MEANWHILE, "cores": [NUMBERS], "replay": FOLDER_OR_NULL,
+     "memory_bytes": N, "seconds": N, "confined": BOOL}
 
 and writes lines ``{"stage": ..., "share": ...}``, at last ``{"done": {...}}`` or
 ``{"failed": {"code": ..., "text": ...}}``. When standard input closes, it ends itself at once, and
 on Linux the system ends it with the thread that started it, even when it hangs.
+
+It imports nothing that decodes, measures or starts threads before it is confined.
 """
 
 from __future__ import annotations
 
 import ctypes
-import errno
 import json
-import os
-import resource
 import signal
 import sys
-import threading
 from collections.abc import Mapping
-from dataclasses import asdict, replace
-from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
-from formcheck.cues import Past, Symptoms, read_baseline
-from formcheck.errors import FormcheckError, NoRunnerError, UsageError
-from formcheck.machine import usable_cores
-from formcheck.pipeline import Options, Progress, Stage, analyze_to_folder
-from formcheck.report.schema import REPORT_NAME
-from formcheck.request import Request
-from formcheck.values import load_json
-from formcheck_api.jobs.comparing import compare
-from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
-from formcheck_api.jobs.shown import shown_of
-from formcheck_api.store.storage import CLIP, RESULT, Storage
+from formcheck_api.confine import World, confine
 
-# Where each stage begins and ends, as shares of a whole run on two cores.
-SHARES: Final[Mapping[Stage, tuple[float, float]]] = {
-    "open": (0.0, 0.03),
-    "pose": (0.03, 0.70),
-    "measure": (0.70, 0.74),
-    "annotate": (0.74, 0.97),
-    "write": (0.97, 1.0),
-}
-SMALLEST_STEP: Final = 0.005
-# Code and libraries are mapped, threads reserve stacks: this much is not in use.
-ADDRESS_SLACK_BYTES: Final = 4_000_000_000
 _PR_SET_PDEATHSIG: Final = 1
-_FULL: Final[Mapping[str, Any]] = {
-    "failed": {
-        "code": "storage_full",
-        "text": "The disk is full, the results could not be stored: try again later.",
-    }
-}
+_INCOMING: Final = ".incoming"
 
 
 def main() -> None:
     """Do the job that standard input tells."""
     _die_with_parent()
-    order: Order = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_service, daemon=True, name="service-watch").start()
-    _limit(order)
-    with _own_output() as output:
-        told = partial(_tell, output)
-        _say(output, **_done(order, told))
+    order: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    if order.get("confined", True):
+        confine(world_of(order))
+    import_module("formcheck_api.jobs.doing").do(order)
 
 
-def _tell(output: IO[str], stage: str, share: float) -> None:
-    _say(output, stage=stage, share=share)
+def storage_folder(url: str) -> Path | None:
+    """Return the folder that a storage is; None when it is elsewhere."""
+    path = url.removeprefix("file://")
+    return None if "://" in path or "::" in path else Path(path).absolute()
 
 
-def _done(order: Order, told: Told) -> Mapping[str, Any]:
-    """Do the job; return its last message."""
-    doing = {"analysis": analyse, "comparison": compare}
-    try:
-        return {"done": doing[order["kind"]](order, told)}
-    except FormcheckError as error:
-        if _is_full(error.__cause__):
-            return _FULL
-        return {"failed": {"code": error.code, "text": as_fields(str(error))}}
-    except MemoryError:
-        return {"failed": asdict(out_of_memory(order["memory_bytes"]))}
-    except OSError as error:
-        if not _is_full(error):
-            raise
-        return _FULL
-
-
-def _is_full(error: BaseException | None) -> bool:
-    """Tell whether this is the system's way to say that there is no room."""
-    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return isinstance(error, OSError) and error.errno in full
-
-
-def analyse(order: Order, told: Told) -> dict[str, Any]:
-    """Measure a stored clip and store the results; return what lists show of it."""
-    storage = Storage(order["storage"])
-    out = Path(order["folder"]) / RESULT
-    with storage.local(f"{order['id']}/{CLIP}") as clip:
-        options = _options(order, storage)
-        try:
-            report, _ = analyze_to_folder(
-                clip, out, options, _overall(told), memory=order["memory_bytes"]
-            )
-        except NoRunnerError:
-            storage.put_folder(out, f"{order['id']}/{RESULT}")
-            raise
-    storage.put_folder(out, f"{order['id']}/{RESULT}")
-    return shown_of(report)
-
-
-def _options(order: Order, storage: Storage) -> Options:
-    """Return the pipeline's options of an order."""
-    work = order["work"]
-    symptoms = Symptoms(**work["symptoms"]) if work["symptoms"] else None
-    options = Request(**work["request"]).options(symptoms, _baseline(work["baseline"], storage))
-    return replace(options, name=work["name"], track=_track(order))
-
-
-def _baseline(told: float | str | None, storage: Storage) -> Past | None:
-    """Return the baseline that steps per minute or the id of an analysis stand for."""
-    if not isinstance(told, str):
-        return read_baseline(told)
-    try:
-        with storage.local(f"{told}/{RESULT}/{REPORT_NAME}") as path:
-            return read_baseline(load_json(path))
-    except FileNotFoundError:
-        raise UsageError("The analysis named as baseline is gone: send another.") from None
-
-
-def _track(order: Order) -> Path | None:
-    """Return the stored track that stands in for the network, if there is one."""
-    if order["replay"] is None:
-        return None
-    path = Path(order["replay"]) / f"{order['work']['sha256']}.npz"
-    return path if path.is_file() else None
-
-
-def _overall(told: Told) -> Progress:
-    """Turn shares of a stage into shares of the whole job, told in steps that can be seen."""
-    last = -1.0
-
-    def progress(stage: Stage, share: float) -> None:
-        nonlocal last
-        begin, end = SHARES[stage]
-        overall = begin + share * (end - begin)
-        if overall - last >= SMALLEST_STEP:
-            last = overall
-            told(stage, round(overall, 3))
-
-    return progress
-
-
-def _say(output: IO[str], **message: Any) -> None:  # noqa: ANN401
-    output.write(json.dumps(message) + "\n")
-    output.flush()
-
-
-def _own_output() -> IO[str]:
-    """Return what standard output was; whatever a library prints goes to standard error."""
-    own = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return os.fdopen(own, "w", encoding="ascii")
+def world_of(order: Mapping[str, Any]) -> World:
+    """Return what a job needs: its own folders, and to read what it is made from."""
+    folder, replay = order["folder"], order.get("replay")
+    reads = [replay] if replay else []
+    storage = storage_folder(order["storage"])
+    if storage is None:
+        return World(tuple(reads), (folder,), network=True)
+    own, incoming = storage / order["id"], storage / _INCOMING
+    for place in (own, incoming):
+        place.mkdir(parents=True, exist_ok=True)
+    baseline = order.get("work", {}).get("baseline")
+    others = [*order.get("compared", ()), baseline if isinstance(baseline, str) else None]
+    reads += [str(storage / other) for other in others if other]
+    return World(tuple(reads), (folder, str(own), str(incoming)))
 
 
 def _die_with_parent() -> None:
     """Let the system kill this process when its parent dies (prctl(2))."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _end_with_service() -> None:
-    """End this process when standard input closes, as it does when the service dies."""
-    while os.read(sys.stdin.fileno(), 1024):  # a buffered read would hold a lock at the end
-        pass
-    os._exit(1)
-
-
-def _limit(order: Order) -> None:
-    """Set the limits that the system keeps: processor time, memory, cores."""
-    cores = order["cores"] or usable_cores()
-    if order["cores"] and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, cores)
-    seconds = int(order["seconds"] * len(cores)) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    data = order["memory_bytes"] + ADDRESS_SLACK_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (data, data))
 
 
 if __name__ == "__main__":
