@@ -7,12 +7,15 @@ conditions on metrics and their intervals, applies the gates, and fills in the n
 from formcheck.cues.advice import (
     Advice,
     CadenceAdvice,
+    ClipGrade,
     Cue,
     Drill,
+    Judgement,
     Plan,
     PlanStep,
     Remark,
     Response,
+    Trial,
 )
 from formcheck.cues.engine import advise
 from formcheck.cues.loader import load_guide, read_guide
@@ -26,14 +29,17 @@ __all__ = [
     "REGIONS",
     "Advice",
     "CadenceAdvice",
+    "ClipGrade",
     "Cue",
     "Drill",
+    "Judgement",
     "Past",
     "Plan",
     "PlanStep",
     "Remark",
     "Response",
     "Symptoms",
+    "Trial",
     "advice_text",
     "advise",
     "advise_reports",

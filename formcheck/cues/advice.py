@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -112,6 +113,18 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """Since when a cue is on trial, and what was said of pain then.
+
+    Later reports judge the cue against this, also where one follows another.
+    """
+
+    cue: str
+    since: str | None
+    symptoms: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """Whether an earlier cue worked.
 
@@ -155,6 +168,8 @@ class Advice:
         Cues that did not help and are not offered again.
     worked : tuple of str
         Cues that have worked; the next step is asked of them.
+    trials : tuple of Trial
+        The cues that are given, with their beginnings.
     grade : ClipGrade or None
         What the clip is good for.
     findings : tuple of Judgement
@@ -170,6 +185,7 @@ class Advice:
     response: tuple[Response, ...] = ()
     dropped: tuple[str, ...] = ()
     worked: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
     grade: ClipGrade | None = None
     findings: tuple[Judgement, ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from formcheck.cues import wording
-from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response
+from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response, Trial
 from formcheck.cues.cadence import CadenceState, most_careful
 from formcheck.cues.loader import load_guide
 from formcheck.cues.model import Bouts, Guide
@@ -144,6 +144,7 @@ def _compose(now: Situation) -> Advice:
         response=now.response,
         dropped=_dropped(now),
         worked=_worked(now),
+        trials=_trials(now, given),
         grade=now.grade,
         findings=judgements(now),
     )
@@ -183,6 +184,20 @@ def _verdict(response: Response) -> Remark:
 
 def _dropped(now: Situation) -> tuple[str, ...]:
     return tuple(sorted({*now.case.dropped_before, *now.case.dropped_now}))
+
+
+def _trials(now: Situation, given: tuple[Choice, ...]) -> tuple[Trial, ...]:
+    """Return since when each given cue is on trial: from now on, unless it is and was practised."""
+    verdicts = {r.cue: r.verdict for r in now.response}
+    asked = now.present.symptoms
+    begins = (now.present.runner.date, None if asked is None else asked.to_dict())
+    found = []
+    for choice in given:
+        name = choice.rule.id
+        goes_on = verdicts.get(name) not in (None, "untried") and now.past is not None
+        since, told = now.past.beginning(name) if goes_on and now.past is not None else begins
+        found.append(Trial(name, since, told))
+    return tuple(found)
 
 
 def _worked(now: Situation) -> tuple[str, ...]:

@@ -363,6 +363,8 @@ def _past_tags(now: Situation) -> Iterator[str]:
         return
     if now.past.cues:
         yield "follow_up"
+    if now.case.dropped_now:
+        yield "drop"
     if now.past.metrics and not history.comparable(now.past, now.present):
         yield "not_comparable"
     shoes = (now.past.runner.shoes, runner.shoes)

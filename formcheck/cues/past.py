@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from formcheck.cues.advice import Response, Verdict
 from formcheck.cues.cadence import is_easy
@@ -54,6 +54,8 @@ class Past:
         Its frame rate.
     runs_spm : tuple of float
         The easy cadences that the baseline is the mean of; empty for a single run.
+    trials : mapping of str to (str or None, Symptoms or None)
+        For cues that had been on trial before: since when, and what was said of pain then.
     """
 
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -68,6 +70,17 @@ class Past:
     worked: tuple[str, ...] = ()
     rate_hz: float | None = None
     runs_spm: tuple[float, ...] = ()
+    trials: Mapping[str, tuple[str | None, Symptoms | None]] = field(default_factory=dict)
+
+    def start(self, cue: str) -> tuple[str | None, Symptoms | None]:
+        """Return since when a cue is on trial, and what was said of pain then."""
+        since, told = self.trials.get(cue, (None, None))
+        return since or self.runner.date, self.symptoms if told is None else told
+
+    def beginning(self, cue: str) -> tuple[str | None, dict[str, Any] | None]:
+        """Return the same as plain values."""
+        since, told = self.start(cue)
+        return since, None if told is None else told.to_dict()
 
     def beside(self, landing_source: str | None, names: Mapping[str, MetricName]) -> Past:
         """Return it without the metrics that a clip with other landings cannot be set beside."""
@@ -141,10 +154,10 @@ def judged_by_soreness(past: Past, now: Present) -> bool:
 
 def _response(cue: CueRule, past: Past, now: Present, guide: Guide) -> Response:
     rule = guide.rules.response
-    weeks = weeks_between(past.runner, now.runner)
+    weeks = weeks_between(past.start(cue.id)[0], now.runner.date)
     tried = _tried(cue, past, now, guide)
     if judged_by_soreness(past, now):
-        verdict, which = _by_soreness(past, now, tried, weeks, guide)
+        verdict, which = _by_soreness(cue, past, now, tried, weeks, guide)
         if verdict == "untried" and cue.id == "cadence" and _said_practised(now):
             which = "unmoved"
     else:
@@ -208,20 +221,31 @@ def response_words(rule: ResponseRule) -> dict[str, str]:
     }
 
 
-def weeks_between(first: Runner, second: Runner) -> float | None:
-    """Return the weeks from the first run's date to the second's; None when a date is missing."""
+def weeks_between(first: str | None, second: str | None) -> float | None:
+    """Return the weeks from the first date to the second; None when one is missing."""
     try:
-        days = date.fromisoformat(second.date or "") - date.fromisoformat(first.date or "")
+        days = date.fromisoformat(second or "") - date.fromisoformat(first or "")
     except ValueError:
         return None
     return days.days / 7.0 if days.days >= 0 else None
 
 
 def _by_soreness(
-    past: Past, now: Present, tried: bool | None, weeks: float | None, guide: Guide
+    cue: CueRule,
+    past: Past,
+    now: Present,
+    tried: bool | None,
+    weeks: float | None,
+    guide: Guide,
 ) -> tuple[Verdict, str]:
-    """Return the verdict on one cue by how the soreness answered, and the text that says it."""
-    before, after = past.symptoms or Symptoms(), now.symptoms or Symptoms()
+    """Return the verdict on one cue by how the soreness answered, and the text that says it.
+
+    What counts is the soreness when the trial began; a clear step back since the last report, too.
+    """
+    last, after = past.symptoms or Symptoms(), now.symptoms or Symptoms()
+    before = past.start(cue.id)[1] or last
+    if _stepped_back(last, after, guide.rules.response):
+        return ("pause", "untried_worse") if tried is False else ("drop", "drop_worse")
     limits = guide.regions.irritability
     # What only one of both times was told says nothing about a change.
     levels = (
@@ -295,6 +319,12 @@ def _not_yet(
     if not over:
         return "stay", "stay"
     return ("unclear", "ask_practised") if tried is None else ("drop", "drop_no_better")
+
+
+def _stepped_back(last: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
+    """Tell whether the pain during runs has grown by as much as success asks it to fall."""
+    old, new = last.pain_during, now.pain_during
+    return old is not None and new is not None and new - old >= rule.points
 
 
 def _worse(before: Symptoms, now: Symptoms) -> bool:

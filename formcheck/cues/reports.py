@@ -209,7 +209,19 @@ def past_from(report: Report) -> Past:
         first_baseline_spm=baseline if first is None else first,
         landing_source=_landing_source(report),
         rate_hz=_rate(report),
+        trials=_trials(advice),
     )
+
+
+def _trials(advice: Mapping[str, Any]) -> dict[str, tuple[str | None, Symptoms | None]]:
+    """Return since when the cues of a report are on trial."""
+    found: dict[str, tuple[str | None, Symptoms | None]] = {}
+    for row in advice.get("trials") or ():
+        if isinstance(row, Mapping) and "cue" in row:
+            told, since = row.get("symptoms"), row.get("since")
+            symptoms = symptoms_from(told) if isinstance(told, Mapping) else None
+            found[str(row["cue"])] = None if since is None else str(since), symptoms
+    return found
 
 
 def _landing_source(report: Report) -> str | None:

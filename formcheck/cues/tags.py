@@ -45,6 +45,7 @@ MEANING: Final = {
     "baseline.runs": "the baseline is the mean of several easy runs",
     "baseline.far": "those runs lie far apart",
     "slow_belt": "the belt runs at a slow jog",
+    "drop": "a cue is given up in this advice",
     "drop.cadence": "the cadence cue is given up in this advice",
     "untried.worse": "the soreness is worse without the cue having been run",
     "flag.bone_spot": "one small sore spot on a bone, or pain on a single hop",

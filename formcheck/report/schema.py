@@ -319,6 +319,14 @@ class RemarkRecord(Model):
     text: str
 
 
+class TrialRecord(Model):
+    """Since when a cue is on trial, and what was said of pain then."""
+
+    cue: str
+    since: str | None = None
+    symptoms: dict[str, Any] | None = None
+
+
 class GradeRecord(Model):
     """What the clip is good for, and the codes of the quality notes behind it."""
 
@@ -353,6 +361,7 @@ class AdviceRecord(Model):
     response: tuple[ResponseRecord, ...] = ()
     dropped: tuple[str, ...] = ()
     worked: tuple[str, ...] = ()
+    trials: tuple[TrialRecord, ...] = ()
     grade: GradeRecord | None = None
     findings: tuple[JudgementRecord, ...] = ()
 

@@ -12,13 +12,16 @@ import pytest
 from formcheck.cues import (
     Advice,
     CadenceAdvice,
+    ClipGrade,
     Cue,
     Drill,
+    Judgement,
     Plan,
     PlanStep,
     Remark,
     Response,
     Symptoms,
+    Trial,
     advise,
 )
 from formcheck.report.build import build_empty_report, build_report, events_record, metric_record
@@ -27,10 +30,13 @@ from formcheck.report.schema import (
     CadenceRecord,
     CueRecord,
     DrillRecord,
+    GradeRecord,
+    JudgementRecord,
     PlanRecord,
     PlanStepRecord,
     RemarkRecord,
     ResponseRecord,
+    TrialRecord,
     parse_report,
 )
 from formcheck.types import Analysis, Contact, Metric, QualityNote
@@ -110,6 +116,9 @@ def test_the_schema_has_a_place_for_all_that_the_rules_can_say() -> None:
         (Plan, PlanRecord),
         (Response, ResponseRecord),
         (Remark, RemarkRecord),
+        (Trial, TrialRecord),
+        (Judgement, JudgementRecord),
+        (ClipGrade, GradeRecord),
     )
     for said, record in pairs:
         assert {field.name for field in dataclasses.fields(said)} == set(record.model_fields)

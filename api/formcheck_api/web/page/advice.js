@@ -91,13 +91,13 @@ function cueCard(cue, beat, weeks) {
     pairs([
       ["How much", cue.dose],
       ["Mind", cue.trade_off],
-      ["Film again", cue.remeasure],
     ]),
     el(
       "details",
       {},
-      el("summary", {}, "Why this one"),
+      el("summary", {}, "Why, and when to film again"),
       pairs([
+        ["Film again", cue.remeasure],
         ["Why", cue.why],
         ["Seen", cue.seen],
       ]),
