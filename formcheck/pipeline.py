@@ -21,7 +21,13 @@ from formcheck.gait.model import Closeups, build_gait
 from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_notes
 from formcheck.gait.repeats import REPEATED
 from formcheck.gait.running import play_step_rate
-from formcheck.gait.standing import find_standing, in_clip, split_standing, standing_notes
+from formcheck.gait.standing import (
+    at_true_times,
+    find_standing,
+    in_clip,
+    split_standing,
+    standing_notes,
+)
 from formcheck.gait.view import find_view
 from formcheck.landmarks import SIDES, index, mid_hip
 from formcheck.machine import one_thread_algebra
@@ -182,12 +188,12 @@ def _analyze(
     track = estimator.estimate(
         info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
     )
-    posture, track = split_standing(track)
-    posture = posture if options.standing is None else apart
+    began, track = split_standing(track)
     progress("measure", 0.0)
     pace = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     factor = pace.factor
     track = replace(track, t_s=track.t_s / factor)
+    posture = at_true_times(began, factor) if options.standing is None else apart
     try:
         with _beside(partial(scene_of, info, track)) as scene:
             gait, metrics = measure_track(

@@ -28,7 +28,8 @@ SOON_S = 2.0
 MOST_KNEE_DEG = 30.0
 MOST_ANKLES, MOST_SHOULDERS, LEAST_FOOT = 0.6, 0.5, 0.15
 MOST_LEAN_DEG = 35.0
-# The run has begun when the ankles part nearly as far as they do later, within a stride or so.
+# The run has begun when one foot is lifted nearly as far above the other as later, within a stride
+# or so; who walks first lifts them half as far.
 RUNS_SHARE, STRIDE_S = 0.75, 0.9
 LEAST_RUN_S = 1.5
 # What a second of standing leaves open: slow sway has a few independent values in it.
@@ -159,21 +160,21 @@ def _upright(track: PoseTrack) -> NDArray[np.bool_]:
 
 
 def _run_begins(track: PoseTrack, after: int) -> int:
-    """Return the first frame from which on the ankles part as far as they do later."""
+    """Return the first frame from which on the feet are lifted as far as they are later."""
     t_s = track.t_s[after:]
     if t_s.size < 2:
         return after
-    left, right = (track.xy_px[after:, index("ankle", side), 0] for side in SIDES)
-    apart = np.nan_to_num(np.abs(left - right))
-    usual = np.percentile(apart[t_s.size // 2 :], 90)
+    left, right = (track.xy_px[after:, index("ankle", side), 1] for side in SIDES)
+    lifted = np.nan_to_num(np.abs(left - right))
+    usual = np.percentile(lifted[t_s.size // 2 :], 90)
     last = np.searchsorted(t_s, t_s + STRIDE_S, side="right")
-    widest = np.array([apart[a:b].max() for a, b in enumerate(last)])
+    highest = np.array([lifted[a:b].max() for a, b in enumerate(last)])
     whole = t_s <= t_s[-1] - STRIDE_S
-    slow = np.flatnonzero(whole & (widest < RUNS_SHARE * usual))
-    begins = slow[-1] + 1 if slow.size else 0
-    # The window looked ahead: the run begins where the first wide step is made.
-    wide = np.flatnonzero(apart[begins:] >= RUNS_SHARE * usual)
-    return after + int(begins + (wide[0] if wide.size else 0))
+    low = np.flatnonzero(whole & (highest < RUNS_SHARE * usual))
+    begins = low[-1] + 1 if low.size else 0
+    # The window looked ahead: the run begins where the foot is first lifted that far.
+    high = np.flatnonzero(lifted[begins:] >= RUNS_SHARE * usual)
+    return after + int(begins + (high[0] if high.size else 0))
 
 
 def _posture(track: PoseTrack, start: int, stop: int) -> Posture:
@@ -211,6 +212,13 @@ def in_clip(posture: Posture, roll: tuple[float, float] | None) -> Posture:
     return replace(posture, source="clip", roll_deg=roll[0], roll_sd_deg=roll[1])
 
 
+def at_true_times(posture: Posture | None, slower: float) -> Posture | None:
+    """Return the posture that a clip begins with at true times; it plays so many times slower."""
+    if posture is None:
+        return None
+    return replace(posture, from_s=posture.from_s / slower, to_s=posture.to_s / slower)
+
+
 def standing_notes(gait: Gait, posture: Posture | None, *, asked: bool) -> tuple[QualityNote, ...]:
     """Say so where a clip of standing was given that does not serve as the runner's zero."""
     if not asked or gait.standing is not None:
@@ -232,4 +240,11 @@ def standing_notes(gait: Gait, posture: Posture | None, *, asked: bool) -> tuple
     )
 
 
-__all__ = ["find_standing", "in_clip", "split_standing", "standing_notes", "standing_of"]
+__all__ = [
+    "at_true_times",
+    "find_standing",
+    "in_clip",
+    "split_standing",
+    "standing_notes",
+    "standing_of",
+]

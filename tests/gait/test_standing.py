@@ -10,6 +10,7 @@ import pytest
 from formcheck.gait.model import build_gait
 from formcheck.gait.standing import (
     SHORTEST_S,
+    at_true_times,
     find_standing,
     in_clip,
     split_standing,
@@ -147,3 +148,26 @@ def test_small_runners_lean_is_known_less_well():
     with exact_landmarks():
         large, small = (width(Camera(focal_px=px)) for px in (1400.0, 200.0))
     assert small > large + 1.0
+
+
+def test_who_walks_before_the_run_is_measured_from_the_run_on():
+    """Walking is made of the run's own legs, slowed and lifted half as far."""
+    runner, camera = make_runner(seconds=12.0), Camera()
+    t_s = frame_times(60.0, 12.0)
+    still, run = stand(runner.body, camera, t_s, 0.0), film(runner, camera, t_s)
+    walks = (t_s > 2.0) & (t_s < 5.0)
+    xy = np.where((t_s < 2.0)[:, None, None], still.xy_px, run.xy_px)
+    xy[walks] = (still.xy_px[walks] + film(runner, camera, 0.6 * t_s).xy_px[walks]) / 2
+    posture, kept = split_standing(replace(run, xy_px=xy))
+    assert posture is not None
+    assert posture.to_s == pytest.approx(2.0, abs=0.2)
+    assert 4.9 < kept.t_s[0] < 5.9
+
+
+def test_times_of_a_slowed_clip_are_true_ones():
+    posture = find_standing(stand(make_runner().body, Camera(), frame_times(60.0, 2.0), 0.0))
+    true = at_true_times(posture, 4.0)
+    assert posture is not None
+    assert true is not None
+    assert true.to_s == pytest.approx(posture.to_s / 4)
+    assert at_true_times(None, 4.0) is None
