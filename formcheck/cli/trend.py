@@ -18,6 +18,7 @@ from formcheck.compare.trend.page import (
     RESULT_NAMES,
     group_title,
     section_of,
+    strength_text,
     write_progress,
 )
 from formcheck.compare.trend.schema import Progress
@@ -64,6 +65,7 @@ def progress_text(progress: Progress, out: Path, width: int) -> str:
             ]
             lines += aligned([HEADER, *rows], right=range(1, 5))
         lines += textwrap.wrap(group.sentence, width)
+        lines += [f"Strength: {text}" for text in strength_text(group)]
     closing = [f"Target: {target.text}." for target in progress.targets]
     closing += [f"Film again. {text}" for text in progress.remeasure]
     for text in closing:

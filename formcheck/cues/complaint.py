@@ -97,7 +97,7 @@ def _shoes(said: Symptoms) -> str:
     return f"since {_weeks(said.shoe_change_weeks)}{drop}"
 
 
-def tests_told(answers: Mapping[str, Any] | None) -> tuple[tuple[str, str, str], ...]:
+def strength_told(answers: Mapping[str, Any] | None) -> tuple[tuple[str, str, str], ...]:
     """Return every strength test with its left and right number as words; a blank is not told."""
     try:
         symptoms = symptoms_from(answers or {})

@@ -102,6 +102,7 @@ def circumstances(now: Situation, outcome: Outcome) -> frozenset[str]:
             *_pelvis_tags(now),
             *_cadence_tags(now),
             *_clip_tags(now),
+            *_baseline_tags(now),
             *_past_tags(now),
         }
     )
@@ -179,6 +180,8 @@ def _pain_tags(now: Situation) -> Iterator[str]:
         rule = regions.irritability
         if rule.low_settles_hours < asked.settles_hours <= rule.moderate_settles_hours:
             yield "settles.slowly"
+    if not asked.pains or asked.settles_hours is None:
+        yield "pain.unknown"
     worst = asked.pain_during
     high = worst is not None and worst > regions.irritability.moderate_pain
     if high and asked.pain_easy is None:
@@ -343,18 +346,24 @@ def _clip_tags(now: Situation) -> Iterator[str]:
             yield "slow_belt"
     if now.present.paces_mixed:
         yield "paces.mixed"
-    runs = now.present.runs_spm
-    if len(runs) > 1:
-        yield "baseline.runs"
-        far = now.guide.rules.cadence.far_apart_percent
-        if max(runs) > (1.0 + far / 100.0) * min(runs):
-            yield "baseline.far"
     for tag, key in (
         ("measured.knee", "knee_fppa_midstance_deg"),
         ("measured.foot", "foot_inclination_ic_deg"),
     ):
         if any(resolve(key, now.scene, side) is not None for side in SIDED):
             yield tag
+
+
+def _baseline_tags(now: Situation) -> Iterator[str]:
+    """Tell where the baseline comes from."""
+    if now.cadence.given:
+        yield "baseline.given"
+    runs = now.present.runs_spm
+    if len(runs) > 1:
+        yield "baseline.runs"
+        far = now.guide.rules.cadence.far_apart_percent
+        if max(runs) > (1.0 + far / 100.0) * min(runs):
+            yield "baseline.far"
 
 
 def _past_tags(now: Situation) -> Iterator[str]:

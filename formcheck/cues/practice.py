@@ -101,7 +101,7 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
     cadence : bool
         The cadence cue is part of the advice.
     """
-    if now.level == "high" or (now.race is not None and not now.race.drills):
+    if now.level == "high" or now.case.young or (now.race is not None and not now.race.drills):
         return ()
     return tuple(
         Plan(plan.id, plan.title, tuple(_step(s, words, cadence) for s in plan.steps), plan.source)

@@ -42,6 +42,8 @@ MEANING: Final = {
     "pelvis.right": "the pelvis drops while the right leg carries the body, not on the left",
     "window.only": "of the knees only the gap between them stands out",
     "paces.mixed": "faster clips were left aside",
+    "baseline.given": "the baseline does not come from this clip",
+    "pain.unknown": "pain during runs or the hours to settle were not told",
     "baseline.runs": "the baseline is the mean of several easy runs",
     "baseline.far": "those runs lie far apart",
     "slow_belt": "the belt runs at a slow jog",

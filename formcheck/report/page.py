@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from formcheck.cues import load_guide
-from formcheck.cues.complaint import complaint, tests_told
+from formcheck.cues.complaint import complaint, strength_told
 from formcheck.cues.model import Text
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.report import words
@@ -162,7 +162,7 @@ def build_page(report: Report) -> Page:
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
         notes=tuple(text for text in of_kind(report, "note") if text not in top.lines),
         complaint=complaint(report.runner.symptoms),
-        tests=tests_told(report.runner.symptoms) if report.advice.drills else (),
+        tests=strength_told(report.runner.symptoms) if report.advice.drills else (),
         warnings=of_kind(report, "warning"),
         responses=of_kind(report, "response"),
         drills=tuple(drill for drill in report.advice.drills if not drill.later)[:MAX_DRILLS],

@@ -13,7 +13,7 @@ import pytest
 
 from formcheck.compare.trend.build import progress_of
 from formcheck.compare.trend.chart import places, trend_picture
-from formcheck.compare.trend.page import COLUMNS, render_progress, write_progress
+from formcheck.compare.trend.page import COLUMNS, render_progress, strength_text, write_progress
 from formcheck.compare.trend.schema import Point, Progress, json_schema
 from formcheck.errors import UsageError
 from formcheck.report.schema import Report, save_report
@@ -43,7 +43,7 @@ def weeks(tmp_path: Path) -> Path:
         cue = {"id": "cadence", "title": "A quicker step", "text": "Step.",
                "remeasure": "After two weeks."}  # fmt: skip
         made = run(day, f"e{i}", moved={"cadence_spm": 3.0 * i, "trunk_lean_deg": 0.1 * i},
-                   runner={"symptoms": {"pain_during": 5.0 - i}},
+                   runner={"symptoms": {"pain_during": 5.0 - i, "calf_raises_left": 10.0 + 4 * i}},
                    advice=advice if i == 0 else {}, cues=[cue] if i == 0 else [])  # fmt: skip
         stored(folder, f"{9 - i}/deep", made)
     stored(folder, "0", run(DAYS[0], "t0", runner=TEMPO))
@@ -57,6 +57,9 @@ def test_runs_go_by_date_and_only_comparable_ones_go_together(weeks: Path) -> No
     assert [entry.date for entry in easy.entries] == list(DAYS)
     assert easy.entries[0].path == "9/deep/report.json"
     assert [entry.pain_during for entry in easy.entries] == [5.0, 4.0, 3.0, 2.0]
+    assert [e.tests for e in easy.entries] == [{"calf_raises_left": 10.0 + 4 * i} for i in range(4)]
+    assert list(strength_text(easy)) == ["single-leg heel raises in a row, left: 10 to 22"]
+    assert "Single-leg heel raises in a row" in render_progress(found)
     assert (easy.pace, easy.belt_speed_mps, tempo.pace) == ("easy", 2.8, "tempo")
     assert len(tempo.entries) == 1
     assert tempo.metrics["cadence_spm"].verdict == "not_comparable"

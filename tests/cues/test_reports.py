@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 import pytest
 
+from formcheck.changes import added_by_another_day, threshold
 from formcheck.cues import Symptoms, advise_reports, past_from, read_baseline
 from formcheck.errors import NoRunnerError, UsageError
 from tests.cues import build
@@ -60,6 +62,87 @@ def test_easy_runs_count_when_paces_are_mixed():
     tempo = build.report({**FAULTS, "landing_ankle_hip_pct_leg": 38.0}, pace="tempo")
     assert build.ids(advise_reports([tempo, easy])) == []
     assert build.ids(advise_reports([tempo]))[0] == "land_under_hips"
+
+
+def test_a_faster_clip_that_is_left_aside_is_spoken_of():
+    easy = build.report(build.NEUTRAL_SIDE, pace="easy")
+    tempo = build.report({**FAULTS, "landing_ankle_hip_pct_leg": 38.0}, pace="tempo")
+    assert build.note("paces_mixed") in advise_reports([tempo, easy]).notes
+    assert build.note("paces_mixed") not in advise_reports([easy]).notes
+
+
+def test_several_easy_runs_give_their_mean_whatever_their_order():
+    runs = [
+        build.report(
+            {**build.NEUTRAL_SIDE, "cadence_spm": spm}, pace="easy", date=f"2026-03-0{day}"
+        )
+        for day, spm in enumerate((160.0, 166.0, 171.0), start=1)
+    ]
+    advice = [advise_reports(order, KNEE) for order in itertools.permutations(runs)]
+    assert all(one == advice[0] for one in advice)
+    cadence = advice[0].cadence
+    assert cadence is not None
+    assert cadence.baseline_spm == pytest.approx(165.7)
+    assert (cadence.target_low_spm, cadence.target_high_spm) == (174, 177)
+    assert any("mean of 3 easy runs, 160 to 171" in note for note in advice[0].notes)
+    assert build.note("baseline_far") in advice[0].notes
+    past = read_baseline(runs)
+    assert past is not None
+    assert past.baseline_spm == pytest.approx(165.7, abs=0.1)
+
+
+def test_a_climb_among_easy_runs_does_not_count():
+    flat, climb = (
+        build.report({**build.NEUTRAL_SIDE, "cadence_spm": spm}, pace="easy", incline_pct=incline)
+        for spm, incline in ((165.0, 0.0), (175.0, 6.0))
+    )
+    advice = advise_reports([flat, climb], KNEE)
+    assert advice.cadence is not None
+    assert advice.cadence.baseline_spm == 165.0
+
+
+def test_a_typed_baseline_does_not_lift_the_ceiling_that_a_report_keeps():
+    first = advise_reports(
+        [build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0})], KNEE, 165.0
+    )
+    stored = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0}, advice=first)
+    again = advise_reports([stored], KNEE, 174.0)
+    assert again.cadence is not None
+    assert again.cadence.first_baseline_spm == 165.0
+    assert (again.cadence.target_low_spm, again.cadence.target_high_spm) == (181, 181)
+
+
+def test_notes_on_quality_decide_what_is_judged():
+    report = build.report(FAULTS) | {"quality": [{"code": "feet_cut_off", "severity": "warn"}]}
+    advice = advise_reports([report])
+    assert advice.grade is not None
+    assert advice.grade.id == "rhythm_and_posture"
+    assert "land_under_hips" not in build.ids(advice)
+    report["quality"] = [{"code": "anything", "severity": "error"}]
+    advice = advise_reports([report])
+    assert (advice.grade and advice.grade.id, build.ids(advice)) == ("film_again", [])
+
+
+def test_a_cue_that_a_report_holds_is_called_off_by_a_red_flag():
+    kept = advise_reports([build.report({**build.NEUTRAL_SIDE, "cadence_spm": 165.0})], KNEE)
+    stored = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 165.0}, advice=kept)
+    flagged = advise_reports([stored], Symptoms("knee", 4, 20, night_pain=True))
+    assert any("a slightly quicker step" in flag for flag in flagged.red_flags)
+
+
+def test_advice_and_comparison_share_their_limits():
+    """Four weeks apart, landing 31 to 28 %: what is no real change there is none here."""
+    key = "landing_ankle_hip_pct_leg"
+    cue = {"cues": [{"id": "land_under_hips"}]}
+    old = build.report({key: [31.0, 2.7]}, pace="easy", date="2026-03-01") | cue
+    old["metrics"]["cadence_spm"] = build.report({"cadence_spm": 168.0})["metrics"]["cadence_spm"]
+    now = build.report({key: [28.0, 2.7]}, pace="easy", date="2026-03-29")
+    (response,) = advise_reports([now], baseline=old).response
+    half = 0.3 * 2.7
+    limit = threshold(half, half, added_by_another_day(key, None))
+    assert limit > 3.0
+    assert response.verdict == "stay"
+    assert "not more than noise" in response.text
 
 
 def test_stored_symptoms_apply_unless_others_are_given():

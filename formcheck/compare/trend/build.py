@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from formcheck.compare.build import compare, ordered
 from formcheck.compare.checks import refused
 from formcheck.compare.rules import texts
 from formcheck.compare.schema import Comparison
 from formcheck.compare.trend.schema import Entry, Group, Point, Progress, Target, Trend
+from formcheck.cues.symptoms import RETESTS
 from formcheck.errors import UsageError
+from formcheck.landmarks import SIDES
 from formcheck.report.schema import REPORT_NAME, MetricRecord, Report, load_report
 
+TESTS: Final = tuple(f"{name}_{side}" for name in RETESTS for side in SIDES)
 Order = Literal["date", "name"]
 
 
@@ -164,15 +167,25 @@ def _known(runs: Sequence[Run], key: str) -> bool:
 
 
 def _entry(run: Run) -> Entry:
-    runner = run.report.runner
-    pain = (runner.symptoms or {}).get("pain_during")
+    runner, told = run.report.runner, _told(run.report)
     return Entry(
         clip=run.report.clip.name,
         path=run.path,
         date=runner.date,
-        pain_during=pain if isinstance(pain, int | float) else None,
+        pain_during=told.get("pain_during"),
+        pain_after=told.get("pain_after"),
+        tests={name: told[name] for name in TESTS if name in told},
         shoes=runner.shoes,
     )
+
+
+def _told(report: Report) -> dict[str, float]:
+    """Return the numbers that were told with a run."""
+    return {
+        name: float(value)
+        for name, value in (report.runner.symptoms or {}).items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
 
 
 def _trend(runs: Sequence[Run], key: str, comparison: Comparison | None) -> Trend:

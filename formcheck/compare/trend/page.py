@@ -14,6 +14,8 @@ from formcheck.compare.rules import rule_of, texts
 from formcheck.compare.schema import Change
 from formcheck.compare.trend.chart import TrendPicture, trend_picture
 from formcheck.compare.trend.schema import Group, Point, Progress, Target, Trend, save_progress
+from formcheck.cues.symptoms import RETESTS
+from formcheck.landmarks import SIDES
 from formcheck.report import words
 from formcheck.report.info import metric_info, split_side
 from formcheck.report.page import fixed_texts
@@ -114,7 +116,7 @@ def section_of(group: Group, targets: tuple[Target, ...]) -> Section:
         runs=f"{words.counted(count, 'run')}{span}",
         sentence=group.sentence,
         warnings=tuple(caution.text for caution in group.warnings),
-        charts=(*_pain(group), *_charts(group, targets)),
+        charts=(*_pain(group), *_tests(group), *_charts(group, targets)),
         rows=tuple(_row(key, trend) for key, trend in group.metrics.items()),
     )
 
@@ -132,10 +134,36 @@ def group_title(group: Group) -> str:
 
 def _pain(group: Group) -> Iterator[Chart]:
     """Yield the pain during the runs, where anybody said something of it."""
-    points = [Point(value=entry.pain_during) for entry in group.entries]
-    picture = trend_picture(points, [entry.date for entry in group.entries], axis=PAIN_SCALE)
-    if picture is not None:
-        yield Chart("Pain during the run", "of 10", "", picture)
+    dates = [entry.date for entry in group.entries]
+    told = (
+        ("Pain during the run", [entry.pain_during for entry in group.entries]),
+        ("Pain in the 24 hours after", [entry.pain_after for entry in group.entries]),
+    )
+    for name, values in told:
+        points = [Point(value=value) for value in values]
+        picture = trend_picture(points, dates, axis=PAIN_SCALE)
+        if picture is not None:
+            yield Chart(name, "of 10", "", picture)
+
+
+def _tests(group: Group) -> Iterator[Chart]:
+    """Yield each strength test, a side each, where its number was told."""
+    dates = [entry.date for entry in group.entries]
+    for name, what in RETESTS.items():
+        for side in SIDES:
+            values = [entry.tests.get(f"{name}_{side}") for entry in group.entries]
+            picture = trend_picture([Point(value=value) for value in values], dates)
+            if picture is not None:
+                yield Chart(f"{what[0].upper()}{what[1:]}", side, "", picture)
+
+
+def strength_text(group: Group) -> Iterator[str]:
+    """Yield how each strength test went from the first number that was told to the latest."""
+    for name, what in RETESTS.items():
+        for side in SIDES:
+            told = [e.tests[f"{name}_{side}"] for e in group.entries if f"{name}_{side}" in e.tests]
+            if len(told) > 1:
+                yield f"{what}, {side}: {told[0]:g} to {told[-1]:g}"
 
 
 def _charts(group: Group, targets: tuple[Target, ...]) -> Iterator[Chart]:

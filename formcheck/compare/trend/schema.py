@@ -9,19 +9,24 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from formcheck.compare.schema import Caution, Verdict
-from formcheck.report.schema import AnySide, LeftRight, MaybeNumber, Model, Pace
+from formcheck.report.schema import AnySide, LeftRight, MaybeNumber, Model, Number, Pace
 from formcheck.types import ViewKind
 
 SCHEMA_ID: Final = "formcheck.progress/1"
 
 
 class Entry(Model):
-    """One run: its clip, the report's place below the folder, and what was told of it."""
+    """One run: its clip, the report's place below the folder, and what was told of it.
+
+    `tests` holds the strength tests by the names of the options that gave them.
+    """
 
     clip: str
     path: str
     date: str | None = None
     pain_during: MaybeNumber = None
+    pain_after: MaybeNumber = None
+    tests: dict[str, Number] = Field(default_factory=dict)
     shoes: str | None = None
 
 
