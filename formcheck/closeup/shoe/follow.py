@@ -15,6 +15,8 @@ from formcheck.types import ShoePath
 FEWEST_FLAT = 3
 # So many frames of a landing in a row may show it too little.
 MOST_MISSED = 1
+# A place so much alike needs no second guess.
+SURE = 0.85
 
 
 def follow_foot(look: Look, pictures: Mapping[int, Picture]) -> ShoePath | None:
@@ -94,7 +96,11 @@ def _follow(
 
 
 def _best(shoe: Patch, picture: Picture, guesses: Sequence[Pose]) -> tuple[Pose, float]:
-    """Return where a shoe is most alike, of the places found from several guesses."""
-    known = [one for one in guesses if np.isfinite(one.xy_px).all() and np.isfinite(one.turn)]
-    found = [register(shoe, picture, one) for one in known]
+    """Return where a shoe is most alike, of the places found from several guesses in turn."""
+    found: list[tuple[Pose, float]] = []
+    for guess in guesses:
+        if np.isfinite(guess.xy_px).all() and np.isfinite(guess.turn):
+            found.append(register(shoe, picture, guess))
+            if found[-1][1] >= SURE:
+                break
     return max(found, key=lambda one: one[1])
