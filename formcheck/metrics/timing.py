@@ -13,6 +13,8 @@ from formcheck.types import Floats
 # Scatter of single events about their mean delay, also where the shoe's own pixels tell them.
 EVENT_SCATTER_S = 0.0035
 SHOE_SCATTER_S = 0.002
+# By how much a runner's own strides vary at most.
+STRIDES_VARY_S = 0.02
 # The same for the rhythm: its error in seconds over the clip.
 RHYTHM_ERROR_S = 0.01
 # Share of the clip that unbroken steps must cover, the most a step may differ from the usual one,
@@ -78,7 +80,17 @@ def cadence(stride_times_s: Floats, strides: Strides) -> tuple[float, float]:
     if abs(rate_spm / rhythm_spm - 1) > CONTRADICTS:
         return rhythm_alone
     scatter_s = SHOE_SCATTER_S if strides.by_shoe(strides.near) else EVENT_SCATTER_S
+    scatter_s = max(scatter_s, _excess_scatter(stride_times_s))
     return (rate_spm + rhythm_spm) / 2, float(np.sqrt(2)) * scatter_s / span_s
+
+
+def _excess_scatter(stride_times_s: Floats) -> float:
+    """Return the scatter of single events that strides show beyond what runners vary by.
+
+    A shaken camera moves the events that are read from the trunk's rise and fall.
+    """
+    beyond = float(np.var(stride_times_s)) - STRIDES_VARY_S**2
+    return float(np.sqrt(max(0.0, beyond) / 2))
 
 
 def _contact_and_flight(strides: Strides) -> tuple[Floats, Floats]:

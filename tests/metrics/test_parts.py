@@ -13,6 +13,7 @@ from formcheck.metrics import leg_length, per_step
 from formcheck.metrics.estimate import limits, limits_of
 from formcheck.metrics.sampling import at_events, huber_fit, mean_cycle, typical
 from formcheck.metrics.strides import strides_of
+from formcheck.metrics.timing import cadence
 from formcheck.types import Calibration
 from tests.gait.exact import exact_landmarks, take
 
@@ -157,3 +158,15 @@ def test_limits_are_sensible():
         assert rule.repeat_sd > 0
         assert rule.needs_scale == key.endswith(("_cm", "vertical_ratio_pct"))
     assert limits_of("pelvic_drop_midstance_deg_left") is limits()["pelvic_drop_midstance_deg"]
+
+
+@pytest.mark.parametrize(("shaken_s", "wider"), [(0.008, 1.0), (0.05, 5.0)])
+def test_cadence_is_as_unsure_as_the_strides_are_uneven_beyond_what_runners_are(shaken_s, wider):
+    """Strides of a runner vary by some milliseconds; those of a shaken camera by far more."""
+    strides = strides_of(take(stand="rear").gait)
+    even = np.full(16, strides.gait.stride_time_s)
+    error = [
+        cadence(even + shaken * np.tile([1.0, -1.0], 8), strides)[1] for shaken in (0.0, shaken_s)
+    ]
+    assert error[1] >= wider * error[0]
+    assert (error[1] == error[0]) is (wider == 1.0)
