@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
@@ -32,7 +33,14 @@ from formcheck.gait.view import find_view
 from formcheck.landmarks import SIDES, index, mid_hip
 from formcheck.machine import one_thread_algebra
 from formcheck.metrics import measure_gait, per_step
-from formcheck.pose import PoseEstimator, PoseName, ReplayEstimator, open_estimator
+from formcheck.pose import (
+    Chosen,
+    PoseEstimator,
+    PoseName,
+    ReplayEstimator,
+    TwoPassEstimator,
+    open_estimator,
+)
 from formcheck.report.build import build_empty_report, build_report
 from formcheck.report.html import write_report
 from formcheck.report.schema import REPORT_NAME, Report, save_report
@@ -72,9 +80,13 @@ PAGE_NAME: Final = "report.html"
 CLIP_NAME: Final = "annotated.mp4"
 STRIDES_NAME: Final = "strides.csv"
 RESULT_NAMES: Final = (REPORT_NAME, PAGE_NAME, CLIP_NAME, FRAMES_NAME, STRIDES_NAME)
+TOO_SHORT: Final = "too_short"
 SHORTEST_S = 1.5
 # A clip of standing is looked at this far.
 STANDING_WITHIN_S = 10.0
+# As played: ten seconds are enough; these are ten minutes at 60 frames a second, or half an hour of
+# what plays slowly. Time and memory grow with both.
+LONGEST_S, MOST_FRAMES = 1800.0, 36_000
 _UNITS_OF_TIME = ("s", "ms", "steps/min")
 
 
@@ -83,10 +95,11 @@ class Options:
     """How one clip is analysed.
 
     `slow_motion` is the factor by which the clip plays slower than life, None to find it; `view`
-    None to find it; `baseline` an earlier report of the same runner, for the advice; `name` what
-    the clip is called in the report instead of its file's name; `track` a stored pose track that
-    stands in for the network; `standing` a clip in which the runner stands still side-on, where the
-    measured one does not begin with that.
+    None to find it; `person` who is measured where there are several; `rotate_deg` how far the
+    picture is turned clockwise before anything is looked for; `baseline` an earlier report of the
+    same runner, for the advice; `name` what the clip is called in the report instead of its file's
+    name; `track` a stored pose track that stands in for the network; `standing` a clip in which the
+    runner stands still side-on, where the measured one does not begin with that.
     """
 
     runner: Runner = field(default_factory=Runner)
@@ -95,6 +108,8 @@ class Options:
     to_s: float | None = None
     slow_motion: float | None = None
     pose: PoseName = "heavy"
+    person: Chosen = "auto"
+    rotate_deg: int = 0
     video: bool = True
     blur_face: bool = False
     symptoms: Symptoms | None = None
@@ -134,19 +149,20 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
         The pose model is missing or damaged.
     """
     progress("open", 0.0)
-    info = _probed(path)
+    info = _probed(path, options)
     with one_thread_algebra, _open_estimator(options) as estimator:
-        return _analyze(info, options, estimator, progress)
+        return _analyze_upright(info, options, estimator, progress)[1]
 
 
-def _probed(path: Path, memory: int | None = None) -> ClipInfo:
+def _probed(path: Path, options: Options, memory: int | None = None) -> ClipInfo:
     """Probe a clip whose frames, if there is room for them, are decoded once for all stages."""
-    return replace(probe(path), kept=KeptFrames(spare_bytes(memory)))
+    info = probe(path).turned(options.rotate_deg)
+    return replace(info, kept=KeptFrames(spare_bytes(memory)))
 
 
-def _standing_in(path: Path, estimator: PoseEstimator) -> Posture | None:
+def _standing_in(path: Path, options: Options, estimator: PoseEstimator) -> Posture | None:
     """Return how the runner stands in a clip of its own; None where nobody stands side-on in it."""
-    info = _probed(path)
+    info = _probed(path, options)
     until_s = min(info.duration_s, STANDING_WITHIN_S)
     try:
         track = estimator.estimate(info, from_s=None, to_s=until_s, progress=_unseen)
@@ -171,7 +187,54 @@ def _beside(work: Callable[[], Result]) -> Iterator[Future[Result]]:
 def _open_estimator(options: Options) -> PoseEstimator:
     if options.track is not None:
         return ReplayEstimator(options.track)
-    return open_estimator(options.pose)
+    return open_estimator(options.pose, person=options.person)
+
+
+def _analyze_upright(
+    info: ClipInfo,
+    options: Options,
+    estimator: PoseEstimator,
+    progress: Progress,
+) -> tuple[ClipInfo, Analysis]:
+    """Measure a clip; where nobody can be and the picture lies, turn it and measure again."""
+    try:
+        return info, _analyze(info, options, estimator, progress)
+    except NoRunnerError as error:
+        turn_deg = _turn_needed(info, options, estimator, error)
+        if not turn_deg:
+            raise
+    how = "is upside down" if turn_deg == 180 else "lies on its side"
+    upright = info.turned(turn_deg)
+    if info.kept is not None:
+        upright = replace(upright, kept=KeptFrames(info.kept.most_bytes))
+    try:
+        analysis = _analyze(upright, options, estimator, progress)
+    except NoRunnerError as error:
+        raise NoRunnerError(
+            f"The picture {how}. Turned by {turn_deg} degrees: {error}", error.code
+        ) from error
+    note = QualityNote(
+        "turned",
+        "warn",
+        f"The picture {how} and was turned clockwise by {turn_deg} degrees.",
+        "If that is wrong, say how with --rotate (90, 180 or 270), or turn the clip in an editor.",
+    )
+    return upright, replace(analysis, quality=(*analysis.quality, note))
+
+
+def _turn_needed(
+    info: ClipInfo, options: Options, estimator: PoseEstimator, error: NoRunnerError
+) -> int:
+    """Return the turn that would right a picture in which nobody was measured; 0 for none."""
+    if options.rotate_deg or error.code == TOO_SHORT or not isinstance(estimator, TwoPassEstimator):
+        return 0
+    return estimator.lying_turn(info, *_played_span(info, options))
+
+
+def _played_span(info: ClipInfo, options: Options) -> tuple[float | None, float | None]:
+    """Return the part to look at, on the clip's own clock."""
+    hinted = options.slow_motion or info.slow_motion_hint
+    return _playing(options.from_s, hinted), _playing(options.to_s, hinted)
 
 
 def _analyze(
@@ -181,9 +244,9 @@ def _analyze(
     progress: Progress,
 ) -> Analysis:
     hinted = options.slow_motion or info.slow_motion_hint
-    from_s, to_s = _playing(options.from_s, hinted), _playing(options.to_s, hinted)
+    from_s, to_s = _played_span(info, options)
     _check_range(info, from_s, to_s)
-    apart = None if options.standing is None else _standing_in(options.standing, estimator)
+    apart = None if options.standing is None else _standing_in(options.standing, options, estimator)
     progress("open", 1.0)
     track = estimator.estimate(
         info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
@@ -317,8 +380,8 @@ def analyze_to_folder(
     """
     with ResultFolder(out, RESULT_NAMES, (path,)) as folder:
         progress("open", 0.0)
-        info = _probed(path, memory)
-        analysis = _analyze_or_report_why_not(info, folder, options, progress)
+        info = _probed(path, options, memory)
+        info, analysis = _analyze_or_report_why_not(info, folder, options, progress)
         advice = advise(
             analysis.metrics,
             analysis.runner,
@@ -341,11 +404,11 @@ def _landing_source(gait: Gait) -> str | None:
 
 def _analyze_or_report_why_not(
     info: ClipInfo, folder: ResultFolder, options: Options, progress: Progress
-) -> Analysis:
+) -> tuple[ClipInfo, Analysis]:
     """Measure one clip; write the report that says why when nobody could be measured."""
     with one_thread_algebra, _open_estimator(options) as estimator:
         try:
-            return _analyze(info, options, estimator, progress)
+            return _analyze_upright(info, options, estimator, progress)
         except NoRunnerError as error:
             provenance = _provenance(estimator)
             report = _report_without_runner(info, options, provenance, error)
@@ -439,10 +502,16 @@ def _check_range(info: ClipInfo, from_s: float | None, to_s: float | None) -> No
             f"--from and --to leave nothing of the clip, which is {info.duration_s:.1f} s long: "
             "give seconds from the clip's start, --from before --to."
         )
+    frames = np.count_nonzero((info.frame_times_s >= start) & (info.frame_times_s < stop))
+    if frames > MOST_FRAMES or min(stop, info.duration_s) - start > LONGEST_S:
+        raise UsageError(
+            f"More than {LONGEST_S / 60:g} minutes or {MOST_FRAMES} frames are to be measured: "
+            "choose ten seconds of running with --from and --to."
+        )
     if min(stop, info.duration_s) - start < SHORTEST_S:
         raise NoRunnerError(
             "The clip is too short to measure strides: film at least three seconds, better ten.",
-            "too_short",
+            TOO_SHORT,
         )
 
 
@@ -509,12 +578,17 @@ def _clip(
         rotation_deg=info.rotation_deg,
         duration_s=info.duration_s / factor,
         frames=info.frames,
-        frame_rate_hz=info.frame_rate_hz * factor,
+        frame_rate_hz=_rate_hz(info) * factor,
         variable_frame_rate=info.variable_frame_rate,
         slow_motion_factor=factor,
         from_s=from_s,
         to_s=to_s,
     )
+
+
+def _rate_hz(info: ClipInfo) -> float:
+    """Return the frame rate as played; of a single frame, which has none, one over its time."""
+    return info.frame_rate_hz if isfinite(info.frame_rate_hz) else info.frames / info.duration_s
 
 
 def _at_true_rate(clip: Clip, gait: Gait) -> Clip:

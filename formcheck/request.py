@@ -10,20 +10,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from formcheck.cues import Past, Symptoms
-from formcheck.errors import UsageError
 from formcheck.pipeline import Options
 from formcheck.pose import PoseName
 from formcheck.report.schema import Pace
+from formcheck.text import plain
 from formcheck.types import Runner
 from formcheck.values import (
+    Told,
     parse_date,
     parse_height,
     parse_incline,
+    parse_person,
+    parse_rotation,
     parse_slow_motion,
     parse_speed,
+    parse_time,
 )
-
-_LONGEST_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +35,35 @@ class Request:
     view: Literal["auto", "side", "rear", "front"] = field(
         default="auto", metadata={"help": "Where the camera stands."}
     )
-    height: float | None = field(
-        default=None, metadata={"help": "Runner's height in metres, e.g. 1.76."}
-    )
+    height: Told = field(default=None, metadata={"help": "Runner's height: 1.76, 176cm or 5'9\"."})
     speed: str | None = field(
-        default=None, metadata={"help": "Belt speed: 10km/h, 2.8m/s or 6.2mph."}
+        default=None, metadata={"help": "Belt speed or pace: 10km/h, 2.8m/s, 6.2mph or 5:30/km."}
     )
-    incline: float = field(default=0.0, metadata={"help": "Belt incline in per cent."})
+    incline: str | float = field(default="0", metadata={"help": "Belt incline in per cent."})
     pace: Pace | None = field(default=None, metadata={"help": "What run it is."})
     runner: str | None = field(
         default=None, metadata={"help": "A name for the runner, for later clips."}
     )
     shoes: str | None = field(default=None, metadata={"help": "Which shoes."})
     date: str | None = field(default=None, metadata={"help": "When it was filmed, YYYY-MM-DD."})
-    from_s: float | None = field(
-        default=None, metadata={"help": "Start, in seconds.", "name": "from"}
+    from_s: Told = field(
+        default=None, metadata={"help": "Start, in seconds or as 0:05.", "name": "from"}
     )
-    to_s: float | None = field(default=None, metadata={"help": "End, in seconds.", "name": "to"})
+    to_s: Told = field(default=None, metadata={"help": "End, in seconds or as 0:15.", "name": "to"})
     slow_motion: str = field(
         default="auto",
         metadata={"help": "How many times slower than life the clip plays, or auto."},
     )
     pose: PoseName = field(
         default="heavy", metadata={"help": "heavy measures best; full and lite are faster."}
+    )
+    person: str = field(
+        default="auto",
+        metadata={"help": "Who is measured: left, right, or a number counted from the left."},
+    )
+    rotate: str = field(
+        default="0",
+        metadata={"help": "Turn the picture clockwise first: 90, 180 or 270 degrees."},
     )
     no_video: bool = field(default=False, metadata={"help": "Write no annotated clip."})
     blur_face: bool = field(default=False, metadata={"help": "Blur the face in clip and stills."})
@@ -70,19 +78,21 @@ class Request:
         """
         return Options(
             runner=Runner(
-                id=self.runner,
+                id=_text(self.runner),
                 height_m=parse_height(self.height),
                 belt_speed_mps=parse_speed(self.speed),
                 incline_pct=parse_incline(self.incline),
                 pace=self.pace,
-                shoes=self.shoes,
+                shoes=_text(self.shoes),
                 date=parse_date(self.date),
             ),
             view=None if self.view == "auto" else self.view,
-            from_s=_seconds("--from", self.from_s),
-            to_s=_seconds("--to", self.to_s),
+            from_s=parse_time("from", self.from_s),
+            to_s=parse_time("to", self.to_s),
             slow_motion=parse_slow_motion(self.slow_motion),
             pose=self.pose,
+            person=parse_person(self.person),
+            rotate_deg=parse_rotation(self.rotate),
             video=not self.no_video,
             blur_face=self.blur_face,
             symptoms=symptoms,
@@ -90,7 +100,5 @@ class Request:
         )
 
 
-def _seconds(option: str, value: float | None) -> float | None:
-    if value is not None and not 0 <= value <= _LONGEST_S:
-        raise UsageError(f"{option} {value:g} is no time in a clip: give seconds from its start.")
-    return value
+def _text(said: str | None) -> str | None:
+    return None if said is None else plain(said)

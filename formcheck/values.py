@@ -5,39 +5,78 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from formcheck.cues import Past, read_baseline
 from formcheck.errors import UsageError
 
-SPEED_UNITS_MPS = {
+KM_PER_MILE: Final = 1.609344
+SPEED_UNITS_MPS: Final = {
     "km/h": 1 / 3.6,
     "kmh": 1 / 3.6,
     "kph": 1 / 3.6,
     "m/s": 1.0,
     "mps": 1.0,
-    "mph": 0.44704,
+    "mph": KM_PER_MILE / 3.6,
+    "mi/h": KM_PER_MILE / 3.6,
 }
+PACE_UNITS_KM: Final = {"km": 1.0, "mi": KM_PER_MILE, "mile": KM_PER_MILE}
 SLOWEST_MPS, FASTEST_MPS = 1.0, 12.0
 SHORTEST_M, TALLEST_M = 0.8, 2.4
 STEEPEST_PCT = 40.0
+EARLIEST: Final = date(1980, 1, 1)
+LONGEST_CLIP_S: Final = 86_400.0
+MOST_PEOPLE: Final = 9
+METRES_PER: Final = {"": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, '"': 0.0254}
+# What may stand behind a number, by the option that it is of.
+BEHIND: Final = {
+    "incline": r"%",
+    "pain-during": r"/\s*10",
+    "settles-hours": r"h|hours?",
+    "weeks": r"w|weeks?",
+    "shoe-change-weeks": r"w|weeks?",
+    "race-in-weeks": r"w|weeks?",
+}
+_NUMBER: Final = r"[+\-\u2212]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+Told = str | float | None
+"""A value as it is typed, or a number as programs send it."""
+
+
+def parse_number(option: str, told: str | float, example: str = "3") -> float:
+    """Return a number from text such as ``1.5``, ``1,5`` or, for the incline, ``1.5 %``."""
+    behind = BEHIND.get(option, "")
+    match = re.fullmatch(rf"({_NUMBER})\s*(?:{behind})?", _text(told), re.IGNORECASE)
+    if match is None:
+        raise UsageError(f"--{option} {told!r} is not understood: give a number such as {example}.")
+    return _decimal(match[1])
+
+
+def parse_word(option: str, told: str, words: Iterable[str]) -> str:
+    """Return one of these words, whatever the case of its letters."""
+    known = tuple(words)
+    word = told.strip().lower()
+    if word not in known:
+        raise UsageError(f"--{option} {told!r} is not known: give {', '.join(known)}.")
+    return word
 
 
 def parse_speed(text: str | None) -> float | None:
-    """Return metres per second from text such as ``10km/h``, ``2.8m/s`` or ``6.2mph``."""
+    """Return metres per second from a speed or a pace.
+
+    Such as ``10km/h``, ``2.8 m/s``, ``6.2mph``, ``5:30/km``, ``8:51 min/mile``.
+    """
     if text is None:
         return None
-    match = re.fullmatch(r"\s*([0-9]*[.,]?[0-9]+)\s*([a-zA-Z/]+)\s*", text)
-    if match is None or match[2].lower() not in SPEED_UNITS_MPS:
+    speed_mps = _speed(re.sub(r"\s+", "", text.lower()))
+    if speed_mps is None:
         raise UsageError(
             f"--speed {text!r} is not understood: give a number with its unit, "
-            "such as 10km/h, 2.8m/s or 6.2mph."
+            "such as 10km/h, 2.8m/s, 6.2mph, 5:30/km or 8:51/mile."
         )
-    speed_mps = float(match[1].replace(",", ".")) * SPEED_UNITS_MPS[match[2].lower()]
     if not SLOWEST_MPS <= speed_mps <= FASTEST_MPS:
         raise UsageError(
             f"--speed {text} is {3.6 * speed_mps:.1f} km/h, which is no running speed: "
@@ -46,51 +85,169 @@ def parse_speed(text: str | None) -> float | None:
     return speed_mps
 
 
-def parse_height(height_m: float | None) -> float | None:
-    """Return the height in metres; 176 is taken for centimetres."""
-    if height_m is None:
+def _speed(text: str) -> float | None:
+    match = re.fullmatch(r"([0-9]*[.,]?[0-9]+)([a-z/]+)", text)
+    if match is not None and match[2] in SPEED_UNITS_MPS:
+        return _decimal(match[1]) * SPEED_UNITS_MPS[match[2]]
+    match = re.fullmatch(
+        r"([0-9]{1,2})(?:[:'’]([0-5][0-9])[\"”]?|([.,][0-9]+))?(?:min)?/(km|miles?|mi)", text
+    )
+    if match is None:
         return None
-    metres = height_m / 100 if SHORTEST_M * 100 <= height_m <= TALLEST_M * 100 else height_m
-    if not SHORTEST_M <= metres <= TALLEST_M:
-        raise UsageError(f"--height {height_m:g} is no body height: give metres, such as 1.76.")
+    minutes = int(match[1]) + int(match[2] or 0) / 60 + _decimal(match[3] or "0")
+    return 1000 * PACE_UNITS_KM[match[4].removesuffix("s")] / (60 * minutes) if minutes else 0.0
+
+
+def parse_height(told: Told) -> float | None:
+    """Return the height in metres.
+
+    From metres or centimetres with or without their unit (``1.76``, ``1,76 m``, ``176cm``), or from
+    feet and inches (``5'10"``, ``5 ft 10 in``, ``70in``).
+    """
+    if told is None:
+        return None
+    metres = _height(_text(told).lower())
+    if metres is None or not SHORTEST_M <= metres <= TALLEST_M:
+        raise UsageError(
+            f"--height {told} is no body height: give metres such as 1.76, centimetres such as "
+            "176, or feet and inches such as 5'10\"."
+        )
     return metres
 
 
-def parse_incline(percent: float) -> float:
+def _height(text: str) -> float | None:
+    match = re.fullmatch(rf"({_NUMBER})\s*(m|cm|mm|in|\"|)", text)
+    if match is not None:
+        number, unit = _decimal(match[1]), match[2]
+        if not unit and SHORTEST_M * 100 <= number <= TALLEST_M * 100:
+            unit = "cm"
+        return number * METRES_PER[unit]
+    match = re.fullmatch(
+        r"([0-9])\s*(?:'|′|’|ft|feet|\s)\s*([0-9]{1,2}(?:[.,][0-9]+)?)?"
+        r"\s*(?:\"|″|”|''|in|inch|inches)?",
+        text,
+    )
+    if match is None:
+        return None
+    return (12 * int(match[1]) + _decimal(match[2] or "0")) * METRES_PER["in"]
+
+
+def parse_incline(told: str | float) -> float:
     """Return the incline in per cent (100 times the tangent of the slope)."""
+    percent = parse_number("incline", told, "1.5")
     if not -STEEPEST_PCT <= percent <= STEEPEST_PCT:
-        raise UsageError(
-            f"--incline {percent:g} is no treadmill incline: give per cent, such as 1.5."
-        )
+        raise UsageError(f"--incline {told} is no treadmill incline: give per cent, such as 1.5.")
     return percent
 
 
+def parse_time(option: str, told: Told) -> float | None:
+    """Return seconds from text such as ``5``, ``5.5 s``, ``0:05`` or ``1:02.5``."""
+    if told is None:
+        return None
+    match = re.fullmatch(
+        rf"(?:(?:([0-9]{{1,2}}):)?([0-9]{{1,2}}):([0-5]?[0-9](?:[.,][0-9]+)?)|({_NUMBER})\s*s?)",
+        _text(told).lower(),
+    )
+    seconds = -1.0
+    if match is not None:
+        hours, minutes, rest, plain_s = match.groups()
+        parts = (int(hours or 0), int(minutes or 0), _decimal(rest or plain_s))
+        seconds = 3600 * parts[0] + 60 * parts[1] + parts[2]
+    if not 0 <= seconds <= LONGEST_CLIP_S:
+        raise UsageError(
+            f"--{option} {told} is no time in a clip: give seconds from its start, such as 5 or "
+            "0:05."
+        )
+    return seconds
+
+
 def parse_date(text: str | None) -> str | None:
-    """Return an ISO date."""
+    """Return an ISO date that is not in the future, wherever on Earth the clip was filmed."""
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"--date {text!r} is not a date: give YYYY-MM-DD.") from None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise UsageError(f"--date {text!r} is no day on which a clip was filmed: check the year.")
+    if not EARLIEST <= day <= date.today() + timedelta(days=1):
+        raise UsageError(f"--date {text} is no day on which a clip was filmed: check the year.")
     return day.isoformat()
 
 
-def parse_slow_motion(text: str) -> float | None:
-    """Return the slow-motion factor, None for ``auto``."""
-    if text.strip().lower() == "auto":
+def parse_slow_motion(told: str) -> float | None:
+    """Return the slow-motion factor from text such as ``8``, ``2,5`` or ``8x``; None for auto."""
+    text = told.strip().lower()
+    if text == "auto":
         return None
-    try:
-        factor = float(text)
-    except ValueError:
-        factor = 0.0
+    match = re.fullmatch(rf"({_NUMBER})\s*[x×]?", text)
+    factor = _decimal(match[1]) if match is not None else 0.0
     if not 1.0 <= factor <= 64.0:
         raise UsageError(
-            f"--slow-motion {text!r} is not understood: give auto or a factor such as 8."
+            f"--slow-motion {told!r} is not understood: give auto or a factor such as 8."
         )
     return factor
+
+
+def parse_rotation(told: str | float) -> int:
+    """Return how far to turn the picture clockwise, in degrees: 0, 90, 180 or 270."""
+    turn = int(parse_number("rotate", told, "90"))
+    if turn not in (0, 90, 180, 270):
+        raise UsageError(f"--rotate {told} is no quarter turn: give 0, 90, 180 or 270 degrees.")
+    return turn
+
+
+def parse_person(told: str | float) -> Literal["auto", "left", "right"] | int:
+    """Return who is to be measured: ``auto``, ``left``, ``right`` or a number from the left."""
+    text = _text(told).lower()
+    if text.isdecimal() and 1 <= int(text) <= MOST_PEOPLE:
+        return int(text)
+    match text:
+        case "auto" | "left" | "right":
+            return text
+    raise UsageError(
+        f"--person {told!r} is not understood: give left, right, or the runner's number counted "
+        f"from the left, 1 to {MOST_PEOPLE}."
+    )
+
+
+def _text(told: str | float) -> str:
+    return told.strip() if isinstance(told, str) else f"{told:.12g}"
+
+
+def _decimal(text: str) -> float:
+    return float(text.replace(",", ".").replace("\u2212", "-"))
+
+
+def from_text(name: str, kind: object, told: str) -> object:
+    """Return the value of a field of this kind from what was typed for it.
+
+    Parameters
+    ----------
+    name : str
+        The option's name without its dashes.
+    kind : type
+        A number, one of some words (``Literal``), or text, each perhaps or None.
+
+    Raises
+    ------
+    UsageError
+        For what cannot be read so.
+    """
+    words = words_of(kind)
+    if words:
+        return parse_word(name, told, words)
+    return parse_number(name, told) if _kinds(kind) in ([float], [int]) else told
+
+
+def words_of(kind: object) -> list[str]:
+    """Return the words that a field of this kind may be; none where it is no ``Literal``."""
+    return [word for one in _kinds(kind) if get_origin(one) is Literal for word in get_args(one)]
+
+
+def _kinds(kind: object) -> list[object]:
+    """Return the parts of a union but None."""
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return [part for part in parts if part is not NoneType]
 
 
 def parse_bouts(text: str | None) -> tuple[float, float] | None:
@@ -111,7 +268,7 @@ def load_json(path: Path) -> dict[str, Any]:
     file = path / "report.json" if path.is_dir() else path
     try:
         content = json.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
+    except (OSError, ValueError, RecursionError):
         raise UsageError(
             f"{path} is not a formcheck report: give a report.json or the folder that holds it."
         ) from None
@@ -138,6 +295,6 @@ def load_baseline(texts: Sequence[str] | None) -> list[dict[str, Any] | float] |
 
 def _one_baseline(text: str) -> dict[str, Any] | float:
     try:
-        return float(text)
+        return float(text.replace(",", "."))
     except ValueError:
         return load_json(Path(text))

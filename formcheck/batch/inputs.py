@@ -18,10 +18,23 @@ from formcheck.types import ViewKind
 SUFFIXES: Final = frozenset(
     {
         *(".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm"),
-        *(".mpg", ".mpeg", ".mts", ".m2ts", ".3gp", ".wmv"),
+        *(".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".3gp", ".wmv", ".h264", ".gif", ".webp"),
     }
 )
-COLUMNS: Final = ("clip", "runner", "height_m", "speed_kmh", "incline_pct", "pace", "view")
+COLUMNS: Final = (
+    "clip",
+    "runner",
+    "height_m",
+    "speed_kmh",
+    "incline_pct",
+    "pace",
+    "view",
+    "person",
+    "rotate",
+)
+
+MOST_SHOWN: Final = 200
+TOO_LONG: Final = "(a cell of more than 131072 characters)"
 
 Finish = Callable[[Request], Options]
 
@@ -97,7 +110,7 @@ def _folder(source: Path, options: Options, out: Path) -> Inputs:
     entries, skipped = [], []
     for path in _files(source, out.resolve()):
         name = plain(path.relative_to(source).as_posix())
-        if path.suffix.lower() in SUFFIXES:
+        if path.suffix.lower() in SUFFIXES and path.is_file():
             entries.append(Entry(name, path.resolve(), options))
         else:
             skipped.append(name)
@@ -107,9 +120,14 @@ def _folder(source: Path, options: Options, out: Path) -> Inputs:
 def _files(folder: Path, out: Path) -> Iterator[Path]:
     """Yield the files below a folder in the order of their names.
 
-    Hidden ones, folders of results (they hold a ``report.json``) and `out` are left out.
+    Hidden ones, folders of results (they hold a ``report.json``) and `out` are left out. A folder
+    that may not be looked into is yielded itself.
     """
-    members = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    try:
+        members = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        yield folder
+        return
     if any(path.name == REPORT_NAME for path in members):
         return
     for path in members:
@@ -122,11 +140,12 @@ def _files(folder: Path, out: Path) -> Iterator[Path]:
 def _manifest(source: Path, request: Request, finish: Finish) -> Iterator[Entry | Refused]:
     seen: dict[str, int] = {}
     for number, row in _rows(source):
-        name = row.get("clip", "")
+        name = plain(row.get("clip", ""))
         try:
             entry = _entry(source.parent, row, request, finish, seen.get(name))
         except FormcheckError as error:
-            yield Refused(name or f"(row {number})", error.code, f"Row {number}: {error}")
+            shown = name[:MOST_SHOWN] or f"(row {number})"
+            yield Refused(shown, error.code, plain(f"Row {number}: {error}"))
         else:
             yield entry
         seen.setdefault(name, number)
@@ -143,17 +162,28 @@ def _entry(
         raise UsageError("the cell of the clip is empty: give its path.")
     if before is not None:
         raise UsageError(f"{name} already stands in row {before}: give every clip one row.")
-    path = folder / name
-    if not path.is_file():
+    path = _found(folder, name)
+    if path is None:
         raise UsageError(
-            f"{name} is not there: give its path as seen from the manifest's folder.",
+            f"{name[:MOST_SHOWN]} is not there: give its path as seen from the manifest's folder.",
             "missing_clip",
         )
     try:
         options = finish(replace(request, **_overrides(row)))
     except UsageError as error:
         raise UsageError(_as_column(str(error))) from error
-    return Entry(name, path.resolve(), options)
+    return Entry(plain(name), path.resolve(), options)
+
+
+def _found(folder: Path, name: str) -> Path | None:
+    """Return the file that a manifest names, also in the way Windows writes paths."""
+    for said in (name, name.replace("\\", "/")):
+        try:
+            if (folder / said).is_file():
+                return folder / said
+        except (OSError, ValueError):  # a name that no system takes
+            continue
+    return None
 
 
 def _overrides(row: Mapping[str, str]) -> dict[str, Any]:
@@ -162,11 +192,12 @@ def _overrides(row: Mapping[str, str]) -> dict[str, Any]:
     if row.get("runner"):
         said["runner"] = row["runner"]
     if row.get("height_m"):
-        said["height"] = _number(row, "height_m")
+        said["height"] = row["height_m"]
     if row.get("speed_kmh"):
         said["speed"] = f"{_number(row, 'speed_kmh'):g}km/h"
     if row.get("incline_pct"):
         said["incline"] = _number(row, "incline_pct")
+    said |= {column: row[column] for column in ("person", "rotate") if row.get(column)}
     for column, words in (("pace", get_args(Pace)), ("view", ("auto", *get_args(ViewKind)))):
         if row.get(column):
             said[column] = _word(row, column, words)
@@ -195,6 +226,8 @@ def _as_column(sentence: str) -> str:
         ("height", "height_m"),
         ("speed", "speed_kmh"),
         ("incline", "incline_pct"),
+        ("person", "person"),
+        ("rotate", "rotate"),
     ):
         sentence = sentence.replace(f"--{option}", column)
     return sentence
@@ -208,14 +241,27 @@ def _rows(source: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise UsageError(f"{source} is not UTF-8 text: save it as CSV (UTF-8).") from None
     header = lines[0] if lines else ""
     reader = csv.reader(lines, delimiter=";" if ";" in header and "," not in header else ",")
-    names = [name.strip().lower() for name in next(reader, [])]
+    names = [name.strip().lower() for name in _cells(reader) or []]
     _check_header(source, names)
-    for cells in reader:
+    while (cells := _cells(reader)) is not None:
         texts = [cell.strip() for cell in cells]
-        if any(texts):
+        if texts == [TOO_LONG]:
+            yield reader.line_num, {"clip": TOO_LONG}
+        elif any(texts):
             row = dict(zip(names, texts, strict=False))
             extra = "".join(texts[len(names) :])
             yield reader.line_num, row | ({"": extra} if extra else {})
+
+
+def _cells(reader: Iterator[list[str]]) -> list[str] | None:
+    """Return the next row, None after the last.
+
+    Of one with a cell beyond all bounds that is all that is known, so its clip is not found.
+    """
+    try:
+        return next(reader, None)
+    except csv.Error:
+        return [TOO_LONG]
 
 
 def _check_header(source: Path, names: list[str]) -> None:

@@ -11,8 +11,8 @@ from typing import Final
 
 from formcheck import __version__
 from formcheck.batch.inputs import Entry
-from formcheck.batch.record import RECORD_NAME, Record, load_record
-from formcheck.errors import FormcheckError
+from formcheck.batch.record import RECORD_NAME, Record, is_whole, load_record
+from formcheck.errors import FormcheckError, UsageError
 from formcheck.pipeline import Options
 from formcheck.pose import open_estimator
 from formcheck.report.schema import load_report
@@ -23,6 +23,7 @@ SUMMARY_CSV: Final = "summary.csv"
 SUMMARY_PARQUET: Final = "summary.parquet"
 FAILURES_CSV: Final = "failures.csv"
 PAGE_NAME: Final = "batch.html"
+TABLES: Final = (SUMMARY_CSV, SUMMARY_PARQUET, FAILURES_CSV, PAGE_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,14 @@ def make_tasks(entries: Iterable[Entry], out: Path) -> list[Task]:
 
     Raises
     ------
+    UsageError
+        When a clip lies in the folder that its own results, or another clip's, would replace.
     ModelError
         When the pose model is missing or damaged.
     """
     entries = list(entries)
     folders = name_folders([entry.clip for entry in entries], out)
+    _keep_clips(entries, {(out / folder).resolve() for folder in folders})
     models = {pose: _model(pose) for pose in {entry.options.pose for entry in entries}}
     return [
         Task(
@@ -71,6 +75,15 @@ def make_tasks(entries: Iterable[Entry], out: Path) -> list[Task]:
         )
         for entry, folder in zip(entries, folders, strict=True)
     ]
+
+
+def _keep_clips(entries: Iterable[Entry], folders: set[Path]) -> None:
+    for entry in entries:
+        if folders.intersection(entry.path.parents):
+            raise UsageError(
+                f"{entry.clip} lies in a folder of results that would be replaced: move it out of "
+                "there, or choose another folder with --out."
+            )
 
 
 def _model(pose: str) -> tuple[str, str]:
@@ -125,7 +138,8 @@ def same_options(task: Task) -> Record | None:
         return None
     if record.options_sha256 != task.options_sha256:
         return None
-    if record.state == "measured" and not _has_report(task.out / task.folder):
+    folder = task.out / task.folder
+    if not is_whole(record, folder) or (record.state == "measured" and not _has_report(folder)):
         return None
     return record
 

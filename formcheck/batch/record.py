@@ -18,7 +18,8 @@ _ATTEMPTS: Final = 3  # a worker that an earlier batch left behind may put the s
 class Record(BaseModel):
     """How one clip ended: with which content and options, and why it failed if it did.
 
-    `clip_sha256` is None where the file could not be read.
+    `clip_sha256` is None where the file could not be read; `files` holds the size in bytes of
+    everything that lay in the folder, None in records of older versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -33,6 +34,7 @@ class Record(BaseModel):
     options_sha256: str
     code: str | None = None
     sentence: str | None = None
+    files: dict[str, int] | None = None
 
 
 def load_record(folder: Path) -> Record | None:
@@ -47,6 +49,18 @@ def save_record(record: Record, folder: Path) -> None:
     """Write a record into a clip's folder."""
     text = record.model_dump_json(by_alias=True, indent=2)
     (folder / RECORD_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def sizes_of(folder: Path) -> dict[str, int]:
+    """Return the size in bytes of every file in a folder but the record, by name."""
+    files = (path for path in folder.iterdir() if path.is_file() and path.name != RECORD_NAME)
+    return {path.name: path.stat().st_size for path in sorted(files)}
+
+
+def is_whole(record: Record, folder: Path) -> bool:
+    """Tell whether everything that a record speaks of still lies in its folder, as long as then."""
+    there = sizes_of(folder)
+    return all(there.get(name) == size for name, size in (record.files or {}).items())
 
 
 def new_part(out: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from formcheck.batch.crew import Crew
 from formcheck.batch.plan import Task, finished_before
 from formcheck.batch.record import Record
-from formcheck.batch.work import keep_failure
+from formcheck.batch.work import failed, keep_failure
 from formcheck.errors import BatchError
 
 DIED: Final = (
@@ -17,6 +18,7 @@ DIED: Final = (
     "The process that measured this clip was ended twice, most likely for want of memory: use "
     "fewer --workers, or cut the clip shorter.",
 )
+_BAD_NAME: Final = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
 Seen = Callable[[Record, bool], None]
 """Told of each clip that is done, and whether its results are from an earlier batch."""
 
@@ -81,8 +83,23 @@ def _alone(task: Task, crew: Crew) -> Record:
     wait([future])
     if _broke(future, crew):
         crew.renew()
-        return keep_failure(task, *DIED)
+        return _kept(task, *DIED)
     return _outcome(future, task, crew)
+
+
+def _kept(task: Task, code: str, sentence: str, error: BaseException | None = None) -> Record:
+    """Keep a failure in the clip's folder, or where its name allows no folder in the tables only.
+
+    A disk that is full or closed stops the batch, as every other clip would fail by it too.
+    """
+    try:
+        return keep_failure(task, code, sentence, error)
+    except ValueError:
+        return failed(task, code, sentence, None)
+    except OSError as refused:
+        if refused.errno not in _BAD_NAME:
+            raise
+        return failed(task, code, sentence, None)
 
 
 def _outcome(future: Future[Record], task: Task, crew: Crew) -> Record:
@@ -96,9 +113,9 @@ def _outcome(future: Future[Record], task: Task, crew: Crew) -> Record:
             "The cluster went away; what is finished stays: start it again and add --resume."
         ) from error
     if fate == "died":
-        return keep_failure(task, *DIED)
+        return _kept(task, *DIED)
     sentence = (
         f"formcheck itself failed on this clip ({type(error).__name__}: {error}); please report "
         f"it with {task.folder}/error.txt."
     )
-    return keep_failure(task, "internal", sentence, error)
+    return _kept(task, "internal", sentence, error)

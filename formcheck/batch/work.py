@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.batch.plan import Task
-from formcheck.batch.record import Record, new_part, put_in_place, save_record
+from formcheck.batch.record import Record, new_part, put_in_place, save_record, sizes_of
 from formcheck.errors import FormcheckError
 from formcheck.pipeline import Options, analyze_to_folder
 from formcheck.results import file_hash
@@ -38,6 +38,7 @@ def do_task(task: Task, measure: Measure = measure_clip) -> Record:
         record = failed(task, error.code, str(error), sha256)
     else:
         record = _record(task, "measured", sha256)
+    record = record.model_copy(update={"files": sizes_of(part)})
     save_record(record, part)
     put_in_place(part, task.out / task.folder)
     return record

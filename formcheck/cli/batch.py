@@ -17,15 +17,16 @@ from rich.progress import Progress as Bars
 
 from formcheck.batch import Done, Inputs, Outcome, find_inputs, run_batch
 from formcheck.batch.batch import Progress
-from formcheck.batch.plan import FAILURES_CSV, PAGE_NAME, SUMMARY_CSV
+from formcheck.batch.plan import FAILURES_CSV, PAGE_NAME, SUMMARY_CSV, TABLES
 from formcheck.cli.options import BaselineOption, JsonOption, said, takes_fields
 from formcheck.cli.terminal import complain, echo, echo_json
 from formcheck.cues import Symptoms
 from formcheck.errors import BatchError, UsageError
 from formcheck.pipeline import Options
 from formcheck.request import Request
+from formcheck.results import keep_inputs
 from formcheck.text import plain
-from formcheck.values import parse_baseline
+from formcheck.values import files_behind, parse_baseline
 
 INTERRUPTED = 130
 FEW = 3
@@ -69,6 +70,8 @@ def batch(
     console = Console(stderr=True, quiet=as_json, soft_wrap=True)
     try:
         inputs = find_inputs(source, request, finish, out)
+        read = [source] if baseline is None else [source, *files_behind(baseline)]
+        keep_inputs(read, (out / name for name in TABLES))
         _tell_skipped(inputs, console)
         with shown(len(inputs.entries), console) as progress:
             outcome = run_batch(

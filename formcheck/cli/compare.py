@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, cast, get_args
 
 import typer
 
@@ -24,6 +24,7 @@ from formcheck.report.schema import Pace
 from formcheck.report.stored import StoredRun, load_run
 from formcheck.request import Request
 from formcheck.results import keep_inputs
+from formcheck.values import parse_word
 from formcheck.video import probe
 
 Run = Annotated[
@@ -43,7 +44,10 @@ SameSetupOption = Annotated[
     typer.Option("--same-setup", help="One session, camera untouched: smaller differences count."),
 ]
 SpeedOption = Annotated[str | None, typer.Option(help="Belt speed of one clip, if they differ.")]
-PaceOption = Annotated[Pace | None, typer.Option(help="Pace of one clip, if they differ.")]
+PaceOption = Annotated[
+    str | None,
+    typer.Option(help="Pace of one clip, if they differ.", metavar=f"[{'|'.join(get_args(Pace))}]"),
+]
 SlowOption = Annotated[float, typer.Option(help="How many times slower than life the video is.")]
 OverlayOption = Annotated[
     bool, typer.Option("--overlay", help="Lay the runners over each other in the video.")
@@ -108,12 +112,12 @@ def compare(
         echo(comparison_text(comparison, folder, text_width()))
 
 
-def request_of(request: Request, speed: str | None, pace: Pace | None) -> Request:
+def request_of(request: Request, speed: str | None, pace: str | None) -> Request:
     """Return the request of one clip: what was said of it in place of what was said of both."""
     return replace(
         request,
         speed=request.speed if speed is None else speed,
-        pace=request.pace if pace is None else pace,
+        pace=request.pace if pace is None else cast(Pace, parse_word("pace", pace, get_args(Pace))),
     )
 
 

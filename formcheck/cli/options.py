@@ -6,19 +6,19 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import Field, fields, is_dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from formcheck.cues import REGIONS, Symptoms
+from formcheck.cues import Symptoms
 from formcheck.cues.symptoms import YesNo
 from formcheck.errors import UsageError
 from formcheck.report.schema import load_report
 from formcheck.request import Request
 from formcheck.results import file_hash
 from formcheck.text import shortened, shown_name
+from formcheck.values import from_text, words_of
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print the result as JSON, and nothing else, to stdout.")
@@ -30,9 +30,6 @@ BaselineOption = Annotated[
     ),
 ]
 PANELS: dict[type, str] = {Request: "The clip and the runner", Symptoms: "Symptoms"}
-
-# The same words as a type that may be given several times.
-Region = StrEnum("Region", [(word, word) for word in REGIONS])  # type: ignore[misc]
 
 KEYWORD = inspect.Parameter.KEYWORD_ONLY
 Command = Callable[..., None]
@@ -57,8 +54,7 @@ def takes_fields(command: Command) -> Command:
     @functools.wraps(command)
     def called(**given: Any) -> None:  # noqa: ANN401
         for name, group in groups.items():
-            own = {each.name: given.pop(each.name) for each in fields(group)}
-            given[name] = group(**own)
+            given[name] = group(**_read(group, given))
         command(**given)
 
     called.__signature__ = inspect.Signature(plain)  # type: ignore[attr-defined]
@@ -67,27 +63,62 @@ def takes_fields(command: Command) -> Command:
     return called
 
 
+def _read(group: type, given: dict[str, Any]) -> dict[str, Any]:
+    """Take a dataclass's fields out of what was given, each read as its type wants it."""
+    hints = get_type_hints(group)
+    own: dict[str, Any] = {}
+    for each in fields(group):
+        told, kind = given.pop(each.name), _kind(each, hints[each.name])
+        if isinstance(told, list):
+            told = [from_text(_name(each), kind, word) for word in told] or None
+        own[each.name] = from_text(_name(each), kind, told) if isinstance(told, str) else told
+    return own
+
+
 def _parameters(group: type) -> Iterator[inspect.Parameter]:
+    """Yield a flag for each field that is true or false, and an option of text for any other."""
     hints = get_type_hints(group)
     for each in fields(group):
         yield inspect.Parameter(
             each.name,
             KEYWORD,
-            default=each.default,
-            annotation=Annotated[_typed(each, hints[each.name]), _option(each, PANELS[group])],
+            default=_default(each, hints[each.name]),
+            annotation=Annotated[
+                _typed(each, hints[each.name]), _option(each, hints[each.name], PANELS[group])
+            ],
         )
 
 
+def _default(each: Field[Any], hint: Any) -> Any:  # noqa: ANN401
+    return each.default if hint is bool or each.default is None else f"{each.default}"
+
+
 def _typed(each: Field[Any], hint: Any) -> Any:  # noqa: ANN401
-    """Return what an option of a field takes: a word several times, or yes or no as a word."""
+    """Return what an option of a field takes: nothing, text, or text several times."""
+    if hint is bool:
+        return bool
     if each.metadata.get("several"):
-        return list[Region] | None
-    return YesNo | None if each.metadata.get("yes_no") else hint
+        return list[str] | None
+    return str | None if each.default is None else str
 
 
-def _option(each: Field[Any], panel: str) -> Any:  # noqa: ANN401
-    name = "--" + (each.metadata.get("name") or each.name).replace("_", "-")
-    return typer.Option(name, help=each.metadata["help"], rich_help_panel=panel)
+def _name(each: Field[Any]) -> str:
+    return (each.metadata.get("name") or each.name).replace("_", "-")
+
+
+def _option(each: Field[Any], kind: object, panel: str) -> Any:  # noqa: ANN401
+    words = "|".join(words_of(_kind(each, kind)))
+    return typer.Option(
+        f"--{_name(each)}",
+        help=each.metadata["help"],
+        rich_help_panel=panel,
+        metavar=f"[{words}]" if words else None,
+    )
+
+
+def _kind(each: Field[Any], hint: object) -> object:
+    """Return what a field is read as: yes and no are words here."""
+    return YesNo if each.metadata.get("yes_no") else hint
 
 
 def said(symptoms: Symptoms) -> Symptoms | None:

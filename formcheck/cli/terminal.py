@@ -11,7 +11,6 @@ import unicodedata
 from pathlib import Path
 from typing import Final, NoReturn
 
-import typer
 from rich.console import Console
 
 from formcheck.text import plain
@@ -51,12 +50,18 @@ def lines_of(text: str) -> str:
 
 def echo(text: str) -> None:
     """Print text to standard output."""
-    typer.echo(lines_of(text))
+    _print(lines_of(text))
 
 
 def echo_json(text: str) -> None:
     """Print JSON to standard output; what not every terminal can take as JSON's own escapes."""
-    typer.echo("".join(one if one == "\n" or " " <= one <= "~" else _unit(one) for one in text))
+    _print("".join(one if one == "\n" or " " <= one <= "~" else _unit(one) for one in text))
+
+
+def _print(text: str) -> None:
+    """Write a line as the stream was prepared, where typer would choose an encoding of its own."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _unit(character: str) -> str:

@@ -343,7 +343,16 @@ def _runner(report: Report) -> Runner:
     for name in ("belt_speed_mps", "incline_pct", "height_m"):
         if name in given:
             given[name] = _plain_number(given[name], f"The runner's {name}")
+    if "date" in given:
+        given["date"] = _day(given["date"])
     return Runner(**given)
+
+
+def _day(told: object) -> str:
+    try:
+        return date.fromisoformat(str(told)).isoformat()
+    except ValueError:
+        raise UsageError(f"The report's date {told!r} is no YYYY-MM-DD; measure again.") from None
 
 
 def _symptoms(report: Report) -> Symptoms | None:

@@ -17,6 +17,8 @@ from formcheck.export.opensim import mot_text, trc_text
 from formcheck.export.table import landmarks_table
 from formcheck.report.schema import REPORT_NAME, load_report
 from formcheck.report.stored import StoredRun, load_run
+from formcheck.results import is_same_file
+from formcheck.text import cell
 
 Format = Literal["trc", "mot", "c3d", "csv", "parquet"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -94,6 +96,9 @@ def _export_one(source: Path, kind: Format, out: Path) -> Path:
     run = load_run(source)
     if out.is_dir():
         raise UsageError(f"{out} is a folder: give a file, such as {out / f'run.{kind}'}.")
+    read = () if run.folder is None else run.folder.iterdir()
+    if is_same_file(out, source) or any(is_same_file(out, path) for path in read):
+        raise UsageError(f"{out} is read for the export: give another file with --out.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=out.parent) as folder:
@@ -121,7 +126,14 @@ def _c3d(run: StoredRun, path: Path, name: str) -> None:
 
 def _csv(run: StoredRun, path: Path, name: str) -> None:
     options = pyarrow.csv.WriteOptions(quoting_style="needed")
-    pyarrow.csv.write_csv(landmarks_table(run), path, options)
+    pyarrow.csv.write_csv(_safe(landmarks_table(run)), path, options)
+
+
+def _safe(table: pyarrow.Table) -> pyarrow.Table:
+    """Return the table with the clip's name as a cell that no spreadsheet takes for a formula."""
+    place = table.schema.get_field_index("clip")
+    names = [cell(str(name)) for name in table["clip"].to_pylist()]
+    return table.set_column(place, "clip", [names])
 
 
 def _parquet(run: StoredRun, path: Path, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
+from formcheck.pose.choose import Chosen
 from formcheck.pose.estimator import (
     Landmarker,
     NetworkLandmarker,
@@ -18,10 +19,12 @@ from formcheck.pose.replay import ReplayEstimator, load_track, save_track
 
 __all__ = [
     "Card",
+    "Chosen",
     "ModelState",
     "PoseEstimator",
     "PoseName",
     "ReplayEstimator",
+    "TwoPassEstimator",
     "list_models",
     "load_track",
     "open_estimator",
@@ -35,7 +38,9 @@ _DETECTOR = "detector"
 _FOLLOWER = "lite"
 
 
-def open_estimator(name: str = "heavy", device: Device = "auto") -> PoseEstimator:
+def open_estimator(
+    name: str = "heavy", device: Device = "auto", person: Chosen = "auto"
+) -> PoseEstimator:
     """Load an estimator; use it as a context manager.
 
     Parameters
@@ -45,6 +50,8 @@ def open_estimator(name: str = "heavy", device: Device = "auto") -> PoseEstimato
         or ``mediapipe``.
     device : {"auto", "cpu", "cuda"}
         What runs the networks.
+    person : {"auto", "left", "right"} or int
+        Who is measured where there are several people; a number counts from the left, from 1.
 
     Raises
     ------
@@ -56,7 +63,7 @@ def open_estimator(name: str = "heavy", device: Device = "auto") -> PoseEstimato
             pool.submit(_network, each, device) for each in (_DETECTOR, _FOLLOWER)
         )
         landmarker = _landmarker(name, device)
-        return TwoPassEstimator(detector.result(), follower.result(), landmarker)
+        return TwoPassEstimator(detector.result(), follower.result(), landmarker, person)
 
 
 def _network(name: str, device: Device) -> Network:

@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
+from formcheck.errors import UsageError
 from formcheck.landmarks import Landmark
 from formcheck.pose.people import PATIENCE_S, Person
 from formcheck.types import Floats
 
+Chosen = Literal["auto", "left", "right"] | int
 _LEAST_SEEN_S = 0.9
 _OFTEN = 0.3
 _LEAST_SWING = 0.015
 
 
-def choose_runner(people: list[Person], width_px: int, height_px: int) -> Person | None:
+def choose_runner(
+    people: list[Person], width_px: int, height_px: int, chosen: Chosen = "auto"
+) -> Person | None:
     """Return the person who moves like a runner, stays, is large and near the middle.
 
     None if nobody was seen for a second. Somebody who stands still is chosen only when nobody moves
     their legs: whether what is seen is running is for later stages to say.
+
+    Parameters
+    ----------
+    people : list of Person
+    width_px, height_px : int
+        The picture's size.
+    chosen : {"auto", "left", "right"} or int
+        Who else the user says it is: the one farthest to a side, or a number counted from the left,
+        from 1, among those who stay in the picture.
+
+    Raises
+    ------
+    UsageError
+        When there are fewer people than that number.
     """
     staying = [person for person in people if seen_s(person) >= _LEAST_SEEN_S]
     if not staying:
         return None
+    if chosen != "auto":
+        return _named(staying, chosen)
     return max(staying, key=lambda person: _claim(person, width_px, height_px))
+
+
+def _named(staying: list[Person], chosen: Literal["left", "right"] | int) -> Person:
+    """Return the one whom the user means among those who stay about as long as anybody."""
+    least_s = _OFTEN * max(map(seen_s, staying))
+    row = sorted((person for person in staying if seen_s(person) >= least_s), key=_across)
+    number = {"left": 1, "right": len(row)}.get(str(chosen)) or int(chosen)
+    if number > len(row):
+        who = "only one person stays" if len(row) == 1 else f"only {len(row)} people stay"
+        raise UsageError(
+            f"--person {number} is not there: {who} in the picture, counted from the left."
+        )
+    return row[number - 1]
+
+
+def _across(person: Person) -> float:
+    return float(np.median([region[0] for region in person.regions]))
 
 
 def others_beside(people: list[Person], runner: Person) -> int:

@@ -13,9 +13,10 @@ import numpy as np
 from formcheck.errors import NoRunnerError
 from formcheck.landmarks import N_LANDMARKS
 from formcheck.parallel import ordered_map
-from formcheck.pose.choose import choose_runner, others_beside
+from formcheck.pose.choose import Chosen, choose_runner, others_beside
 from formcheck.pose.decode import Points, decode
 from formcheck.pose.geometry import crop_matrix, to_frame
+from formcheck.pose.lying import lying_turn
 from formcheck.pose.network import Crops, Network
 from formcheck.pose.notes import pose_notes
 from formcheck.pose.path import RegionPath, smooth_path
@@ -145,14 +146,23 @@ class TwoPassEstimator:
         For the first pass.
     landmarker : Landmarker
         For the second.
+    person : {"auto", "left", "right"} or int
+        Who the runner is; see `formcheck.pose.choose.choose_runner`.
     """
 
-    def __init__(self, detector: Network, follower: Network, landmarker: Landmarker) -> None:
+    def __init__(
+        self,
+        detector: Network,
+        follower: Network,
+        landmarker: Landmarker,
+        person: Chosen = "auto",
+    ) -> None:
         self.name = landmarker.name
         self.sha256 = landmarker.sha256
         self.provider = landmarker.provider
         self._detector = detector
         self._follower = follower
+        self._person = person
         self._landmarker = landmarker
 
     def __enter__(self) -> Self:
@@ -165,6 +175,11 @@ class TwoPassEstimator:
         trace: TracebackType | None,
     ) -> None:
         self._landmarker.close()
+
+    def lying_turn(self, clip: ClipInfo, from_s: float | None, to_s: float | None) -> int:
+        """Return the clockwise turn in degrees that would make a lying picture upright, else 0."""
+        span_s = from_s or 0.0, min(to_s or np.inf, clip.duration_s)
+        return lying_turn(clip, span_s, self._detector, self._follower)
 
     def estimate(
         self, clip: Path | ClipInfo, *, from_s: float | None, to_s: float | None, progress: Progress
@@ -182,7 +197,7 @@ class TwoPassEstimator:
         if count > 1:
             people = [person.between(first_s, last_s) for person in people]
             from_s, to_s = first_s, last_s + 0.5 / info.frame_rate_hz
-        runner = choose_runner(people, *size)
+        runner = choose_runner(people, *size, self._person)
         if runner is None:
             raise _nobody(people)
         region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
@@ -190,7 +205,8 @@ class TwoPassEstimator:
         with ClipReader(info, from_s, to_s) as frames:
             t_s, xy, confidence = read_landmarks(frames, region_path, self._landmarker, done)
             damage = [note for note in frames.notes if note not in info.notes]
-        notes = pose_notes(runner, others_beside(people, runner), xy, *size)
+        others = others_beside(people, runner) if self._person == "auto" else 0
+        notes = pose_notes(runner, others, xy, *size)
         if count > 1:
             notes = (shot_note(first_s, last_s, count), *notes)
         progress(1.0)

@@ -73,7 +73,8 @@ def _other_person(others: int) -> QualityNote:
         "other_person",
         "warn",
         f"{who} in the picture; the one who runs, stays and is largest was measured.",
-        "Film the runner alone if the skeleton is drawn on somebody else.",
+        "If the skeleton is drawn on somebody else, film the runner alone, or choose who is meant "
+        "with --person (left, right, or a number counted from the left).",
     )
 
 

@@ -144,6 +144,16 @@ def _meet(
             _remember(_returning(people, frame.t_s, look.region), frame.t_s, look)
 
 
+def looks_at(frame: Frame, detector: Network, network: Network) -> list[tuple[float, float]]:
+    """Return direction (radians, 0 upright) and size (pixels) of every body, however it lies."""
+    found = distinct(find_people(frame, detector, _SCORE, 1))[:_MOST_PEOPLE]
+    return [
+        (float(look.region[3]), float(look.region[2]))
+        for look in _look(frame, list(found), network)
+        if look.presence >= _PRESENT
+    ]
+
+
 def _bodies(frame: Frame, regions: Floats, network: Network) -> list[_Look]:
     """Return the looks of those regions that show a body."""
     for _ in range(2):  # the second look is through a region that the landmarks themselves gave

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -51,10 +52,14 @@ def _significant(value: float) -> float:
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
 
 
-Exact = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_decimals)]
-Number = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_significant)]
+# Far beyond every quantity here; what is larger was never measured, and its square may not exist.
+LARGEST: Final = 1e12
+_Possible = Annotated[float, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+Exact = Annotated[_Possible, AfterValidator(_decimals)]
+Number = Annotated[_Possible, AfterValidator(_significant)]
 MaybeNumber = Annotated[Number | None, BeforeValidator(_finite_or_none)]
-Place = Annotated[float, Field(allow_inf_nan=False), AfterValidator(lambda x: round(x, 4) + 0.0)]
+Place = Annotated[_Possible, AfterValidator(lambda x: round(x, 4) + 0.0)]
+Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 LeftRight = Literal["left", "right"]
 Instant = Literal["contact", "midstance", "toe_off", "mid_swing"]
 INSTANTS: Final[tuple[Instant, ...]] = get_args(Instant)
@@ -104,7 +109,7 @@ class RunnerRecord(Model):
     incline_pct: Number = 0.0
     pace: Pace | None = None
     shoes: str | None = None
-    date: str | None = None
+    date: Day | None = None
     symptoms: dict[str, Any] | None = None
 
 

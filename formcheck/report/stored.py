@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from formcheck.errors import UsageError
 from formcheck.landmarks import NAMES
-from formcheck.report.schema import REPORT_NAME, Report, load_report
+from formcheck.report.schema import LARGEST, REPORT_NAME, Report, load_report
 from formcheck.types import Floats
 
 FRAMES_NAME: Final = "frames.csv"
@@ -74,6 +74,17 @@ def load_run(path: Path) -> StoredRun:
     return StoredRun(report, folder if whole else None, frames)
 
 
+def _check_values(path: Path, t_s: Floats, values: Floats) -> None:
+    """Check that time goes on from row to row and that no number is beyond what is measured."""
+    onward = t_s.size > 1 and bool(np.all(np.isfinite(t_s)) and np.all(np.diff(t_s) > 0))
+    if not onward or bool(np.any(np.abs(values) > LARGEST)):
+        raise UsageError(
+            f"{path} is damaged: its times do not go on or its numbers cannot be; analyse the clip "
+            "again.",
+            "unreadable_report",
+        )
+
+
 def load_frames(path: Path) -> StoredFrames:
     """Read a ``frames.csv``.
 
@@ -97,5 +108,6 @@ def load_frames(path: Path) -> StoredFrames:
             f"{path} is not a table of formcheck analyze or is cut off; analyse the clip again.",
             "unreadable_report",
         ) from error
+    _check_values(path, t_s, values)
     xy_px = np.stack([marks["x_px"], marks["y_px"]], axis=-1)
     return StoredFrames(t_s, xy_px, marks["confidence"], marks["modelled"] > 0.5, columns)

@@ -13,16 +13,23 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from formcheck.errors import ClipError
+from formcheck.video.webp import as_video, is_webp
 
 MAX_SIDE_PX: Final = 8192
 MAX_PIXELS: Final = 8192 * 4320
 """8K video passes; 8000 x 8000 is refused: each picture alone would take 100 MB."""
+MOST_OBLONG: Final = 4.0
+"""Longest side over shortest. The widest films have 3.6; the search for people takes squares of the
+shorter side, whose number grows with this."""
+MOST_FRAMES: Final = 500_000
+"""Of a file: more than two hours at 60 frames a second. Lists of frames take memory and time."""
 
 _THREADS: Final = min(4, os.cpu_count() or 1)
-# Containers that cameras and recorders write. No playlists, which would read files other than the
-# one that was named; no raw streams, which know no time; no images.
+# Containers that cameras and recorders write, and raw streams, whose rate stands in them. No
+# playlists, which would read files other than the one that was named; no still images.
 _FORMATS: Final = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mp3,wav,flac,aac"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,mp3,wav,flac,aac,"
+    "h264,hevc,gif"
 )
 _OPTIONS: Final = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 _NOT_SHOWN: Final = (
@@ -41,9 +48,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """
     _check_file(path)
     try:
-        container = av.open(
-            f"file:{path.resolve()}", options=dict(_OPTIONS), metadata_errors="ignore"
-        )
+        container = _opened(path)
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise _unopenable(path) from error
     try:
@@ -53,8 +58,19 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
         raise
 
 
+def _opened(path: Path) -> InputContainer:
+    source = as_video(path) if is_webp(path) else f"file:{path.resolve()}"
+    return av.open(source, "r", options=dict(_OPTIONS), metadata_errors="ignore")
+
+
 def _check_file(path: Path) -> None:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except (OSError, ValueError) as error:  # a name that is too long, among others
+        raise ClipError(
+            f"{path.name[:60]} ... is no name of a file; check it.", "not_found"
+        ) from error
+    if not there:
         raise ClipError(f"{path} does not exist; check the name and folder.", "not_found")
     if not path.is_file():
         raise ClipError(f"{path} is not a file; give the path of a video clip.", "not_a_video")
@@ -85,6 +101,7 @@ def _main_stream(container: InputContainer, path: Path) -> VideoStream:
         raise _without_video(container, path, bool(moving))
     stream = max(known, key=_rank)
     check_size(stream.codec_context.width, stream.codec_context.height, path)
+    check_frames(stream.frames, path)
     stream.thread_type = "AUTO"
     stream.thread_count = _THREADS
     stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
@@ -109,6 +126,37 @@ def _rank(stream: VideoStream) -> tuple[bool, int, int]:
     context = stream.codec_context
     default = bool(stream.disposition & Disposition.default)
     return default, context.width * context.height, -stream.index
+
+
+def check_frames(frames: int, path: Path) -> None:
+    """Refuse files that hold, or announce, too many frames.
+
+    Raises
+    ------
+    ClipError
+        With code ``too_long``.
+    """
+    if frames > MOST_FRAMES:
+        raise ClipError(
+            f"{path.name} holds more than {MOST_FRAMES} frames; cut it to ten seconds of running.",
+            "too_long",
+        )
+
+
+def check_shape(width: float, height: float, path: Path) -> None:
+    """Refuse pictures, as they are shown, that are too oblong for a person to be searched in.
+
+    Raises
+    ------
+    ClipError
+        With code ``too_oblong``.
+    """
+    if max(width, height) > MOST_OBLONG * min(width, height):
+        raise ClipError(
+            f"{path.name} is shown as {width:.0f}x{height:.0f} pixels, more than {MOST_OBLONG:g} "
+            "times as long as wide; cut the picture to the runner.",
+            "too_oblong",
+        )
 
 
 def check_size(width: int, height: int, path: Path) -> None:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import islice
 from typing import Final
 
 import av
@@ -21,6 +22,10 @@ from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 Ticks = NDArray[np.int64]
+MOST_PACKETS: Final = 5_000_000
+"""Of all streams together; what lies behind them is not read."""
+_AT_END: Final = 4
+_FALLS_BACK_S, _LEAP_S = 0.5, 600.0
 _CUT_OFF_S: Final = 0.1
 _LOOK_AHEAD: Final = 3  # as far as usual H.264 moves a picture
 
@@ -51,7 +56,7 @@ def list_packets(container: InputContainer, stream: VideoStream) -> Listing:
     ticks: list[int] = []
     last_end_s = 0.0
     torn = False
-    for packet in _packets(container):
+    for packet in islice(_packets(container), MOST_PACKETS):
         ours = packet.stream_index == stream.index
         torn |= packet.is_corrupt
         tick = _tick(packet)
@@ -78,9 +83,14 @@ def _announced_end_s(container: InputContainer, stream: VideoStream) -> float:
     return (container.duration or 0) / av.time_base
 
 
-def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yield a stream's pictures in order of presentation from where the container stands."""
-    for packet in _packets(container, stream):
+def decoded(
+    container: InputContainer, stream: VideoStream, most_packets: int | None = None
+) -> Iterator[VideoFrame]:
+    """Yield a stream's pictures in order of presentation from where the container stands.
+
+    With `most_packets` no more than so many packets are looked at.
+    """
+    for packet in islice(_packets(container, stream), most_packets):
         if packet.is_corrupt:
             continue
         try:
@@ -95,9 +105,57 @@ def _packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Str
     """Yield packets until the file ends or breaks off; the empty ones that flush come last."""
     packets = container.demux(*streams)
     try:
-        yield from packets
-    except av.error.FFmpegError as error:
+        yield from _joined(packets) if container.format.name == "mpegts" else packets
+    except (av.error.FFmpegError, IndexError) as error:
+        # PyAV knows streams by their place when the file was opened: one that begins later has none
         logger.debug("reading stopped: %s", error)
+
+
+def _joined(packets: Iterator[Packet[Stream]]) -> Iterator[Packet[Stream]]:
+    """Yield the packets of a transport stream with the times that they have in the whole.
+
+    One of the last packets of a piece counts as damaged, as the next piece comes in place of what
+    was announced to follow; it is whole.
+    """
+    pieces = _Pieces()
+    waiting: deque[Packet[Stream]] = deque()
+    for packet in packets:
+        if pieces.put_behind(packet):
+            for last in waiting:
+                last.is_corrupt = False
+        waiting.append(packet)
+        if len(waiting) > _AT_END:
+            yield waiting.popleft()
+    yield from waiting
+
+
+class _Pieces:
+    """Lets the parts of a transport stream that was joined from pieces follow each other.
+
+    Each piece counts its time from its own beginning. Where a stream's decoding time falls back, or
+    leaps by more than a pause of the camera can explain, a piece begins: its packets are put right
+    behind the last one of the same stream.
+    """
+
+    def __init__(self) -> None:
+        self._shifts: dict[int, int] = {}
+        self._last: dict[int, tuple[int, int]] = {}
+
+    def put_behind(self, packet: Packet[Stream]) -> bool:
+        """Give a packet the time that it has in the whole; tell whether a piece begins with it."""
+        if packet.dts is None or packet.time_base is None or packet.size == 0:
+            return False
+        stream, tick_s = packet.stream_index, float(packet.time_base)
+        shift = self._shifts.get(stream, 0)
+        last, step = self._last.get(stream, (packet.dts + shift, packet.duration or 0))
+        gone_s = (packet.dts + shift - last) * tick_s
+        begins = not -_FALLS_BACK_S < gone_s < _LEAP_S
+        if begins:
+            self._shifts[stream] = shift = last + step - packet.dts
+        packet.dts += shift
+        packet.pts = None if packet.pts is None else packet.pts + shift
+        self._last[stream] = packet.dts, packet.duration or step
+        return begins
 
 
 def stamped(pictures: Iterator[VideoFrame]) -> Iterator[tuple[VideoFrame, int | None]]:

@@ -45,6 +45,14 @@ class Placement:
         """Whether stored rows become upright columns."""
         return self.turn[0][0] == 0
 
+    def turned(self, clockwise_deg: int) -> Placement:
+        """Return the placement with the shown picture turned on by 0, 90, 180 or 270 degrees."""
+        quarter = ((0, -1), (1, 0))
+        turn, size = self.turn, (self.width_px, self.height_px)
+        for _ in range(clockwise_deg // 90 % 4):
+            turn, size = _product(quarter, turn), size[::-1]
+        return Placement(*size, turn)
+
     def stored_from_upright(self, width: float, height: float) -> Floats:
         """Return the (2, 3) map from upright pixels to a stored picture of that size."""
         linear = np.array(self.turn, float).T  # the inverse of a signed permutation
@@ -53,6 +61,11 @@ class Placement:
         )
         offset = np.array((width, height)) * (0.5 - linear @ (0.5, 0.5))
         return np.column_stack((scaled, offset))
+
+
+def _product(outer: Turn, inner: Turn) -> Turn:
+    rows = (np.array(outer) @ np.array(inner)).tolist()
+    return ((rows[0][0], rows[0][1]), (rows[1][0], rows[1][1]))
 
 
 def placement(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final, cast
@@ -19,7 +19,7 @@ from formcheck.errors import ClipError
 from formcheck.text import shown_name
 from formcheck.types import Floats, QualityNote
 from formcheck.video import timing
-from formcheck.video.container import check_size, open_video
+from formcheck.video.container import check_frames, check_shape, check_size, open_video
 from formcheck.video.decoding import Listing, Ticks, decoded, list_packets
 from formcheck.video.geometry import Placement, placement, turn_of
 from formcheck.video.kept import KeptFrames
@@ -27,6 +27,8 @@ from formcheck.video.slow_motion import capture_factor
 
 _ASSUMED_STEP_S: Final = 1 / 30
 _LONGEST_LAST_FRAME: Final = 4.0
+# Packets without a picture before a file is given up: more than a minute of damaged ones.
+_MOST_TRIED: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +97,10 @@ class ClipInfo:
         """Clockwise turn that makes the stored picture upright: 0, 90, 180 or 270."""
         return self.place.rotation_deg
 
+    def turned(self, clockwise_deg: int) -> ClipInfo:
+        """Return the same clip shown turned clockwise by 0, 90, 180 or 270 degrees."""
+        return replace(self, place=self.place.turned(clockwise_deg))
+
     @property
     def frames(self) -> int:
         """Number of frames, counted from the container's packets."""
@@ -122,7 +128,7 @@ def probe(path: str | Path) -> ClipInfo:
 
 
 def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
-    for picture in decoded(container, stream):
+    for picture in decoded(container, stream, most_packets=_MOST_TRIED):
         check_size(picture.width, picture.height, path)
         return picture
     raise ClipError(
@@ -134,7 +140,11 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
 def _describe(
     path: Path, container: InputContainer, stream: VideoStream, first: VideoFrame
 ) -> ClipInfo:
+    place = _placement(stream, first)
+    check_shape(place.width_px, place.height_px, path)
+    check_size(place.width_px, place.height_px, path)
     listing = list_packets(container, stream)
+    check_frames(listing.ticks.size, path)
     tick_s = float(stream.time_base or Fraction(1, 1000))
     step_s = float(1 / stream.guessed_rate) if stream.guessed_rate else _ASSUMED_STEP_S
     ticks = listing.ticks
@@ -153,7 +163,7 @@ def _describe(
         name=shown_name(path),
         path=path,
         sha256=_sha256(path),
-        place=_placement(stream, first),
+        place=place,
         duration_s=float(times_s[-1]) + last_s,
         frame_times_s=times_s,
         ticks=ticks,

@@ -172,7 +172,8 @@ class ClipReader:
     def _pictures(self) -> Iterator[VideoFrame]:
         """Decode from a key frame before the part if that can be found, else from the start."""
         container, stream = self._open()
-        start = self._seek_tick(stream)
+        # pieces of a joined transport stream count their times each from its own beginning
+        start = None if container.format.name == "mpegts" else self._seek_tick(stream)
         if start is None:
             yield from decoded(container, stream)
             return

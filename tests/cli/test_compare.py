@@ -89,7 +89,7 @@ def test_a_refusal_is_an_answer_not_a_failure(pair):
 
 @pytest.mark.parametrize(
     "words",
-    [("--mode", "later"), ("--slow", "fast"), ("--pace-first", "race"), ("--speed-third", "3m/s")],
+    [("--mode", "later"), ("--slow", "fast"), ("--speed-third", "3m/s")],
     ids=" ".join,
 )
 def test_wrong_usage(words, pair):
@@ -100,7 +100,8 @@ def test_wrong_usage(words, pair):
 
 @pytest.mark.parametrize(
     "words",
-    [("--slow", "0.5"), ("--slow", "nan"), ("--speed-first", "10"), ("--height", "1.8"),
+    [("--slow", "0.5"),
+     ("--pace-first", "race"), ("--slow", "nan"), ("--speed-first", "10"), ("--height", "1.8"),
      ("--pace-second", "tempo"), ("--date", "today")],
     ids=" ".join,
 )  # fmt: skip

@@ -23,11 +23,11 @@ def test_a_command_gets_its_dataclasses_made_from_plain_options():
         each.name for group in (Request, Symptoms) for each in fields(group)
     }
     given = {name: p.default for name, p in parameters.items()}
-    command(**{**given, "name": "x", "height": 1.8, "region": "knee"})
+    command(**{**given, "name": "x", "height": "1,8", "view": "Side", "pain_during": "2/10"})
     assert seen == {
         "name": "x",
-        "request": Request(height=1.8),
-        "symptoms": Symptoms(region="knee"),
+        "request": Request(height="1,8", view="side"),
+        "symptoms": Symptoms(pain_during=2.0),
         "loud": False,
     }
 

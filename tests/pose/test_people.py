@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from formcheck.errors import UsageError
 from formcheck.landmarks import Landmark
 from formcheck.pose.choose import choose_runner, leg_swing, others_beside, seen_s
 from formcheck.pose.models import find_model
@@ -144,6 +145,24 @@ def test_time_unseen_counts_nothing():
 def test_somebody_standing_is_chosen_when_nobody_moves():
     near, far = walker(side=500.0), walker(side=200.0)
     assert choose_runner([far, near], 800, 600) is near
+
+
+@pytest.mark.parametrize(
+    ("chosen", "place"), [("left", 0), ("right", 2), (1, 0), (2, 1), (3, 2), ("auto", 1)]
+)
+def test_the_one_the_user_names_is_the_runner(chosen, place):
+    """From the left, whoever runs, and without those who only pass."""
+    row = [walker(x=150.0), walker(**RUNNER), walker(x=700.0, side=200.0)]
+    passing = walker(x=20.0, seconds=1.2)
+    people = [row[2], passing, row[0], row[1]]
+    assert choose_runner(people, 800, 600, chosen) is row[place]
+
+
+def test_a_number_that_nobody_has_is_told():
+    with pytest.raises(UsageError, match="only one person stays"):
+        choose_runner([walker()], 800, 600, 2)
+    with pytest.raises(UsageError, match="only 2 people stay"):
+        choose_runner([walker(), walker(x=700.0)], 800, 600, 3)
 
 
 def test_nobody_is_chosen_from_nobody():

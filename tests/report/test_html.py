@@ -333,7 +333,7 @@ def test_text_from_outside_cannot_become_markup(
     nasty = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     report = changed(
         clip=side_report.clip.model_dump() | {"name": nasty},
-        runner=side_report.runner.model_dump() | {"id": nasty, "shoes": nasty, "date": nasty},
+        runner=side_report.runner.model_dump() | {"id": nasty, "shoes": nasty},
         quality=[{"code": nasty, "severity": "warn", "text": nasty, "fix": nasty}],
         cues=[side_report.cues[0].model_dump() | {"title": nasty, "because": [nasty]}],
         metrics={nasty: {"unit": nasty, "status": "occluded", "reason": nasty}},

@@ -52,6 +52,26 @@ def test_mirrored_pictures_are_righted(tmp_path, turn_deg):
         assert psnr(frame.rgb(), picture(0)) > 28
 
 
+@pytest.mark.parametrize("said_deg", [90, 180, 270])
+@pytest.mark.parametrize("stored_deg", [0, 90])
+def test_a_turn_that_the_user_asks_for_comes_after_the_files_own(tmp_path, stored_deg, said_deg):
+    def draw(number):
+        lying = STORED[said_deg](picture(number))
+        return np.ascontiguousarray(STORED[stored_deg](lying))
+
+    def prepare(container, stream):
+        stream.set_display_rotation(-stored_deg)
+
+    info = probe(record(tmp_path / "lying.mp4", steady(3), draw=draw, prepare=prepare))
+    turned = info.turned(said_deg)
+    assert (turned.width_px, turned.height_px) == (WIDTH, HEIGHT)
+    assert turned.rotation_deg == (stored_deg + said_deg) % 360
+    with ClipReader(turned) as clip:
+        for frame in clip:
+            assert psnr(frame.rgb(), picture(frame.index)) > 28
+    assert info.turned(360).place == info.place
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 @pytest.mark.parametrize("turn_deg", [0, 90, 180, 270])
 def test_rotation_is_folded_into_the_warp(tmp_path, turn_deg, mirrored):

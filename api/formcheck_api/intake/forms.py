@@ -21,6 +21,7 @@ from pydantic import (
 
 from formcheck.cues import Symptoms
 from formcheck.request import Request
+from formcheck.values import Told, from_text
 
 MAX_TEXT: Final = 200
 ID_PATTERN: Final = "^[0-9a-f]{32}$"
@@ -45,6 +46,13 @@ def _plain(text: str) -> str:
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_plain)]
+# Fields of free text, by their types in the library; what cannot be read is told by its parser.
+_FREE: Final[Mapping[Any, Any]] = {
+    str: Text,
+    str | None: Text | None,
+    Told: Text | float | None,
+    str | float: Text | float,
+}
 Id = Annotated[str, Field(pattern=ID_PATTERN, examples=["019aab12cd3400112233445566778899"])]
 Spm = Annotated[float, Field(gt=0, lt=1000, allow_inf_nan=False, examples=[168])]
 
@@ -67,13 +75,23 @@ def _several(value: object) -> object:
     return value
 
 
+def _as_typed(name: str, kind: Any) -> Any:  # noqa: ANN401
+    """Return a type that also takes what the command line takes for it, such as ``1,5``."""
+
+    def read(value: object) -> object:
+        option = name.replace("_", "-")
+        return from_text(option, kind, value) if isinstance(value, str) else value
+
+    return Annotated[kind, BeforeValidator(read)]
+
+
 def _model_fields(group: type) -> dict[str, Any]:
     """Return pydantic's fields for those of a dataclass."""
     hints = get_type_hints(group)
     made: dict[str, Any] = {}
     for field in fields(group):
         kind, name = hints[field.name], form_name(field)
-        kind = {str: Text, str | None: Text | None}.get(kind, kind)
+        kind = _as_typed(name, _FREE.get(kind, kind))
         if field.metadata.get("several"):
             kind = Annotated[kind, BeforeValidator(_several)]
         known = {"description": field.metadata["help"]}

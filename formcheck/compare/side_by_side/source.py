@@ -69,7 +69,8 @@ def footage_of(run: StoredRun, clip: Path | None) -> Footage | None:
                 "very file that was analysed.",
                 "other_clip",
             )
-        return Footage(info, 0.0, record.slow_motion_factor, drawn=False)
+        upright = info.turned((record.rotation_deg - info.rotation_deg) % 360)
+        return Footage(upright, 0.0, record.slow_motion_factor, drawn=False)
     annotated = run.folder / ANNOTATED_NAME if run.folder is not None else None
     if annotated is None or run.frames is None or not annotated.is_file():
         return None

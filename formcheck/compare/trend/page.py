@@ -19,6 +19,7 @@ from formcheck.landmarks import SIDES
 from formcheck.report import words
 from formcheck.report.info import metric_info, split_side
 from formcheck.report.page import fixed_texts
+from formcheck.text import cell
 
 JSON_NAME: Final = "progress.json"
 PAGE_NAME: Final = "progress.html"
@@ -83,7 +84,7 @@ def table_rows(progress: Progress) -> Iterator[tuple[object, ...]]:
         for key, trend in group.metrics.items():
             for entry, point in zip(group.entries, trend.points, strict=True):
                 yield (
-                    *(number, entry.path, entry.clip, entry.date, entry.pain_during),
+                    *(number, cell(entry.path), cell(entry.clip), entry.date, entry.pain_during),
                     *(key, trend.unit, trend.side, point.value, point.low, point.high),
                     *(trend.noise_low, trend.noise_high),
                 )
