@@ -83,11 +83,13 @@ def _alone(task: Task, crew: Crew) -> Record:
     wait([future])
     if _broke(future, crew):
         crew.renew()
-        return _kept(task, *DIED)
+        return kept_failure(task, *DIED)
     return _outcome(future, task, crew)
 
 
-def _kept(task: Task, code: str, sentence: str, error: BaseException | None = None) -> Record:
+def kept_failure(
+    task: Task, code: str, sentence: str, error: BaseException | None = None
+) -> Record:
     """Keep a failure in the clip's folder, or where its name allows no folder in the tables only.
 
     A disk that is full or closed stops the batch, as every other clip would fail by it too.
@@ -113,9 +115,9 @@ def _outcome(future: Future[Record], task: Task, crew: Crew) -> Record:
             "The cluster went away; what is finished stays: start it again and add --resume."
         ) from error
     if fate == "died":
-        return _kept(task, *DIED)
+        return kept_failure(task, *DIED)
     sentence = (
         f"formcheck itself failed on this clip ({type(error).__name__}: {error}); please report "
         f"it with {task.folder}/error.txt."
     )
-    return _kept(task, "internal", sentence, error)
+    return kept_failure(task, "internal", sentence, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from formcheck.batch.record import (
     save_record,
     write_whole,
 )
+from formcheck.batch.run import kept_failure
 from formcheck.batch.work import do_task
 from formcheck.cues import Symptoms
 from formcheck.errors import UsageError
@@ -81,6 +83,54 @@ def test_done_again_only_when_something_changed(tmp_path):
     assert finished_before(one) is not None
     fake.write_clip(one.path, 171.0)
     assert finished_before(one) is None
+
+
+def with_more(clip: Path, folder: Path, options: Options) -> None:
+    """Leave more than a report, as a whole run does."""
+    fake.measure(clip, folder, options)
+    for name in ("report.html", "annotated.mp4", "frames.csv"):
+        (folder / name).write_text(f"{name}: all of it", "utf-8")
+
+
+@pytest.mark.parametrize("name", ["report.html", "annotated.mp4", "frames.csv"])
+@pytest.mark.parametrize("harm", ["gone", "cut off", "empty"])
+def test_results_that_are_gone_or_cut_off_are_made_again(tmp_path, name, harm):
+    one = task(tmp_path)
+    assert finished_before(one) is None
+    assert do_task(one, with_more) == finished_before(one)
+    file = one.out / "a" / name
+    if harm == "gone":
+        file.unlink()
+    else:
+        file.write_text("" if harm == "empty" else file.read_text("utf-8")[:5], "utf-8")
+    assert finished_before(one) is None
+    assert do_task(one, with_more) == finished_before(one)
+
+
+def test_records_of_earlier_versions_still_count(tmp_path):
+    one = task(tmp_path)
+    record = do_task(one, fake.measure).model_copy(update={"files": None})
+    save_record(record, one.out / "a")
+    assert finished_before(one) == record
+
+
+@pytest.mark.parametrize("error", [OSError(36, "File name too long"), ValueError("a NUL")])
+def test_a_name_that_allows_no_folder_is_a_row_in_the_tables(tmp_path, monkeypatch, error):
+    def refused(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("formcheck.batch.run.keep_failure", refused)
+    record = kept_failure(task(tmp_path), "internal", "It failed.")
+    assert (record.state, record.code, record.sentence) == ("failed", "internal", "It failed.")
+
+
+def test_a_full_disk_stops_the_batch(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("formcheck.batch.run.keep_failure", full)
+    with pytest.raises(OSError, match="No space"):
+        kept_failure(task(tmp_path), "internal", "It failed.")
 
 
 def test_failures_are_tried_again_only_when_something_changed(tmp_path):
