@@ -70,7 +70,13 @@ def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:
     if step_s.size == 0 or rise_cm.value is None:
         return Estimate(np.array([]))
     step_cm = 100 * runner.belt_speed_mps * float(np.mean(step_s))
-    return Estimate(100 * rise_cm.each / step_cm, 100 * rise_cm.value / step_cm, scaled=True)
+    share = 100 / step_cm
+    return Estimate(
+        share * rise_cm.each,
+        share * rise_cm.value,
+        shared_sd=share * rise_cm.shared_sd,
+        scaled=True,
+    )
 
 
 def per_step(gait: Gait) -> dict[str, Floats]:

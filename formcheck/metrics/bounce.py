@@ -9,6 +9,7 @@ import numpy as np
 from formcheck.landmarks import SIDES
 from formcheck.metrics.estimate import Estimate
 from formcheck.metrics.sampling import mean_cycle
+from formcheck.metrics.small import small_sd
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
 from formcheck.types import Floats
@@ -30,18 +31,21 @@ def bounce(strides: Strides, leg: float) -> dict[str, Estimate]:
     leg : float
         Leg length in the unit of the body frame.
     """
-    rise = trunk_rise(strides)
-    each = step_ranges(strides, rise)
-    value = cycle_range(strides, rise)
-    head = step_ranges(strides, strides.row("head_y"))
-    estimates = {
-        "vertical_oscillation_cm": Estimate(100 * each, _times(value, 100), scaled=True),
-        "vertical_oscillation_pct_leg": Estimate(100 * each / leg, _times(value, 100 / leg)),
-        "head_rise_cm": Estimate(
-            100 * head, _times(cycle_range(strides, strides.row("head_y")), 100), scaled=True
-        ),
+    rise, head = trunk_rise(strides), strides.row("head_y")
+
+    def estimate(series: Floats, factor: float, *, scaled: bool) -> Estimate:
+        value = cycle_range(strides, series)
+        each = factor * step_ranges(strides, series)
+        if value is None:
+            return Estimate(each, scaled=scaled)
+        less_known = small_sd(strides, "bounce_rel") * factor * value
+        return Estimate(each, factor * value, shared_sd=less_known, scaled=scaled)
+
+    return {
+        "vertical_oscillation_cm": estimate(rise, 100, scaled=True),
+        "vertical_oscillation_pct_leg": estimate(rise, 100 / leg, scaled=False),
+        "head_rise_cm": estimate(head, 100, scaled=True),
     }
-    return estimates
 
 
 def trunk_rise(strides: Strides) -> Floats:
@@ -58,10 +62,6 @@ def trunk_rise(strides: Strides) -> Floats:
             row = strides.row(name)
             rise += weight / sum(weights.values()) * (row - np.nanmean(row))
     return rise
-
-
-def _times(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
 
 
 def cycle_range(strides: Strides, series: Floats) -> float | None:

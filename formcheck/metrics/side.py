@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.gait.body import trunk_length
-from formcheck.gait.calibration import table
 from formcheck.landmarks import LEG, Side
 from formcheck.metrics.estimate import Estimate, occluded
 from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
+from formcheck.metrics.small import small_sd
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
 from formcheck.types import Floats
@@ -40,20 +39,13 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
         "trunk_lean_deg": Estimate(
             stride_means(strides, strides.row("trunk_deg")),
             cycle_mean(strides, strides.row("trunk_deg")),
-            shared_sd=small_lean_sd_deg(strides),
+            shared_sd=small_sd(strides, "lean_deg"),
             level_gain=1.0,
         ),
         **_against_standing(strides),
         **landing(strides, near, leg),
         **arms(strides, near),
     }
-
-
-def small_lean_sd_deg(strides: Strides) -> float:
-    """Return the standard uncertainty of lean of a runner who is small in the picture."""
-    rule = table()["small"]
-    trunk_px = trunk_length(strides.gait.track.xy_px)
-    return float((rule["lean_px"] / trunk_px) ** rule["lean_power"])
 
 
 def _against_standing(strides: Strides) -> dict[str, Estimate]:
@@ -71,7 +63,7 @@ def _against_standing(strides: Strides) -> dict[str, Estimate]:
         "trunk_lean_from_standing_deg": Estimate(
             stride_means(strides, lean) - standing.lean_deg,
             None if mean is None else mean - standing.lean_deg,
-            shared_sd=float(np.hypot(standing.lean_sd_deg, small_lean_sd_deg(strides))),
+            shared_sd=float(np.hypot(standing.lean_sd_deg, small_sd(strides, "lean_deg"))),
         )
     }
 

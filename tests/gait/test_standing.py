@@ -136,20 +136,6 @@ def test_points_that_are_missing_do_not_matter():
     assert told.lean_deg == pytest.approx(3.0, abs=0.1)
 
 
-def test_small_runners_lean_is_known_less_well():
-    def width(camera: Camera) -> float:
-        runner = make_runner(seconds=5.0)
-        gait = build_gait(film(runner, camera, frame_times(60.0, 5.0)), runner.as_user_input)
-        lean = measure_gait(gait, runner.as_user_input)["trunk_lean_deg"]
-        assert lean.low is not None
-        assert lean.high is not None
-        return lean.high - lean.low
-
-    with exact_landmarks():
-        large, small = (width(Camera(focal_px=px)) for px in (1400.0, 200.0))
-    assert small > large + 1.0
-
-
 def test_who_walks_before_the_run_is_measured_from_the_run_on():
     """Walking is made of the run's own legs, slowed and lifted half as far."""
     runner, camera = make_runner(seconds=12.0), Camera()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from formcheck.gait.model import build_gait
+from formcheck.metrics import measure_gait
 from formcheck.metrics.estimate import mean_error
 from formcheck.types import Metric
-from tests.gait.exact import Take, take
+from tests.gait.exact import Take, exact_landmarks, take
 from tests.metrics.test_truth import REAR_CASES, SIDE_CASES, rear_truth, side_truth
+from tests.synthetic import Camera, film, frame_times, make_runner
 
 
 def side_takes() -> list[Take]:
@@ -119,3 +122,17 @@ def test_mean_error_of_strides_that_resemble_each_other_is_larger():
 
 def test_equal_strides_have_no_error():
     assert mean_error(np.full(9, 3.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "at_least"), [("trunk_lean_deg", 0.6), ("vertical_oscillation_pct_leg", 1.0)]
+)
+def test_small_runners_are_known_less_well(key, at_least):
+    def whole(camera: Camera) -> Metric:
+        runner = make_runner(seconds=5.0)
+        gait = build_gait(film(runner, camera, frame_times(60.0, 5.0)), runner.as_user_input)
+        return measure_gait(gait, runner.as_user_input)[key]
+
+    with exact_landmarks():
+        large, small = (whole(Camera(focal_px=px)) for px in (1400.0, 220.0))
+    assert half(small, "whole") > half(large, "whole") + at_least / 2
