@@ -32,6 +32,10 @@ choice” marks what was decided here, mostly thresholds; the files say why. No 
 - At most two cues at a time; a red flag silences them all.
 - A finding must survive its interval: the careful end of it, not only the value, lies beyond the
   threshold. A metric that is withheld, or comes from too few strides, finds nothing.
+- Every question has one of three answers: ordinary, stands out, cannot be told, with what would
+  tell it. A clip is graded first: good, rhythm and posture only, film again.
+- A cue counts as a success only if it was practised, against the soreness at its beginning. It
+  promises only what a clip of another day could show.
 - Without a complaint and with nothing extreme there is no cue.
 - One lever answers several findings: a quicker step stands for landing and bounce, and the second
   place goes to trunk or arms.
@@ -46,6 +50,7 @@ def page() -> str:
     blocks = (
         [INTRODUCTION.rstrip()],
         _findings(guide),
+        _grading(guide),
         _cues(guide),
         _cadence(guide),
         _gates(guide),
@@ -107,6 +112,16 @@ def _sign(sign: Sign) -> str:
             f"and {by.per_mps:g} more for each m/s"
         )
     return f"`{sign.metric}` ({_list(said)})"
+
+
+def _grading(guide: Guide) -> Iterator[str]:
+    rule = guide.rules.grading
+    yield "## What a clip is good for"
+    yield ("\nA note that is an error, walking, or nothing measured: film again. Notes by codes:\n")
+    yield f"- film again: {_list(rule.film_again)}"
+    yield f"- rhythm and posture only: {_list(rule.rhythm_and_posture)}, or no landing measured"
+    for code, keys in rule.drops.items():
+        yield f"- {code}: {_list(f'`{key}`' for key in keys)} not judged"
 
 
 def _cues(guide: Guide) -> Iterator[str]:

@@ -17,6 +17,7 @@ from formcheck.landmarks import SIDES
 from formcheck.types import Metric, Status, ViewKind
 
 SLOW_JOG_MPS: Final = 2.2
+LANDING_KEYS: Final = tuple(f"landing_ankle_hip_pct_leg{side}" for side in ("", "_left", "_right"))
 REASONS: Final[Mapping[Status, str]] = {
     "measured": "too few strides",
     "too_few_strides": "too few strides",
@@ -232,8 +233,9 @@ def _side_tags(now: Situation) -> Iterator[str]:
     sides = {now.scene.metrics[key].side for key in keys if key in now.scene.metrics}
     if sides and sides <= {"left", "right"} and sore not in sides:
         yield "side.other"
-    landing = now.scene.metrics.get("landing_ankle_hip_pct_leg")
-    if landing is not None and landing.side not in ("both", sore):
+    landings = (now.scene.metrics.get(key) for key in LANDING_KEYS)
+    filmed = {metric.side for metric in landings if metric is not None and metric.value is not None}
+    if filmed and filmed.isdisjoint({"both", sore}):
         yield "side.unseen"
 
 

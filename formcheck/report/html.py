@@ -92,13 +92,15 @@ def write_report(report: Report, path: Path, stills: Sequence[Still] = ()) -> No
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """Return the template environment: everything escaped, a missing name is an error."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("formcheck.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["plain"] = words.without_options
+    return made
 
 
 def embed(stills: Sequence[Still]) -> list[Embedded]:

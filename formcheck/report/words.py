@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from formcheck.report.info import MetricInfo
@@ -10,6 +11,9 @@ from formcheck.report.schema import MetricRecord
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 MINUS: Final = "\N{MINUS SIGN}"
 _TIGHT_UNIT: Final = "°"
+_IN_BRACKETS: Final = re.compile(r" \(--[^)]*\)")
+_FROM_TO: Final = re.compile(r"a part with --from and --to")
+_OPTION: Final = re.compile(r"--([a-z][a-z-]*)")
 _UNITS: Final = {"deg": _TIGHT_UNIT, "1": ""}
 
 
@@ -89,6 +93,13 @@ def speed(metres_per_second: float) -> str:
     """Return a belt speed in both units that treadmills and papers use."""
     km_h = number(3.6 * metres_per_second, 1)
     return f"{km_h}{NO_BREAK}km/h ({number(metres_per_second, 2)}{NO_BREAK}m/s)"
+
+
+def without_options(text: str) -> str:
+    """Return a sentence for readers of a page, who type no commands: without option names."""
+    text = _IN_BRACKETS.sub("", text)
+    text = _FROM_TO.sub("a part of the clip", text)
+    return _OPTION.sub(lambda match: match[1].replace("-", " "), text)
 
 
 def counted(n: int, what: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from fastapi.exceptions import RequestValidationError
+from formcheck_api.intake.forms import read_form
 
 from formcheck.compare import Comparison
 from formcheck.cues import Symptoms, advise_reports
+from formcheck.errors import UsageError
 from tests.api.problems import problem
 from tests.api.service import analysed, ended, send
 
@@ -43,6 +46,41 @@ def test_advice_is_the_librarys(client, done, rear, symptoms, baseline):
     assert [cue["id"] for cue in found["cues"]] == [cue["id"] for cue in expected["cues"]]
     assert found["advice"]["notes"] == list(expected["advice"]["notes"])
     assert found["advice"]["irritability"] == expected["advice"]["irritability"]
+
+
+def test_the_loop_through_the_service(client, done):
+    """Two easy runs as the baseline, several sore places, practised or not, a red flag."""
+    cadence = report_of(client, done)["metrics"]["cadence_spm"]["value"]
+    knee = {"region": "knee", "side_of_body": "right", "pain_during": 4, "settles_hours": 20}
+
+    def ask(symptoms, baseline):
+        body = {"analyses": [done], "symptoms": symptoms, "baseline": baseline}
+        answer = client.post("/v1/advice", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    first = ask(knee, [done, 165])
+    assert first["advice"]["cadence"]["baseline_spm"] == pytest.approx((cadence + 165) / 2, abs=0.1)
+    assert {one["answer"] for one in first["advice"]["findings"]} <= {
+        "ordinary", "stands_out", "cannot_be_told",
+    }  # fmt: skip
+    assert first["advice"]["grade"]["id"] in ("good", "rhythm_and_posture")
+    both = ask(knee | {"region": ["knee", "achilles"]}, 165)
+    assert "cadence" not in [cue["id"] for cue in both["cues"]]
+    flagged = ask(knee | {"bone_spot": True, "practised": False}, done)
+    assert flagged["cues"] == []
+    assert any("do not run or jump" in flag for flag in flagged["advice"]["red_flags"])
+
+
+def test_a_form_takes_several_places_and_yes_or_no():
+    form = {"region": "knee,achilles", "practised": "no", "calf_raises_left": "12", "slaps": "true"}
+    told = read_form(form)["symptoms"]
+    assert (told["region"], told["practised"]) == (["knee", "achilles"], False)
+    assert (told["calf_raises_left"], told["slaps"]) == (12.0, True)
+    assert read_form({"region": "knee"})["symptoms"]["region"] == "knee"
+    for wrong in ({"region": "knee,nose"}, {"practised": "perhaps"}, {"pain_after": "11"}):
+        with pytest.raises((RequestValidationError, UsageError)):
+            read_form(wrong)
 
 
 def test_baseline_may_be_an_analysis(client, clips, done):

@@ -17,6 +17,7 @@ HALF_WIDTHS: Mapping[str, float] = {
     "vertical_ratio_pct": 0.8,
     "head_rise_cm": 1.6,
     "trunk_lean_deg": 3.1,
+    "trunk_lean_from_standing_deg": 1.5,
     "lean_bias_deg": 1.5,
     "landing_ankle_hip_pct_leg": 3.5,
     "late_swing_reach_pct_leg": 3.5,

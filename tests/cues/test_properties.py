@@ -21,6 +21,7 @@ RANGES = {
     "vertical_ratio_pct": (5.0, 13.0),
     "head_rise_cm": (5.0, 16.0),
     "trunk_lean_deg": (-8.0, 22.0),
+    "trunk_lean_from_standing_deg": (-8.0, 16.0),
     "lean_bias_deg": (0.0, 12.0),
     "landing_ankle_hip_pct_leg": (10.0, 40.0),
     "late_swing_reach_pct_leg": (20.0, 50.0),

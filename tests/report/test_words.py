@@ -77,3 +77,17 @@ def test_small_words() -> None:
     assert words.counted(0, "step") == "0 steps"
     assert words.speed(2.5) == "9.0\xa0km/h (2.50\xa0m/s)"
     assert words.duration(1.284, 2) == "1.28\xa0s"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Give height (--height 1.76) and speed (--speed 10km/h).", "Give height and speed."),
+        ("Choose a part with --from and --to.", "Choose a part of the clip."),
+        ("Give the factor with --slow-motion (1 for real time).",
+         "Give the factor with slow motion (1 for real time)."),
+        ("Nothing to change.", "Nothing to change."),
+    ],
+)  # fmt: skip
+def test_readers_of_a_page_see_no_options(text, plain):
+    assert words.without_options(text) == plain
