@@ -21,6 +21,8 @@ from formcheck.types import Calibration, Contact, Floats, QualityNote, View, Vie
 USUAL_SPEED_MPS, USUAL_SPEED_REL_SD = 3.0, 0.25
 PLANTED = (0.1, 0.8)
 FEWEST_CONTACTS = 3
+# By how much a median scatters more than a mean.
+MEDIAN_LOSS = 1.25
 # What is remarked on: more than this, and more than so many standard errors.
 NOTICED_DEG: Final[Mapping[ViewKind, float]] = {"side": 4.0, "rear": 3.0, "front": 3.0}
 NOTICED_SDS = 2.0
@@ -67,19 +69,23 @@ def path_of_feet(
     speed_mps : float or None
         The belt's speed; a usual one where unknown.
     """
-    sideways = [_sideways_speed(t_s, body_m, contacts, side) for side in SIDES]
-    if not np.isfinite(sideways).all():
+    sideways = [_sideways_speeds(t_s, body_m, contacts, side) for side in SIDES]
+    if min(speeds.size for speeds in sideways) < FEWEST_CONTACTS:
         return None
-    share = float(np.mean(sideways)) / (speed_mps or USUAL_SPEED_MPS)
+    usual_mps = speed_mps or USUAL_SPEED_MPS
+    share = float(np.mean([np.median(speeds) for speeds in sideways])) / usual_mps
     deg = -float(np.degrees(np.arctan(share)))
     doubt = 0.0 if speed_mps else USUAL_SPEED_REL_SD * deg
-    return deg, float(np.hypot(table()["yaw"]["feet_sd_deg"], doubt))
+    # Of a camera that is moved, single contacts say ever something else.
+    scatter = np.mean([np.var(speeds) / speeds.size for speeds in sideways]) / 2
+    scatter_deg = float(np.degrees(MEDIAN_LOSS * np.sqrt(scatter) / usual_mps))
+    return deg, float(np.linalg.norm([table()["yaw"]["feet_sd_deg"], doubt, scatter_deg]))
 
 
-def _sideways_speed(
+def _sideways_speeds(
     t_s: Floats, body_m: Floats, contacts: tuple[Contact, ...], side: Side
-) -> float:
-    """Return the median speed along x of a planted foot, NaN with too few contacts."""
+) -> Floats:
+    """Return the speed along x of a planted foot at each contact that shows it."""
     x = body_m[:, [index("heel", side), index("ankle", side)], 0].mean(axis=1)
     speeds = []
     for contact in contacts:
@@ -91,7 +97,7 @@ def _sideways_speed(
         if planted.sum() >= 3:
             lag_s = t_s[planted] - t_s[planted].mean()
             speeds.append(float(lag_s @ x[planted] / (lag_s @ lag_s)))
-    return float(np.median(speeds)) if len(speeds) >= FEWEST_CONTACTS else float("nan")
+    return np.array(speeds)
 
 
 def far_aside(view: View, calibration: Calibration) -> bool:
