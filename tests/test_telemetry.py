@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from formcheck.batch.work import do_task
 from formcheck.errors import ModelError
 from formcheck.pose import mediapipe
 from formcheck.telemetry import ALLOW_VARIABLE
@@ -20,7 +22,12 @@ from tests.api.service import ENDED, LISTENS, PATIENCE_S, send
 from tests.e2e.clips import SIDE
 from tests.traced import NEEDS_STRACE, clean_environment, read_trace, tracing
 
-TRY = "import os, formcheck.pose; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+TOLD = "import os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+# The library, and a task that a worker of a cluster is handed.
+WAYS = {
+    "import": f"import formcheck.pose; {TOLD}",
+    "task": f"import pickle; pickle.loads({pickle.dumps(do_task)!r}); {TOLD}",
+}
 CLIP = ("--pose", "lite", "--no-video", "--to", "2.5")
 
 
@@ -30,11 +37,24 @@ CLIP = ("--pose", "lite", "--no-video", "--to", "2.5")
      ({"ORT_DISABLE_TELEMETRY": "0", ALLOW_VARIABLE: "1"}, "0")],
 )  # fmt: skip
 def test_telemetry_is_off_unless_allowed_by_name(said, found):
+    assert seen("import", said) == found
+
+
+def test_telemetry_is_off_for_workers_of_a_cluster():
+    assert seen("task", {"ORT_DISABLE_TELEMETRY": "0"}) == "1"
+
+
+def seen(way: str, said: dict[str, str]) -> str:
+    """Return what a process of its own finds in its environment after starting in a way."""
     kept = {k: v for k, v in os.environ.items() if k not in ("ORT_DISABLE_TELEMETRY", *said)}
     ran = subprocess.run(
-        [sys.executable, "-c", TRY], env=kept | said, capture_output=True, text=True, check=True
+        [sys.executable, "-c", WAYS[way]],
+        env=kept | said,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert ran.stdout.strip() == found
+    return ran.stdout.strip()
 
 
 @pytest.mark.parametrize("found", ["0.10.32", "1.2.3", "2.0"])

@@ -173,7 +173,10 @@ def _describe(
         slow_motion_hint=capture_factor({**container.metadata, **stream.metadata}, rate_hz),
         has_audio=bool(container.streams.audio),
         picture_bytes=sum(plane.buffer_size for plane in first.planes),
-        notes=_notes(listing, made_up, lost, times_s.size, first.interlaced_frame),
+        notes=(
+            *_time_notes(made_up, times_s.size, rate_hz),
+            *_notes(listing, lost, times_s.size, first.interlaced_frame),
+        ),
     )
 
 
@@ -188,9 +191,24 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _notes(
-    listing: Listing, made_up: int, lost: int, frames: int, interlaced: bool
-) -> tuple[QualityNote, ...]:
+def _time_notes(made_up: int, frames: int, rate_hz: float) -> tuple[QualityNote, ...]:
+    """Say which times are not the file's own."""
+    if not made_up:
+        return ()
+    text = (
+        f"{made_up} of {frames} frames carry no usable time and were put in between their "
+        "neighbours."
+    )
+    if made_up == frames - 1:
+        text = (
+            f"The file holds no times; its frames were taken as even at {rate_hz:g} a second, the "
+            "rate that its stream names or, where it names none, the usual one."
+        )
+    fix = "Use the original file from the camera, not a converted copy."
+    return (QualityNote("times_repaired", "warn", text, fix),)
+
+
+def _notes(listing: Listing, lost: int, frames: int, interlaced: bool) -> tuple[QualityNote, ...]:
     notes = []
     if listing.cut_off:
         notes.append(
@@ -199,16 +217,6 @@ def _notes(
                 "warn",
                 "The file ends before its announced end; the frames up to there were used.",
                 "Copy the clip again from the phone.",
-            )
-        )
-    if made_up:
-        notes.append(
-            QualityNote(
-                "times_repaired",
-                "warn",
-                f"{made_up} of {frames} frames carry no usable time and were put in between "
-                "their neighbours.",
-                "Use the original file from the camera, not a converted copy.",
             )
         )
     if lost:

@@ -303,6 +303,15 @@ def test_metronome_in_bouts_on_every_other_step(empty):
     assert np.median(np.diff(starts)) == pytest.approx(120 / 180, abs=0.002)
 
 
+def test_a_track_replaces_none_but_a_track(empty):
+    (empty / "clip.mp4").write_bytes(b"the runner's own clip")
+    words = ("--spm", 170, "--minutes", 0.1, "--out")
+    assert "no WAV file" in failed(run("metronome", *words, "clip.mp4"), 2)
+    assert (empty / "clip.mp4").read_bytes() == b"the runner's own clip"
+    for _ in range(2):
+        assert run("metronome", *words, "click.wav").code == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -80,6 +80,8 @@ def test_raw_streams_are_even_at_their_own_rate(tmp_path, kind):
     info = probe(path)
     assert info.frame_rate_hz == pytest.approx(60)
     assert info.frames == 24
+    (note,) = info.notes
+    assert (note.code, "even at 60 a second" in note.text) == ("times_repaired", True)
     with ClipReader(info) as clip:
         assert [number_of(frame.rgb()) for frame in clip] == list(range(24))
 
