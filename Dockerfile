@@ -2,13 +2,14 @@
 FROM python:3.12-slim AS build
 WORKDIR /src
 RUN python -m venv /opt/formcheck
+# Every package by version and hash (scripts/lock), then the program itself, which fetches nothing.
+COPY requirements.lock ./
+RUN /opt/formcheck/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY formcheck formcheck
 COPY api api
 COPY models models
-# Extras to install, e.g. --build-arg EXTRAS=cluster.
-ARG EXTRAS=
-RUN /opt/formcheck/bin/pip install --no-cache-dir ".${EXTRAS:+[$EXTRAS]}"
+RUN /opt/formcheck/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
 
 # Run stage: the virtual environment, OpenCV's system libraries, a user without rights.
 FROM python:3.12-slim

@@ -81,7 +81,10 @@ def missing() -> list[str]:
     """Return which walls this system cannot build, in words."""
     if not LINUX or platform.machine() not in PROCESSORS:
         return ["files", "network"]
-    found = _libraries()
+    try:
+        found = _libraries()
+    except ImportError:  # installed before these were needed
+        return ["files", "network"]
     walls = {
         "files": found.landlock.abi_version() >= LEAST_LANDLOCK,
         "network": found.seccomp.supported(),

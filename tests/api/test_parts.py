@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from formcheck_api.store.storage import Storage
 from formcheck_api.store.tables import Table
 from formcheck_api.web.app import create_app
 from formcheck_api.web.problems import KINDS, MEDIA_TYPE
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from sqlalchemy import create_engine
 
 JOB = "019aab12cd3400112233445566778899"
@@ -133,6 +136,22 @@ def test_old_settings_page_is_noticed(tmp_path, capsys):
     assert "out of date" in capsys.readouterr().err
     assert docs.main(["--root", str(tmp_path)]) == 0
     assert docs.main(["--check", "--root", str(tmp_path)]) == 0
+
+
+def test_lock_holds_what_the_image_needs():
+    """Every package that is needed is locked, by hash, in a version that is allowed."""
+    lock = (ROOT / "requirements.lock").read_text("ascii")
+    entries = [Requirement(line.split(" \\")[0]) for line in lock.splitlines() if "==" in line]
+    locked = {canonicalize_name(entry.name): entry for entry in entries}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"]]
+    for extra in ("cluster", "postgres", "s3"):
+        wanted += project["optional-dependencies"][extra]
+    for each in map(Requirement, wanted):
+        (pin,) = locked[canonicalize_name(each.name)].specifier
+        assert each.specifier.contains(pin.version), each
+    assert lock.count("--hash=sha256:") >= len(entries)
+    assert "://" not in lock
 
 
 def test_document_lists_every_error_with_an_example():
