@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
+from formcheck.changes import limits_file
 from formcheck.cues.advice import Response, Verdict
 from formcheck.cues.cadence import is_easy
 from formcheck.cues.model import CueRule, Guide, Level, MetricName, ResponseRule
@@ -29,8 +30,8 @@ class Note(Protocol):
         """Info, warn or error."""
 
 
-SPEED_TOLERANCE_MPS = 0.1
-INCLINE_TOLERANCE_PCT = 0.25
+# A tenth of a millimetre a second for the rounding of speeds given in other units.
+ROUNDING_MPS = 1e-4
 LEVELS: tuple[Level, ...] = ("low", "moderate", "high")
 
 
@@ -119,10 +120,12 @@ def comparable(past: Past, now: Present) -> bool:
     """Tell whether the earlier numbers may be set beside these: same speed, incline, pace, view."""
     old, new = past.runner, now.runner
     speeds = (old.belt_speed_mps, new.belt_speed_mps)
-    same_speed = None in speeds or abs((speeds[0] or 0) - (speeds[1] or 0)) <= SPEED_TOLERANCE_MPS
+    limits = limits_file()["limits"]
+    step = abs((speeds[0] or 0) - (speeds[1] or 0))
+    same_speed = None in speeds or step <= limits["speed_tolerance_mps"] + ROUNDING_MPS
     return (
         same_speed
-        and abs(old.incline_pct - new.incline_pct) <= INCLINE_TOLERANCE_PCT
+        and abs(old.incline_pct - new.incline_pct) <= limits["incline_tolerance_pct"]
         and (old.pace or "easy") == (new.pace or "easy")
         and bool(set(past.views) & set(now.views))
     )
