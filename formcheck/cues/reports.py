@@ -66,7 +66,7 @@ def advise_reports(
     kept = next((row for row in cadences if row.get("baseline_given")), {})
     past = read_baseline(baseline)
     runs = _runs(chosen) if past is None and not kept else ()
-    given, first = kept.get("baseline_spm"), kept.get("first_baseline_spm")
+    given, first = (_stored_spm(kept, name) for name in ("baseline_spm", "first_baseline_spm"))
     if past is not None:
         runs, given = past.runs_spm, past.baseline_spm
         first = _first_baseline(past, cadences)
@@ -98,9 +98,8 @@ class StoredNote:
 
 
 def _quality(report: Report) -> Iterator[StoredNote]:
-    for row in report.get("quality") or ():
-        if isinstance(row, Mapping):
-            yield StoredNote(str(row.get("code", "")), str(row.get("severity", "info")))
+    for row in _rows(report, "quality"):
+        yield StoredNote(str(row.get("code", "")), str(row.get("severity", "info")))
 
 
 def _rate(report: Report) -> float | None:
@@ -109,16 +108,21 @@ def _rate(report: Report) -> float | None:
 
 
 def _cue_ids(report: Report) -> tuple[str, ...]:
-    return tuple(str(cue["id"]) for cue in report.get("cues") or () if "id" in cue)
+    return tuple(str(cue["id"]) for cue in _rows(report, "cues") if "id" in cue)
 
 
 def _first_baseline(past: Past, cadences: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the earliest baseline: a typed one does not lift the ceiling that a report keeps."""
     if past.metrics or past.baseline_spm is None:
         return past.first_baseline_spm
-    kept = (row.get("first_baseline_spm") for row in cadences)
-    stored = [_plain_number(spm, "A stored baseline") for spm in kept if spm is not None]
+    kept = (_stored_spm(row, "first_baseline_spm") for row in cadences)
+    stored = [spm for spm in kept if spm is not None]
     return min(past.baseline_spm, *stored) if stored else past.baseline_spm
+
+
+def _stored_spm(cadence: Mapping[str, Any], name: str) -> float | None:
+    spm = cadence.get(name)
+    return None if spm is None else _plain_number(spm, "A stored baseline")
 
 
 def _runs(reports: Sequence[Report]) -> tuple[float, ...]:
@@ -193,8 +197,8 @@ def _standing(past: Past) -> tuple[bool, str]:
 def past_from(report: Report) -> Past:
     """Return what an earlier report says that later advice needs."""
     advice, stored = _table(report, "advice"), _stored_cadence(report)
-    baseline = stored.get("baseline_spm") if stored.get("baseline_given") else None
-    first = stored.get("first_baseline_spm") if baseline is not None else None
+    baseline = _stored_spm(stored, "baseline_spm") if stored.get("baseline_given") else None
+    first = _stored_spm(stored, "first_baseline_spm") if baseline is not None else None
     if baseline is None:
         baseline = _easy_cadence(report)
     return Past(
@@ -203,8 +207,8 @@ def past_from(report: Report) -> Past:
         views=(_view(report),),
         symptoms=_symptoms(report),
         cues=_cue_ids(report),
-        dropped=tuple(str(name) for name in advice.get("dropped") or ()),
-        worked=tuple(str(name) for name in advice.get("worked") or ()),
+        dropped=_words(advice, "dropped"),
+        worked=_words(advice, "worked"),
         baseline_spm=baseline,
         first_baseline_spm=baseline if first is None else first,
         landing_source=_landing_source(report),
@@ -213,11 +217,16 @@ def past_from(report: Report) -> Past:
     )
 
 
+def _words(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    words = table.get(name)
+    return tuple(map(str, words)) if isinstance(words, list | tuple) else ()
+
+
 def _trials(advice: Mapping[str, Any]) -> dict[str, tuple[str | None, Symptoms | None]]:
     """Return since when the cues of a report are on trial."""
     found: dict[str, tuple[str | None, Symptoms | None]] = {}
-    for row in advice.get("trials") or ():
-        if isinstance(row, Mapping) and "cue" in row:
+    for row in _rows(advice, "trials"):
+        if "cue" in row:
             told, since = row.get("symptoms"), row.get("since")
             symptoms = symptoms_from(told) if isinstance(told, Mapping) else None
             found[str(row["cue"])] = None if since is None else str(since), symptoms
@@ -301,7 +310,7 @@ def _report_order(report: Report) -> tuple[int, float, str]:
     """Side before rear; the latest run first, whatever the order in which reports were given."""
     day = _runner(report).date
     clip = _table(report, "clip")
-    when = date.fromisoformat(day).toordinal() if day is not None else 0
+    when = 0 if day is None else date.fromisoformat(day).toordinal()
     name = f"{clip.get('sha256', '')}{clip.get('name', '')}"
     return ("side", "rear", "front").index(_view(report)), -when, name
 
@@ -358,6 +367,12 @@ def _day(told: object) -> str:
 def _symptoms(report: Report) -> Symptoms | None:
     stored = _table(report, "runner").get("symptoms")
     return symptoms_from(stored) if isinstance(stored, Mapping) else None
+
+
+def _rows(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return a list of tables; what is none is left out."""
+    rows = table.get(name)
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def _table(report: Report, name: str) -> Mapping[str, Any]:

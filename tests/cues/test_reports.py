@@ -244,6 +244,19 @@ def test_files_that_were_tampered_with_are_refused(path, value, word):
         advise_reports([broken(path, value)])
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quality": 7}, {"quality": ["x"]}, {"cues": "cadence"}, {"cues": [3]},
+        {"clip": 3},
+        {"advice": {"dropped": 3, "worked": "x", "trials": [4], "cadence": {}}},
+    ],
+)  # fmt: skip
+def test_odd_values_beside_the_numbers_do_no_harm(change):
+    report = build.report(build.NEUTRAL_SIDE, pace="easy") | change
+    assert advise_reports([report, report], KNEE, report).grade is not None
+
+
 @pytest.mark.parametrize("not_a_report", [[], "report.json", 3, None, {}])
 def test_what_is_no_report_is_refused(not_a_report):
     with pytest.raises(UsageError, match="no formcheck report"):
