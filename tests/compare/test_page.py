@@ -151,7 +151,7 @@ def test_it_is_one_file_without_scripts_that_fetches_nothing(pair: tuple[Report,
 
 
 def test_text_from_outside_cannot_become_markup() -> None:
-    runner = {"id": NASTY, "shoes": NASTY, "date": NASTY}
+    runner = {"id": NASTY, "shoes": NASTY}
     nasty = report(clip={"name": NASTY}, runner=runner, metrics={NASTY: lost(NASTY, NASTY)})
     outline = page(nasty, nasty)
     assert "script" not in outline.tags
