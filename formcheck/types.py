@@ -238,6 +238,12 @@ class WaistPath:
         Whether the left foot stands.
     waist_deg, back_deg : (N,) float
         Clockwise turn in the picture against the mean picture of each, whatever its own direction.
+    between_s : (M,) float
+        The instant halfway between two contacts that a frame there belongs to.
+    next_left : (M,) bool
+        Whether the left foot lands next.
+    between_deg : (M,) float
+        The waist's turn there.
     """
 
     t_s: Floats
@@ -245,6 +251,9 @@ class WaistPath:
     left: NDArray[np.bool_]
     waist_deg: Floats
     back_deg: Floats
+    between_s: Floats = field(default_factory=lambda: np.empty(0))
+    next_left: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
+    between_deg: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,14 +263,17 @@ class Pelvis:
     Attributes
     ----------
     drop_deg : mapping of side to (N,) float
-        At the middle of each contact of a foot, from halfway between the two feet's means; empty
-        with a `reason`.
+        At the middle of each contact of a foot, from the level; empty with a `reason`.
     reason : str or None
         Why it is not known.
+    level_known : bool
+        Whether the pelvis was seen between the contacts, where it is level on average; else
+        halfway between the two feet's means is taken for it.
     """
 
     drop_deg: Mapping[Side, Floats]
     reason: str | None = None
+    level_known: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

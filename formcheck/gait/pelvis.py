@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.landmarks import SIDES
 from formcheck.types import Floats, Pelvis, WaistPath
@@ -33,27 +34,40 @@ def read_pelvis(path: WaistPath | None) -> Pelvis:
 
     Notes
     -----
-    Pictures tell how far the waist turns from one foot's contact to the other's, not which way is
-    level, so that the mean of both feet's drops is what they say; each foot's is taken from halfway
-    between the two.
+    Pictures tell how far the waist turns, not which way is level. Halfway between two contacts the
+    pelvis passes from one side's drop to the other's; what it shows there, as the mean of passing
+    from left to right and from right to left, counts as level. It is exactly so in a runner whose
+    sides are alike, and a drop over one foot alone hardly reaches there. Where the waist was not
+    followed there, halfway between the two feet's means is taken.
     """
     if path is None:
         return Pelvis({}, NOT_FOLLOWED)
-    waist, back = (_by_foot(path, turn_deg) for turn_deg in (path.waist_deg, path.back_deg))
-    if any(steps.size < FEWEST_STEPS or steps.std() > LARGEST_SD_DEG for steps in waist):
+    waist, back = (
+        _by_foot(path.middle_s, path.left, turn_deg) for turn_deg in (path.waist_deg, path.back_deg)
+    )
+    if not all(_followed(steps) for steps in waist):
         return Pelvis({}, NOT_FOLLOWED)
     drop_deg, back_deg = (float(left.mean() - right.mean()) / 2 for left, right in (waist, back))
     if drop_deg < max(LEAST_DROP_DEG, back_deg + LEAST_BEYOND_BACK_DEG):
         return Pelvis({}, LOOSE_TOP)
-    level_deg = (waist[0].mean() + waist[1].mean()) / 2
+    between = _by_foot(path.between_s, path.next_left, path.between_deg)
+    known = all(_followed(steps) for steps in between)
+    left, right = between if known else waist
+    level_deg = (left.mean() + right.mean()) / 2
     # In left stance the right side drops: clockwise from behind.
-    return Pelvis(dict(zip(SIDES, (waist[0] - level_deg, level_deg - waist[1]), strict=True)))
+    drops = dict(zip(SIDES, (waist[0] - level_deg, level_deg - waist[1]), strict=True))
+    return Pelvis(drops, level_known=known)
 
 
-def _by_foot(path: WaistPath, turn_deg: Floats) -> tuple[Floats, Floats]:
-    """Return the mean turn around the middle of each contact, of the left foot and of the right."""
-    left, right = (
-        np.array([turn_deg[path.middle_s == at].mean() for at in np.unique(path.middle_s[own])])
-        for own in (path.left, ~path.left)
+def _followed(steps_deg: Floats) -> bool:
+    """Tell whether enough steps were seen, and all of them alike."""
+    return steps_deg.size >= FEWEST_STEPS and bool(steps_deg.std() <= LARGEST_SD_DEG)
+
+
+def _by_foot(middle_s: Floats, left: NDArray[np.bool_], turn_deg: Floats) -> tuple[Floats, Floats]:
+    """Return the mean turn around each instant, of the left foot and of the right."""
+    own_left, own_right = (
+        np.array([turn_deg[middle_s == at].mean() for at in np.unique(middle_s[own])])
+        for own in (left, ~left)
     )
-    return left, right
+    return own_left, own_right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -83,8 +84,9 @@ def _both(
 def pelvic_drop(strides: Strides) -> dict[str, Estimate]:
     """Measure the pelvis at midstance: by the waist's pixels where they were looked at.
 
-    They tell the mean of both feet. How far the feet differ is left to the network's hips, which
-    tell little of it.
+    They tell the mean of both feet, and how far each is from what the waist shows between the
+    contacts. Where it was not followed there, how far the feet differ is left to the network's
+    hips, which tell little of it.
     """
     key, pelvis = "pelvic_drop_midstance_deg", strides.gait.pelvis
     points = _both(strides, key, _toward_stance(strides.row("pelvis_line_deg")), 1.0)
@@ -96,19 +98,23 @@ def pelvic_drop(strides: Strides) -> dict[str, Estimate]:
             for name, one in points.items()
         }
     rule = table()["pelvis"]
+    if pelvis.level_known:
+        return _drops(pelvis.drop_deg, rule["level_sd_deg"], 0.0)
     left, right = (float(np.nanmean(points[f"{key}_{side}"].each)) for side in SIDES)
     more_left = rule["differ_gain"] * (left - right) / 2
-    each = {
+    each: dict[Side, Floats] = {
         "left": pelvis.drop_deg["left"] + more_left,
         "right": pelvis.drop_deg["right"] - more_left,
     }
+    return _drops(each, rule["differ_sd_deg"], rule["differ_gain"])
+
+
+def _drops(each: Mapping[Side, Floats], sd_deg: float, level_gain: float) -> dict[str, Estimate]:
+    """Return both feet's drop and that of each, which is as unsure as the level is."""
+    key = "pelvic_drop_midstance_deg"
     found = {
         f"{key}_{side}": Estimate(
-            each[side],
-            side=side,
-            shared_sd=rule["differ_sd_deg"],
-            level_gain=rule["differ_gain"],
-            of_pixels=True,
+            each[side], side=side, shared_sd=sd_deg, level_gain=level_gain, of_pixels=True
         )
         for side in SIDES
     }

@@ -55,3 +55,28 @@ def test_a_top_that_hangs_from_the_shoulders_tells_nothing(drop_deg, back_deg):
 
 def test_a_small_drop_under_a_tight_top_counts():
     assert read_pelvis(path(1.5, -0.5)).reason is None
+
+
+def between(good: WaistPath, tilt_deg: float, cross_deg: float, steps: int = STEPS) -> WaistPath:
+    """Show the waist halfway between contacts too, where it turns from one side to the other."""
+    at_s: Floats = 0.35 * np.arange(steps, dtype=float) + 0.175
+    next_left = np.arange(steps) % 2 == 1
+    turn_deg = tilt_deg + np.where(next_left, cross_deg, -cross_deg)
+    return replace(good, between_s=at_s, next_left=next_left, between_deg=turn_deg)
+
+
+@pytest.mark.parametrize("cross_deg", [0.0, 1.5, -1.0])
+def test_each_foots_own_drop_is_told_by_the_waist_between_the_contacts(cross_deg):
+    """The pelvis drops 3 degrees over the left foot and 8 over the right; the picture is tilted."""
+    uneven = path()
+    turn_deg = uneven.waist_deg + np.where(uneven.left, -2.0, -3.0) + 4.0
+    found = read_pelvis(between(replace(uneven, waist_deg=turn_deg), 4.0, cross_deg))
+    assert found.level_known
+    assert found.drop_deg["left"].mean() == pytest.approx(3.0)
+    assert found.drop_deg["right"].mean() == pytest.approx(8.0)
+
+
+def test_a_waist_that_was_seldom_followed_between_contacts_tells_both_feet_alone():
+    found = read_pelvis(between(path(), 2.0, 0.0, steps=5))
+    assert not found.level_known
+    assert found.drop_deg["left"].mean() == pytest.approx(found.drop_deg["right"].mean())

@@ -58,6 +58,20 @@ def test_each_foot_is_less_sure_than_both():
     assert width[f"{KEY}_left"] > 1.2 * width[KEY]
 
 
+def test_a_known_level_tells_each_foot_and_surer():
+    known, guessed = (
+        shown(replace(drops(3.0, 8.0), level_known=level_known)) for level_known in (True, False)
+    )
+    gain = limits()[KEY].pixel_gain
+    assert known[f"{KEY}_left"].value == pytest.approx(3.0 * gain)
+    assert known[f"{KEY}_right"].value == pytest.approx(8.0 * gain)
+    assert known[KEY].value == pytest.approx(5.5 * gain)
+    width = [
+        (m[f"{KEY}_left"].high or 0.0) - (m[f"{KEY}_left"].low or 0.0) for m in (known, guessed)
+    ]
+    assert width[0] < 0.9 * width[1]
+
+
 @pytest.mark.parametrize("reason", [LOOSE_TOP, FROM_BEHIND])
 def test_what_pictures_do_not_show_is_withheld_with_the_reason(reason):
     metrics = shown(Pelvis({}, reason))

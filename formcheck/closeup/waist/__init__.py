@@ -56,10 +56,14 @@ def follow_waist(
     if not both:
         return None
     seen = looks[0]
+    apart = sorted(n for n in waist if seen.between[n])
     return WaistPath(
         seen.t_s[both],
         seen.middle_s[both],
         seen.left[both],
         np.array([waist[n] for n in both]),
         np.array([back[n] for n in both]),
+        seen.middle_s[apart],
+        seen.left[apart],
+        np.array([waist[n] for n in apart]),
     )

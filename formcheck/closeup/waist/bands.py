@@ -60,6 +60,9 @@ class Spots:
         Whether the left foot stands.
     place_px : (N, 2) float
         The middle of the band.
+    between : (N,) bool
+        Whether it is not a contact but halfway to it from the one before; `middle_s` is that
+        instant, and `left` tells whether the left foot lands next. These come last.
     """
 
     band: Band
@@ -68,10 +71,13 @@ class Spots:
     middle_s: Floats
     left: NDArray[np.bool_]
     place_px: Floats
+    between: NDArray[np.bool_]
 
 
 def where_to_look(track: PoseTrack, contacts: Sequence[Contact]) -> dict[Band, Spots] | None:
     """Plan the looks; None with few contacts, and for a runner who is small or does not stay so.
+
+    The waist is looked at between the contacts as well.
 
     Parameters
     ----------
@@ -86,34 +92,52 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact]) -> dict[Band, S
         return None
     hip, shoulder = mid_hip(track.xy_px), mid_shoulder(track.xy_px)
     trunk_px = np.linalg.norm(shoulder - hip, axis=1)
-    frame_s = float(np.median(np.diff(track.t_s)))
-    every = every_nth(frame_s)
-    rows: list[tuple[int, float, bool]] = []
-    for contact in whole:
-        middle_s = (contact.initial_contact_s + contact.toe_off_s) / 2
-        off_s = np.abs(track.t_s - middle_s)
-        near = np.flatnonzero((off_s < max(NEAR_S, 0.51 * frame_s)) & np.isfinite(trunk_px))
-        rows += [(int(n), middle_s, contact.side == "left") for n in near[::every]]
-    if not rows:
+    middle_s = np.array([(c.initial_contact_s + c.toe_off_s) / 2 for c in whole])
+    left = np.array([c.side == "left" for c in whole])
+    half_step_s = float(np.median(np.diff(np.sort(middle_s)))) / 2
+    seen = np.isfinite(trunk_px)
+    stands, number = _near(track.t_s, middle_s, seen)
+    apart, next_one = _near(track.t_s, middle_s - half_step_s, seen)
+    if not stands.size:
         return None
-    frames = np.array([n for n, _, _ in rows])
-    lengths = trunk_px[frames]
-    usual_px = float(np.median(lengths))
-    tenth, nine_tenths = np.percentile(lengths, (10, 90))
+    usual_px = float(np.median(trunk_px[stands]))
+    tenth, nine_tenths = np.percentile(trunk_px[stands], (10, 90))
     if usual_px < SMALLEST_TRUNK_PX or nine_tenths - tenth > STEADY * usual_px:
         return None
-    middles_s, left = np.array([s for _, s, _ in rows]), np.array([side for *_, side in rows])
-    return {
-        band: Spots(
+
+    def spots(band: Band, frames: NDArray[np.intp], of: NDArray[np.intp], at_s: Floats) -> Spots:
+        up_px = (band.low + band.high) / 2 * usual_px
+        return Spots(
             band,
             UNIT_SHARE * usual_px,
             track.t_s[frames],
-            middles_s,
-            left,
-            hip[frames] - [0.0, (band.low + band.high) / 2 * usual_px],
+            at_s,
+            left[of],
+            hip[frames] - [0.0, up_px],
+            np.arange(frames.size) >= stands.size,
         )
-        for band in (WAIST, BACK)
+
+    both, of_both = np.append(stands, apart), np.append(number, next_one)
+    at_s = np.append(middle_s[number], middle_s[next_one] - half_step_s)
+    return {
+        WAIST: spots(WAIST, both, of_both, at_s),
+        BACK: spots(BACK, stands, number, middle_s[number]),
     }
+
+
+def _near(
+    t_s: Floats, at_s: Floats, seen: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the frames near each instant that show the trunk, and the number of the instant."""
+    frame_s = float(np.median(np.diff(t_s)))
+    every = every_nth(frame_s)
+    frames, numbers = [], []
+    for number, instant_s in enumerate(at_s):
+        near = np.abs(t_s - instant_s) < max(NEAR_S, 0.51 * frame_s)
+        found = np.flatnonzero(near & seen)[::every]
+        frames += found.tolist()
+        numbers += [number] * found.size
+    return np.array(frames, np.intp), np.array(numbers, np.intp)
 
 
 def turns_of(spots: Spots, pictures: Mapping[int, Picture]) -> dict[int, float]:
@@ -126,7 +150,8 @@ def turns_of(spots: Spots, pictures: Mapping[int, Picture]) -> dict[int, float]:
     extent = Extent(band.half_width / UNIT_SHARE, half, half)
     grid = Grid(np.array([spots.length_px, 0.0]), extent)
     usual = np.radians(USUAL_TURN_DEG[band])
-    guess = {n: Pose(spots.place_px[n], usual if spots.left[n] else -usual) for n in pictures}
+    turned_rad = np.where(spots.left, usual, -usual) * ~spots.between
+    guess = {n: Pose(spots.place_px[n], float(turned_rad[n])) for n in pictures}
     if len(guess) < FEWEST_STEPS:
         return {}
     _, found = mean_patch(grid, pictures, guess)

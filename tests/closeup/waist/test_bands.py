@@ -41,7 +41,8 @@ def spots() -> Spots:
     at_s: Floats = np.arange(STEPS, dtype=float) * 0.35
     left = np.arange(STEPS) % 2 == 0
     wander = np.random.default_rng(2).normal(0, 2.0, (STEPS, 2))
-    return Spots(WAIST, 0.3 * TRUNK_PX, at_s, at_s, left, PLACE + wander)
+    stands = np.zeros(STEPS, bool)
+    return Spots(WAIST, 0.3 * TRUNK_PX, at_s, at_s, left, PLACE + wander, stands)
 
 
 def test_turns_are_true_whatever_the_light():
@@ -86,9 +87,10 @@ def test_the_bands_lie_across_the_trunk_at_the_middles_of_the_contacts():
     bands = where_to_look(track, contacts)
     assert bands is not None
     waist, back = bands[WAIST], bands[BACK]
-    assert len(np.unique(waist.middle_s)) == min(MOST_STEPS, len(contacts))
+    assert len(np.unique(waist.middle_s[~waist.between])) == min(MOST_STEPS, len(contacts))
     assert np.abs(waist.t_s - waist.middle_s).max() <= 0.025
-    seen = np.isin(track.t_s, waist.t_s)
+    np.testing.assert_array_equal(back.middle_s, waist.middle_s[~waist.between])
+    seen = np.isin(track.t_s, back.t_s)
     hip_y, shoulder_y = (
         np.median(
             track.xy_px[seen][:, [Landmark[f"{side}_{name}"] for side in ("LEFT", "RIGHT")], 1]
@@ -96,7 +98,9 @@ def test_the_bands_lie_across_the_trunk_at_the_middles_of_the_contacts():
         for name in ("HIP", "SHOULDER")
     )
     trunk_px = hip_y - shoulder_y
-    assert np.median(waist.place_px[:, 1]) == pytest.approx(hip_y - 0.2 * trunk_px, abs=4)
+    assert np.median(waist.place_px[~waist.between, 1]) == pytest.approx(
+        hip_y - 0.2 * trunk_px, abs=4
+    )
     assert np.median(back.place_px[:, 1]) == pytest.approx(hip_y - 0.65 * trunk_px, abs=6)
     assert waist.length_px == pytest.approx(0.3 * trunk_px, rel=0.05)
     sides = {c.side == "left": c for c in contacts}
@@ -104,6 +108,21 @@ def test_the_bands_lie_across_the_trunk_at_the_middles_of_the_contacts():
         middle_s = waist.middle_s[waist.left == is_left][0]
         own = [c for c in contacts if (c.initial_contact_s + c.toe_off_s) / 2 == middle_s]
         assert [c.side == "left" for c in own] == [is_left]
+
+
+def test_the_waist_is_looked_at_halfway_between_contacts_too():
+    contacts = take("left").gait.contacts
+    bands = where_to_look(filmed("rear")[2], contacts)
+    assert bands is not None
+    waist = bands[WAIST]
+    assert not bands[BACK].between.any()
+    both = [((c.initial_contact_s + c.toe_off_s) / 2, c.side == "left") for c in contacts]
+    middles = {middle_s: left for middle_s, left in both if np.isfinite(middle_s)}
+    step_s = np.median(np.diff(sorted(middles)))
+    for at_s, left in zip(waist.middle_s[waist.between], waist.left[waist.between], strict=True):
+        next_s = min(middles, key=lambda middle_s: abs(middle_s - at_s - step_s / 2))
+        assert next_s - at_s == pytest.approx(step_s / 2, abs=0.01)
+        assert middles[next_s] == left
 
 
 def test_few_contacts_small_and_receding_runners_are_not_looked_at():
@@ -132,4 +151,5 @@ def test_at_low_frame_rates_every_contact_has_its_frame():
     contacts: tuple[Contact, ...] = take("left").gait.contacts
     bands = where_to_look(track, contacts)
     assert bands is not None
-    assert len(np.unique(bands[WAIST].middle_s)) == min(MOST_STEPS, len(contacts))
+    stands = bands[WAIST].middle_s[~bands[WAIST].between]
+    assert len(np.unique(stands)) == min(MOST_STEPS, len(contacts))
