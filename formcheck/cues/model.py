@@ -404,6 +404,7 @@ class Plan(Row):
     title: str
     steps: Annotated[tuple[Step, ...], Sequence]
     source: Words
+    settled_only: bool = False
 
 
 class RegionsFile(Row):

@@ -177,10 +177,10 @@ def _pain_tags(now: Situation) -> Iterator[str]:
         yield "weeks.long"
     if asked.sore_weeks is not None and asked.sore_weeks > regions.persistence.many_weeks:
         yield "sore.long"
-    if asked.settles_hours is not None:
-        rule = regions.irritability
-        if rule.low_settles_hours < asked.settles_hours <= rule.moderate_settles_hours:
-            yield "settles.slowly"
+    if now.slow_to_settle and now.level != "high":
+        yield "settles.slowly"
+    if now.gentle:
+        yield "gentle"
     if not asked.pains or asked.settles_hours is None:
         yield "pain.unknown"
     worst = asked.pain_during

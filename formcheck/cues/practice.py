@@ -43,7 +43,7 @@ def _own(now: Situation) -> dict[str, RegionDrill]:
     found: dict[str, RegionDrill] = {}
     for row in rows:
         for drill in row:
-            if drill is not None and not (drill.calm_only and now.level == "high"):
+            if drill is not None and not (drill.calm_only and now.gentle):
                 found.setdefault(drill.id, drill)
     return found
 
@@ -80,8 +80,8 @@ def _drill(rule: DrillRule, own: RegionDrill | None, now: Situation, *, later: b
 
 
 def _dose(rule: DrillRule, own: RegionDrill | None, now: Situation) -> str:
-    """Return the dose for the region and the irritability; the young train lightly."""
-    if now.level == "high" or now.case.young:
+    """Return the dose for the region and the irritability; less where it settles slowly."""
+    if now.gentle:
         return (own.dose_high if own else None) or rule.dose_high
     if own is not None and own.dose:
         return own.dose
@@ -106,7 +106,9 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
     return tuple(
         Plan(plan.id, plan.title, tuple(_step(s, words, cadence) for s in plan.steps), plan.source)
         for plan in now.guide.regions.plan
-        if [plan.region] == [region.id for region in now.regions] and now.symptoms.hurts
+        if [plan.region] == [region.id for region in now.regions]
+        and now.symptoms.hurts
+        and not (plan.settled_only and now.slow_to_settle)
     )
 
 

@@ -64,6 +64,17 @@ class Situation:
         return self.case.level
 
     @property
+    def slow_to_settle(self) -> bool:
+        """Whether it takes more than a day to settle: a sign to do less."""
+        hours = self.symptoms.settles_hours
+        return hours is not None and hours > self.guide.regions.irritability.low_settles_hours
+
+    @property
+    def gentle(self) -> bool:
+        """Whether exercises have the dose for days on which it flares."""
+        return self.level == "high" or self.slow_to_settle or self.case.young
+
+    @property
     def cadence(self) -> CadenceState:
         """Baseline and target."""
         return self.case.cadence
