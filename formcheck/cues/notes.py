@@ -400,9 +400,10 @@ def _shows(finding: Finding, views: tuple[ViewKind, ...]) -> bool:
 
 
 def _reason(finding: Finding, scene: Scene) -> str:
-    """Return why the first metric of the finding's first case is missing."""
-    for sign in finding.case[0].signs:
-        if reading(sign, scene, None) is None:
+    """Return why the first metric is missing of the first case that was tried at all."""
+    tried = (c for c in finding.case if any(sign.metric in scene.metrics for sign in c.signs))
+    for sign in next(tried, finding.case[0]).signs:
+        if reading(sign, scene, None) is None and not sign.optional:
             metric: Metric | None = scene.metrics.get(sign.metric)
             return "not measured" if metric is None else REASONS[metric.status]
     return "not measured"

@@ -205,3 +205,35 @@ def test_landings_read_in_another_way_are_not_set_beside(before, now, told):
     (response,) = [r for r in advice.response if r.cue == cue]
     assert ("went from 28.0 to 20.0" in response.text) == told
     assert (response.verdict == "worked") == told
+
+
+def test_a_run_at_another_pace_tells_nothing_of_a_cue_and_says_what_would():
+    advice = follow_up(None, None, pace="tempo", belt_speed_mps=3.6)
+    (response,) = advice.response
+    assert response.verdict == "unclear"
+    assert "Film an easy run again" in response.text
+
+
+def test_a_trial_is_judged_against_its_beginning():
+    """Five, four, three, a point at a time: the mark is reached at the third clip."""
+    first = follow_up(knee(5), knee(4), AFTER_TWO)
+    (trial,) = first.trials
+    assert (trial.since, trial.symptoms and trial.symptoms["pain_during"]) == (START, 5)
+    past = Past(
+        metrics=build.metrics({**build.NEUTRAL_SIDE, "cadence_spm": 174}),
+        runner=Runner(pace="easy", date=AFTER_TWO),
+        views=("side",),
+        symptoms=knee(4),
+        cues=("cadence",),
+        baseline_spm=165.0,
+        first_baseline_spm=165.0,
+        trials={"cadence": (START, knee(5))},
+    )
+    metrics = build.metrics({**build.NEUTRAL_SIDE, "cadence_spm": 174})
+    runner = Runner(pace="easy", date=AFTER_FIVE)
+    later = advise(metrics, runner, "side", knee(3), previous=past)
+    assert [r.verdict for r in later.response] == ["worked"]
+    back = advise(metrics, runner, "side", knee(6), previous=past)
+    assert [r.verdict for r in back.response] == ["drop"]
+    half_a_step = advise(metrics, runner, "side", knee(5), previous=past)
+    assert [r.verdict for r in half_a_step.response] == ["drop"]  # five weeks, as sore as ever
