@@ -193,9 +193,11 @@ class Grading(Row):
     """What a clip's quality notes allow to be used.
 
     Codes in `film_again` leave nothing to be judged, those in `rhythm_and_posture` nothing that
-    rests on the landing; `drops` names single metrics that a note makes doubtful.
+    rests on the landing; `drops` names single metrics that a note makes doubtful. `few_strides` is
+    what to do where the clip is too short.
     """
 
+    few_strides: str
     film_again: Words
     rhythm_and_posture: Words
     drops: dict[str, Words]

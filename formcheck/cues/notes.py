@@ -144,7 +144,9 @@ def judgements(now: Situation) -> tuple[Judgement, ...]:
             rows.append(Judgement(finding.id, finding.title, "stands_out", finding.says))
         elif finding.id in blank:
             why = blank[finding.id]
-            text = f"{why[0].upper()}{why[1:]}. {finding.tell}"
+            few = why == REASONS["too_few_strides"]
+            tell = now.guide.rules.grading.few_strides if few else finding.tell
+            text = f"{why[0].upper()}{why[1:]}. {tell}"
             rows.append(Judgement(finding.id, finding.title, "cannot_be_told", text))
         elif finding.id in doubt:
             text = f"Too near the limit to tell. {finding.tell}"
