@@ -18,6 +18,7 @@ from formcheck.annotate import Still, annotate_clip, still_frames
 from formcheck.closeup import ClipCloseups
 from formcheck.cues import Advice, Past, Symptoms, advise, load_guide
 from formcheck.errors import NoRunnerError, UsageError
+from formcheck.gait.footage import in_one_piece
 from formcheck.gait.model import Closeups, build_gait
 from formcheck.gait.notes import clip_notes, cut_off_error, cut_off_notes, edge_notes
 from formcheck.gait.repeats import REPEATED
@@ -253,6 +254,7 @@ def _analyze(
     )
     began, track = split_standing(track)
     progress("measure", 0.0)
+    track = in_one_piece(track)
     pace = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
     factor = pace.factor
     track = replace(track, t_s=track.t_s / factor)

@@ -12,6 +12,7 @@ from formcheck.gait.belt import BeltLine, fit_belt_line, followed
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
 from formcheck.gait.events import find_contacts
+from formcheck.gait.footage import footage_notes, refuse_backward
 from formcheck.gait.gravity import gravity_notes, gravity_scale
 from formcheck.gait.landing import (
     Landed,
@@ -114,6 +115,7 @@ def build_gait(
     still_px = cleaned.track.xy_px - slow[:, None]
     level_px = to_body(still_px, found)
     unit_px = trunk_length(level_px)
+    refuse_backward(level_px, rhythm, found, unit_px)
     contacts = (
         find_contacts(track.t_s, level_px, rhythm, found, unit_px)
         if found.kind == "side"
@@ -170,6 +172,7 @@ def build_gait(
             *repeats,
             *part,
             *cleaned.notes,
+            *footage_notes(cleaned.track, level_px, rhythm, found, unit_px),
             *sides_notes(told=told),
             *(notes or gravity_notes(calibration.metres_per_px, gravity)),
             *yaw_notes(found, camera),

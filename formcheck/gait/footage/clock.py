@@ -1,0 +1,110 @@
+"""Does the clip play at life's speed? Height, belt speed and free fall contradict each other if not.
+
+A clip that plays k times slower than life shows a belt k times slower, and a body that seems to
+fall from k² times as high for the time it takes, while height stays height.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from formcheck.gait.footage.rules import rules
+from formcheck.types import QualityNote
+
+SCALE_DISAGREES = "scale_disagrees"
+FIX = (
+    "Use the original clip, or say how many times slower than life it plays with --slow-motion; "
+    "check the height and the belt speed with their units."
+)
+
+
+def clock_notes(
+    scales: Mapping[str, float | None],
+    usual: float,
+    rise_px: float,
+    disagreement: tuple[QualityNote, ...],
+) -> tuple[QualityNote, ...]:
+    """Say that the clip's clock is not that of life, where body, belt and fall tell so.
+
+    Parameters
+    ----------
+    scales : mapping of str to float or None
+        Metres per pixel by ``height``, ``belt`` and ``gravity``.
+    usual : float
+        Metres per pixel if the runner were of usual height.
+    rise_px : float
+        How far the trunk rises in a step.
+    disagreement : tuple of QualityNote
+        What was found of height against belt speed; passed on unless the clock explains it.
+
+    Returns
+    -------
+    tuple of QualityNote
+        ``clock_wrong`` where the clock is surely off, ``clock_doubtful`` where it may be.
+    """
+    height, belt, gravity = scales["height"], scales["belt"], scales["gravity"]
+    rule = rules()["clock"]
+    body = height or usual
+    fall, fall_sd = None, float(np.hypot(rule["fall_sd"], 0.0 if height else rule["usual_sd"]))
+    if gravity is not None:
+        fall = float(np.log(body / gravity))
+        if fall < 0 and rise_px * body < rule["least_rise_m"]:
+            fall = None  # a runner who hardly leaves the ground falls less than free
+    if height and belt:
+        return _against_belt(float(np.log(belt / height)), fall, fall_sd, disagreement)
+    if fall is None or abs(fall) < rule["noticed_sds"] * fall_sd:
+        return disagreement
+    sure = abs(fall) > rule["sure_sds"] * fall_sd
+    return (*disagreement, _by_fall(fall, height is not None, sure=sure))
+
+
+def _against_belt(
+    off: float, fall: float | None, fall_sd: float, disagreement: tuple[QualityNote, ...]
+) -> tuple[QualityNote, ...]:
+    """Weigh a wrong clock against a wrong belt speed, where height and belt disagree."""
+    rule = rules()["clock"]
+    if not any(note.code == SCALE_DISAGREES for note in disagreement):
+        if fall is None or abs(fall) < rule["noticed_sds"] * fall_sd:
+            return disagreement
+        return (*disagreement, _fall_alone(fall))
+    by_clock = 0.0 if fall is None else abs(fall + 2 * off) / fall_sd
+    by_speed = 0.0 if fall is None else abs(fall) / fall_sd
+    likely = abs(off) < np.log(rule["most_factor"])
+    if not likely or by_clock > rule["noticed_sds"]:
+        return disagreement
+    if by_speed > rule["noticed_sds"]:
+        text = f"The clip plays about {_times(off)} than life: height, belt speed and fall say so."
+        return (QualityNote("clock_wrong", "warn", text, FIX),)
+    text = f"Or the clip plays about {_times(off)} than life, which would explain it as well."
+    return (*disagreement, QualityNote("clock_doubtful", "warn", text, FIX))
+
+
+def _by_fall(fall: float, given: bool, *, sure: bool) -> QualityNote:
+    """Say what the fall tells where only the body's height is there to compare."""
+    tall = "the height that was given" if given else "a usual height"
+    text = (
+        f"The body falls and rises as if the clip played about {_times(-fall / 2)} than life: with "
+        f"{tall} the bounce is {100 * abs(np.expm1(fall)):.0f} % too "
+        f"{'large' if fall > 0 else 'small'} for the time in the air."
+    )
+    return QualityNote("clock_wrong" if sure else "clock_doubtful", "warn", text, FIX)
+
+
+def _fall_alone(fall: float) -> QualityNote:
+    """Say that the fall fits neither height nor belt, which agree: the clock is none of it."""
+    size = "large" if fall > 0 else "small"
+    return QualityNote(
+        "scale_against_gravity",
+        "warn",
+        f"With this scale the bounce is {100 * abs(np.expm1(fall)):.0f} % too {size} for the "
+        "time in the air.",
+        "Check the height and the belt speed with their units, and whether the clip plays at "
+        "its true speed (--slow-motion).",
+    )
+
+
+def _times(log_factor: float) -> str:
+    factor = float(np.exp(abs(log_factor)))
+    return f"{factor:.2f} times {'slower' if log_factor > 0 else 'faster'}"
