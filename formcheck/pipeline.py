@@ -34,6 +34,7 @@ from formcheck.gait.view import find_view
 from formcheck.landmarks import SIDES, index, mid_hip
 from formcheck.machine import one_thread_algebra
 from formcheck.metrics import measure_gait, per_step
+from formcheck.metrics.doubted import doubted, untimed, withheld
 from formcheck.pose import (
     Chosen,
     PoseEstimator,
@@ -88,7 +89,7 @@ STANDING_WITHIN_S = 10.0
 # As played: ten seconds are enough; these are ten minutes at 60 frames a second, or half an hour of
 # what plays slowly. Time and memory grow with both.
 LONGEST_S, MOST_FRAMES = 1800.0, 36_000
-_UNITS_OF_TIME = ("s", "ms", "steps/min")
+UNCLEAR = "How many times slower than life the clip plays is not clear: give --slow-motion."
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +256,7 @@ def _analyze(
     began, track = split_standing(track)
     progress("measure", 0.0)
     track = in_one_piece(track)
-    pace = _slow_motion(track, info, hinted, given=options.slow_motion is not None)
+    pace = play_pace(track, info.frame_rate_hz, hinted, given=options.slow_motion is not None)
     factor = pace.factor
     track = replace(track, t_s=track.t_s / factor)
     posture = at_true_times(began, factor) if options.standing is None else apart
@@ -274,7 +275,7 @@ def _analyze(
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = _at_true_rate(_clip(info, factor, float(track.t_s[0]), last_s, options.name), gait)
     if not pace.clear:
-        metrics = {key: _untimed(metric, gait) for key, metric in metrics.items()}
+        metrics = {key: untimed(metric, gait, UNCLEAR) for key, metric in metrics.items()}
     notes = info.notes + track.notes + pace.notes + clip_notes(clip, gait, options.runner)
     notes += cut_off_notes(gait, track.notes) + edge_notes(gait, track.notes)
     notes += standing_notes(gait, posture, asked=options.standing is not None)
@@ -318,7 +319,7 @@ def measure_track(
     """
     gait = build_gait(track, runner, view=view, scene=scene, closeups=closeups, posture=posture)
     found = measure_gait(gait, runner)
-    return gait, {key: _believed(metric) for key, metric in found.items()}
+    return gait, {key: doubted(_believed(metric), gait) for key, metric in found.items()}
 
 
 def _believed(metric: Metric) -> Metric:
@@ -328,28 +329,16 @@ def _believed(metric: Metric) -> Metric:
     if metric.value is None or name is None:
         return metric
     low, high = name.possible
+    if (
+        metric.low is not None
+        and metric.high is not None
+        and 2 * (metric.high - metric.low) > high - low
+    ):
+        return withheld(metric, "The body was not seen well enough: it could be anything.")
     if low <= metric.value <= high:
         return metric
     reason = f"The body was not seen well enough: {metric.value:.3g} {metric.unit} cannot be."
-    return _withheld(metric, reason)
-
-
-def _withheld(metric: Metric, reason: str) -> Metric:
-    withheld = Metric(metric.key, metric.unit, "low_confidence", reason=reason)
-    return replace(withheld, side=metric.side, n=metric.n)
-
-
-def _untimed(metric: Metric, gait: Gait) -> Metric:
-    """Withhold what hangs on the clock of a clip where that is not known.
-
-    That is every time and rate, and every length where the belt's speed gives the scale.
-    """
-    by_belt = gait.calibration.scale_source in ("belt", "combined") and metric.unit == "cm"
-    of_time = metric.unit in _UNITS_OF_TIME or metric.key == "vertical_ratio_pct"
-    if metric.value is None or not (of_time or by_belt):
-        return metric
-    reason = "How many times slower than life the clip plays is not clear: give --slow-motion."
-    return _withheld(metric, reason)
+    return withheld(metric, reason)
 
 
 def analyze_to_folder(
@@ -518,7 +507,7 @@ def _check_range(info: ClipInfo, from_s: float | None, to_s: float | None) -> No
 
 
 @dataclass(frozen=True, slots=True)
-class _Pace:
+class Pace:
     """How many times slower than life a clip plays, what to say of it, and whether it is clear."""
 
     factor: float
@@ -526,26 +515,40 @@ class _Pace:
     clear: bool = True
 
 
-def _slow_motion(track: PoseTrack, info: ClipInfo, hinted: float, *, given: bool) -> _Pace:
-    """Find the slow-motion factor by the user, the file, and the runner's step rate."""
+def play_pace(
+    track: PoseTrack, frame_rate_hz: float, hinted: float = 1.0, *, given: bool = False
+) -> Pace:
+    """Find the slow-motion factor by the user, the file, and the runner's step rate.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Raw landmarks on the clip's own clock.
+    frame_rate_hz : float
+        Of the file, as it plays.
+    hinted : float
+        The factor that the user or the file tells.
+    given : bool
+        Whether the user told it.
+    """
     if given:
-        return _Pace(hinted)
+        return Pace(hinted)
     rate_spm = (play_step_rate(track) or 0.0) * hinted
-    fitting = fitting_factors(rate_spm, info.frame_rate_hz * hinted)
+    fitting = fitting_factors(rate_spm, frame_rate_hz * hinted)
     factor = hinted * next(iter(fitting), 1.0)
     if is_slowed(rate_spm):
         clear = is_clear(rate_spm, fitting)
         note = _slowed_note(rate_spm, [hinted * one for one in fitting], clear=clear)
-        return _Pace(factor, (note,), clear)
+        return Pace(factor, (note,), clear)
     if factor == 1.0:
-        return _Pace(1.0)
+        return Pace(1.0)
     note = QualityNote(
         "slow_motion",
         "info",
         f"Read as slow motion, {factor:g} times slower than life: its file says so.",
         "If that is wrong, give the factor with --slow-motion (1 for real time).",
     )
-    return _Pace(factor, (note,))
+    return Pace(factor, (note,))
 
 
 def _slowed_note(rate_spm: float, factors: list[float], *, clear: bool) -> QualityNote:

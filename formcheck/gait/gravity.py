@@ -11,16 +11,12 @@ import numpy as np
 
 from formcheck.landmarks import mid_hip, mid_shoulder
 from formcheck.track.local import least_squares
-from formcheck.types import Contact, Floats, QualityNote
+from formcheck.types import Contact, Floats
 
 GRAVITY_MPS2 = 9.81
 # Below this, contact times are too rough.
-LEAST_RATE_HZ = 48.0
+LEAST_RATE_HZ = 23.0
 STRIDE_HARMONICS = 6
-# Scale by gravity against the truth: 0.03 ± 0.08 (in logarithms) on 26 rendered runners; for the
-# captured runner whose forces are known the model's bounce is 9 % less than that of the pelvis.
-REL_SD = 0.12
-NOTICED_SDS = 2.0
 
 
 def expected_rise_m(step_s: float, contact_s: float) -> float:
@@ -48,10 +44,14 @@ def gravity_scale(
     times = np.array([contact.toe_off_s - contact.initial_contact_s for contact in contacts])
     if 1 / np.median(np.diff(t_s)) < LEAST_RATE_HZ or not np.isfinite(times).any():
         return None
-    height = (mid_hip(body)[:, 1] + mid_shoulder(body)[:, 1]) / 2
     expected = expected_rise_m(stride_s / 2, float(np.nanmean(times)))
-    rise = mean_rise(t_s, height, stride_s)
+    rise = trunk_rise(t_s, body, stride_s)
     return expected / rise if rise > 0 and expected > 0 else None
+
+
+def trunk_rise(t_s: Floats, body: Floats, stride_s: float) -> float:
+    """Return how far the trunk's middle rises in a step, in the unit of the points."""
+    return mean_rise(t_s, (mid_hip(body)[:, 1] + mid_shoulder(body)[:, 1]) / 2, stride_s)
 
 
 def mean_rise(t_s: Floats, height: Floats, stride_s: float) -> float:
@@ -67,23 +67,3 @@ def mean_rise(t_s: Floats, height: Floats, stride_s: float) -> float:
 def _waves(strides: Floats) -> Floats:
     angle = 2 * np.pi * strides[:, None] * np.arange(1, STRIDE_HARMONICS + 1)
     return np.column_stack([np.cos(angle), np.sin(angle)])
-
-
-def gravity_notes(metres_per_px: float | None, by_gravity: float | None) -> tuple[QualityNote, ...]:
-    """Say that the scale cannot be that of a body that falls, where it is far off."""
-    if metres_per_px is None or by_gravity is None:
-        return ()
-    off = np.log(metres_per_px / by_gravity)
-    if abs(off) < NOTICED_SDS * REL_SD:
-        return ()
-    size = "large" if off > 0 else "small"
-    return (
-        QualityNote(
-            "scale_against_gravity",
-            "warn",
-            f"With this scale the bounce is {100 * abs(np.expm1(off)):.0f} % too {size} for the "
-            "time in the air.",
-            "Check the height and the belt speed with their units, and whether the clip plays at "
-            "its true speed (--slow-motion).",
-        ),
-    )

@@ -12,8 +12,8 @@ from formcheck.gait.belt import BeltLine, fit_belt_line, followed
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
 from formcheck.gait.events import find_contacts
-from formcheck.gait.footage import footage_notes, refuse_backward
-from formcheck.gait.gravity import gravity_notes, gravity_scale
+from formcheck.gait.footage import clock_notes, footage_notes, refuse_backward
+from formcheck.gait.gravity import gravity_scale, trunk_rise
 from formcheck.gait.landing import (
     Landed,
     agreeing,
@@ -137,10 +137,13 @@ def build_gait(
     camera = _camera(track.t_s, still_px, contacts, found, runner, room, lines, below)
     farther = feet_farther(below, room)
     calibration, notes = calibrate(found, runner, level_px, lines, camera, farther)
-    gravity = (
-        gravity_scale(track.t_s, level_px, contacts, 1 / rhythm.stride_hz)
-        if found.kind == "side"
-        else None
+    gravity = gravity_scale(track.t_s, level_px, contacts, 1 / rhythm.stride_hz)
+    scales = {**calibration.scale_candidates, "gravity": gravity}
+    clock = clock_notes(
+        scales,
+        USUAL_HEIGHT_M / stature(level_px, found.kind, _sides(found)),
+        trunk_rise(track.t_s, level_px, 1 / rhythm.stride_hz),
+        notes,
     )
     unit = calibration.metres_per_px or 1.0
     body = to_body(still_px, found, calibration.roll_deg, unit)
@@ -155,7 +158,7 @@ def build_gait(
         view=found,
         calibration=replace(
             calibration,
-            scale_candidates={**calibration.scale_candidates, "gravity": gravity},
+            scale_candidates=scales,
             landing_source="shoe" if by_shoe else "landmarks",
         ),
         body_xy=body,
@@ -174,13 +177,18 @@ def build_gait(
             *cleaned.notes,
             *footage_notes(cleaned.track, level_px, rhythm, found, unit_px),
             *sides_notes(told=told),
-            *(notes or gravity_notes(calibration.metres_per_px, gravity)),
+            *clock,
             *yaw_notes(found, camera),
             *far_leg_notes(contacts, found),
             *(landing_notes(followed=by_shoe) if looked_from_side else ()),
         ),
         sides_told=told,
     )
+
+
+def _sides(view: View) -> tuple[Side, ...]:
+    """Return the sides of the body that a view shows whole."""
+    return SIDES if view.near_side is None else (view.near_side,)
 
 
 def _landed(

@@ -9,7 +9,6 @@ from scipy.integrate import cumulative_trapezoid
 from formcheck.gait.gravity import (
     GRAVITY_MPS2,
     expected_rise_m,
-    gravity_notes,
     gravity_scale,
     mean_rise,
 )
@@ -50,31 +49,21 @@ def test_whole_clips_carry_what_gravity_says():
     )
 
 
-@pytest.mark.parametrize("fps", [30.0, 60.0])
+@pytest.mark.parametrize("fps", [20.0, 60.0])
 def test_too_few_frames_say_nothing(fps):
     made = take("left", fps)
     found = gravity_scale(
         made.track.t_s, made.gait.body_xy, made.gait.contacts, made.gait.stride_time_s
     )
-    assert (found is None) == (fps == 30.0)
+    assert (found is None) == (fps == 20.0)
     assert gravity_scale(made.track.t_s, made.gait.body_xy, (), 0.7) is None
-
-
-def test_only_what_is_far_off_is_told():
-    assert gravity_notes(None, 0.003) == ()
-    assert gravity_notes(0.003, None) == ()
-    assert gravity_notes(0.0033, 0.003) == ()
-    for scale, word in ((0.0045, "large"), (0.0018, "small")):
-        (note,) = gravity_notes(scale, 0.003)
-        assert note.code == "scale_against_gravity"
-        assert word in note.text
 
 
 def test_gravity_tells_but_does_not_move_the_scale():
     """A height in the wrong unit is noticed though nothing else contradicts it."""
     track = filmed("left")[2]
     gait, _ = measured(track, Runner(height_m=1.75 * 1.6))
-    assert "scale_against_gravity" in {note.code for note in gait.notes}
+    assert "clock_wrong" in {note.code for note in gait.notes}
     assert gait.calibration.metres_per_px == gait.calibration.scale_candidates["height"]
     right, _ = measured(track, Runner(height_m=1.75))
-    assert "scale_against_gravity" not in {note.code for note in right.notes}
+    assert not {"clock_wrong", "clock_doubtful"} & {note.code for note in right.notes}

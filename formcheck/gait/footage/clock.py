@@ -1,4 +1,4 @@
-"""Does the clip play at life's speed? Height, belt speed and free fall contradict each other if not.
+"""Does the clip play at life's speed? If not, height, belt speed and free fall disagree.
 
 A clip that plays k times slower than life shows a belt k times slower, and a body that seems to
 fall from k² times as high for the time it takes, while height stays height.

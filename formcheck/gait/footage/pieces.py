@@ -141,8 +141,11 @@ def _split_by_pace(
     rule = rules()["course"]
     logs = np.log(paces)
     slope, level, *_ = theilslopes(logs, at_s)
-    off = np.abs(logs - level - slope * at_s)
-    other = np.abs(logs - np.log(_usual(paces))) > np.log1p(rule["other_pace"])
+    even, drifting = np.log(_usual(paces)), level + slope * at_s
+    # A cut near one end of a short clip looks like a drift; what fits more windows is right.
+    lines = [np.abs(logs - line) for line in (even, drifting)]
+    off = min(lines, key=lambda one: int((one > rule["pace_off"]).sum()))
+    other = np.abs(logs - even) > np.log1p(rule["other_pace"])
     if _longest_run(other) >= rule["other_windows"]:
         runs = _runs(~other)
         ends = [(at_s[a] - width_s / 2, at_s[b - 1] + width_s / 2) for a, b in runs]

@@ -69,7 +69,7 @@ def loop_areas(body: Floats, rhythm: Rhythm, view: View) -> Floats:
         both = [_loop(_across(body, hip, side, view)[inside]) for side in SIDES]
         areas.append(float(np.mean(both)))
     found = np.array(areas)
-    return found[np.isfinite(found)]
+    return np.asarray(found[np.isfinite(found)])
 
 
 def _across(body: Floats, hip: Floats, side: Side, view: View) -> Floats:
@@ -78,7 +78,7 @@ def _across(body: Floats, hip: Floats, side: Side, view: View) -> Floats:
     if view.kind == "side":
         return np.asarray(ankle)
     knee = body[:, index("knee", side)] - hip
-    return np.column_stack([knee[:, 1], ankle[:, 1]])
+    return np.asarray(np.column_stack([knee[:, 1], ankle[:, 1]]))
 
 
 def _loop(path: Floats) -> float:
@@ -132,8 +132,8 @@ def _drift_note(t_s: Floats, rhythm: Rhythm) -> tuple[QualityNote, ...]:
         QualityNote(
             "cadence_drifts",
             "warn",
-            f"The cadence changes within the clip, from {first:.1f} steps a minute in its first half "
-            f"to {last:.1f} in its last: every number is a mean over that, and no one value.",
+            f"The cadence changes within the clip, from {first:.1f} steps a minute in its first "
+            f"half to {last:.1f} in its last: every number is a mean, and no one value.",
             "Film at a steady speed, once the belt has reached it; or give a part with --from and "
             "--to.",
         ),
@@ -148,8 +148,8 @@ def _made_up_note(body: Floats) -> tuple[QualityNote, ...]:
             "pictures_made_up",
             "warn",
             "Every other picture was not taken by a camera but made up from its neighbours, which "
-            "smears how the feet land and leave: contact times, angles and distances at landing are "
-            "off.",
+            "smears how the feet land and leave: contact times, angles and distances at landing "
+            "are off.",
             "Use the original file from the camera; switch off smooth motion and frame "
             "interpolation.",
         ),

@@ -1,0 +1,167 @@
+"""Footage that is not what it seems: what of it is measured, refused, withheld or remarked on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks import footage
+from formcheck.errors import NoRunnerError
+from formcheck.gait.footage import clock_notes, in_one_piece
+from formcheck.gait.footage.signs import growth, made_up, pixel_width
+from formcheck.landmarks import index
+from formcheck.metrics.doubted import doubted
+from formcheck.track.rhythm import find_rhythm
+from formcheck.types import Metric, QualityNote, Runner
+from tests.gait.exact import filmed, measured
+
+HEIGHT = Runner(height_m=1.75)
+
+
+def change(kind, view="left"):
+    return footage.KINDS[kind].change(filmed(view)[2])
+
+
+def codes(gait):
+    return {note.code for note in gait.notes if note.severity == "warn"}
+
+
+@pytest.mark.parametrize("view", ["left", "rear"])
+def test_ordinary_footage_is_left_alone(view):
+    track = filmed(view)[2]
+    assert in_one_piece(track) is track
+    gait, _ = measured(track, HEIGHT)
+    assert not codes(gait)
+
+
+@pytest.mark.parametrize("view", ["left", "rear"])
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [
+        ("1.0 s cut out", 0.6),
+        ("0.15 s cut out", 0.6),
+        ("paused, hole of 20 s", 0.6),
+        ("0.45 s shown twice", 0.6),
+    ],
+)
+def test_the_longest_piece_is_measured_alone(view, kind, kept):
+    track = filmed(view)[2]
+    piece = in_one_piece(change(kind, view))
+    assert [note.code for note in piece.notes] == ["footage_broken"]
+    assert np.ptp(piece.t_s) <= kept * np.ptp(track.t_s) + 0.5
+    assert np.diff(piece.t_s).max() < 0.1
+    true = measured(track, HEIGHT)[0].stride_time_s
+    assert measured(piece, HEIGHT)[0].stride_time_s == pytest.approx(true, rel=0.004)
+
+
+def test_parts_in_slow_motion_are_not_measured_with_those_in_real_time():
+    piece = in_one_piece(change("last half 2 times slower"))
+    assert {note.code for note in piece.notes} <= {"several_speeds", "footage_broken"}
+    true = measured(filmed("left")[2], HEIGHT)[0].stride_time_s
+    factor = find_rhythm(piece).stride_hz * true
+    assert min(abs(factor - 1), abs(factor - 0.5)) < 0.03
+
+
+def test_pieces_too_short_to_be_measured_are_refused():
+    whole = filmed("left")[2]
+    kept = whole.t_s < 4.0
+    track = replace(
+        whole, t_s=whole.t_s[kept], xy_px=whole.xy_px[kept], confidence=whole.confidence[kept]
+    )
+    with pytest.raises(NoRunnerError) as refused:
+        in_one_piece(footage.paused(0.5, 0.1, 5.0)(track))
+    assert refused.value.code == "footage_broken"
+
+
+@pytest.mark.parametrize("view", ["left", "rear"])
+@pytest.mark.parametrize("kind", ["backward", "boomerang"])
+def test_time_that_runs_backward_is_refused(view, kind):
+    with pytest.raises(NoRunnerError) as refused:
+        measured(change(kind, view), HEIGHT)
+    assert refused.value.code == "plays_backward"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("cadence drifts by 5 %", "cadence_drifts"),
+        ("a quarter narrower", "picture_squeezed"),
+        ("a third wider", "picture_squeezed"),
+        ("zoom by 25 %", "size_changes"),
+        ("1.5 times slower", "clock_wrong"),
+        ("1.5 times faster", "clock_wrong"),
+    ],
+)
+def test_what_footage_is_gets_a_note(kind, code):
+    assert code in codes(measured(change(kind), HEIGHT)[0])
+
+
+def test_drift_is_told_by_both_halves():
+    gait, _ = measured(change("cadence drifts by 20 %"), HEIGHT)
+    (note,) = (one for one in gait.notes if one.code == "cadence_drifts")
+    first, last = (float(word) for word in note.text.split() if word[0].isdigit())
+    assert last / first == pytest.approx(0.905, abs=0.01)
+
+
+def test_pictures_made_up_between_others():
+    body = filmed("left")[2].xy_px.copy()
+    assert abs(made_up(body)) < 0.2
+    body[1:-1:2] = (body[:-2:2] + body[2::2])[: len(body[1:-1:2])] / 2
+    assert abs(made_up(body)) > 1
+
+
+def test_a_shank_that_keeps_its_length_tells_the_shape_of_pixels():
+    turn = np.linspace(0, 2 * np.pi, 100)
+    body = np.zeros((100, 19, 2))
+    body[:, index("knee", "left")] = np.column_stack([np.sin(turn) * 0.75, np.cos(turn)])
+    assert pixel_width(body, "left") == pytest.approx(1 / 0.75)
+
+
+def test_growth_is_that_of_the_body():
+    assert growth(change("zoom by 25 %")) == pytest.approx(0.25 / 1.125, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("scales", "rise_px", "expected"),
+    [
+        # height, belt, gravity; a fall that fits, one that does not, one of a grounded runner
+        ((1.0, None, 1.05), 0.08, []),
+        ((1.0, None, 1.6), 0.08, ["clock_wrong"]),
+        ((1.0, None, 1.35), 0.08, ["clock_doubtful"]),
+        ((1.0, None, 1.6), 0.03, []),
+        ((None, None, 1.35), 0.08, []),
+        ((None, None, 1.7), 0.08, ["clock_wrong"]),
+        ((1.0, 1.0, 1.6), 0.08, ["scale_against_gravity"]),
+        # a belt that goes slower by a quarter: with the fall of a clock, of true time, unknown
+        ((1.0, 1.25, 1.56), 0.08, ["clock_wrong"]),
+        ((1.0, 1.25, 1.0), 0.08, ["scale_disagrees"]),
+        ((1.0, 1.25, None), 0.08, ["scale_disagrees", "clock_doubtful"]),
+        ((1.0, 3.6, None), 0.08, ["scale_disagrees"]),
+    ],
+)
+def test_height_belt_and_fall_are_weighed(scales, rise_px, expected):
+    named = dict(zip(("height", "belt", "gravity"), scales, strict=True))
+    apart = named["belt"] not in (None, 1.0)
+    noted = (QualityNote("scale_disagrees", "warn", "-"),) if apart else ()
+    assert [note.code for note in clock_notes(named, 1.0, rise_px, noted)] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "unit", "shown"),
+    [
+        ("clock_wrong", "cadence_spm", "steps/min", False),
+        ("clock_wrong", "trunk_lean_deg", "deg", True),
+        ("picture_squeezed", "trunk_lean_deg", "deg", False),
+        ("picture_squeezed", "cadence_spm", "steps/min", True),
+        ("pictures_made_up", "shank_angle_ic_deg", "deg", False),
+        ("cadence_drifts", "cadence_spm", "steps/min", True),
+    ],
+)
+def test_what_footage_spoils_is_withheld(code, key, unit, shown):
+    gait, _ = measured(filmed("left")[2], HEIGHT)
+    gait = replace(gait, notes=(QualityNote(code, "warn", "Because."),))
+    metric = doubted(Metric(key, unit, "measured", 1.0, 0.5, 1.5), gait)
+    assert (metric.value is not None) == shown
+    assert shown or metric.reason
