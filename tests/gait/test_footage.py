@@ -60,7 +60,9 @@ def test_parts_in_slow_motion_are_not_measured_with_those_in_real_time():
     piece = in_one_piece(change("last half 2 times slower"))
     assert {note.code for note in piece.notes} <= {"several_speeds", "footage_broken"}
     true = measured(filmed("left")[2], HEIGHT)[0].stride_time_s
-    factor = find_rhythm(piece).stride_hz * true
+    rhythm = find_rhythm(piece)
+    assert rhythm is not None
+    factor = rhythm.stride_hz * true
     assert min(abs(factor - 1), abs(factor - 0.5)) < 0.03
 
 
