@@ -24,7 +24,7 @@ _BROKEN: Final = ("worker_lost", "internal", "service_lost")
 
 def measure(service: Service, folder: Path, files: int, seed: int = 0) -> None:
     """Send so many files; print what the service and its processes made of them."""
-    outcomes, slowest_s, hangs, peak_mb = Counter[str](), 0.0, 0, 0.0
+    outcomes, slowest_s, hangs, tracebacks, peak_mb = Counter[str](), 0.0, 0, 0, 0.0
     with service.client() as client:
         for _, (name, content) in zip(range(files), hostile(folder, seed), strict=False):
             path = folder / "hostile.mp4"
@@ -35,15 +35,17 @@ def measure(service: Service, folder: Path, files: int, seed: int = 0) -> None:
             outcomes[outcome] += 1
             slowest_s = max(slowest_s, took_s)
             hangs += outcome == "too_slow" or took_s > LONGEST_S
-            if outcome in _BROKEN or outcome.startswith("5"):
-                print(f"  {name}: {outcome}")
+            said = service.log.read_text("utf-8", "replace")
+            if outcome in _BROKEN or said.count("Traceback") > tracebacks:
+                tracebacks = said.count("Traceback")
+                last = [line for line in said.splitlines() if "Traceback" in line][-1:]
+                print(f"  {name}: {outcome}", *last, flush=True)
             peaks = [peak_memory_mb(pid) for pid in (service.pid, *children(service.pid))]
             peak_mb = max(peak_mb, *peaks)
-    log = service.log.read_text("utf-8", "replace")
     broken = sum(outcomes[code] for code in _BROKEN)
-    print(f"hostile files: {outcomes.total()}, tracebacks: {log.count('Traceback')}")
+    print(f"hostile files: {outcomes.total()}, tracebacks: {tracebacks}")
     print(f"  jobs that broke: {broken}, hangs: {hangs}, slowest {slowest_s:.1f} s")
-    print(f"  memory of the service: peak {peak_memory_mb(service.pid):.0f} MB")
+    print(f"  memory of the largest process: peak {peak_mb:.0f} MB")
     print(f"  outcomes {dict(outcomes.most_common())}")
 
 
