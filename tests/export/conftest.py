@@ -14,7 +14,7 @@ from formcheck.pipeline import measure_track
 from formcheck.report.build import build_report
 from formcheck.report.schema import save_report
 from formcheck.report.tables import write_frames
-from formcheck.types import Analysis, Clip, Provenance
+from formcheck.types import Analysis, Clip, Provenance, Scene
 from tests.synthetic import Camera, SyntheticRunner, film, frame_times, make_runner
 from tests.synthetic.camera import Stand
 
@@ -35,13 +35,14 @@ Store = Callable[..., Stored]
 
 @dataclass(frozen=True)
 class Filming:
-    """How a runner is filmed, and whether height and belt speed are told."""
+    """How a runner is filmed, whether height and belt speed are told, and what the room tells."""
 
     stand: Stand = "left"
     scale: bool = True
     jitter_s: float = 0.0
     drop_share: float = 0.0
     roll_deg: float = 0.0
+    room: bool = False
 
 
 @cache
@@ -54,7 +55,8 @@ def analysed(filming: Filming) -> tuple[SyntheticRunner, Analysis]:
     said = runner.as_user_input
     if not filming.scale:
         said = replace(said, height_m=None, belt_speed_mps=None)
-    gait, metrics = measure_track(film(runner, camera, t_s), said)
+    scene = Scene(filming.roll_deg, 0.2) if filming.room else None
+    gait, metrics = measure_track(film(runner, camera, t_s), said, scene=scene)
     clip = Clip("run.mp4", "ab" * 32, 1280, 720, 0, SECONDS, t_s.size, 60.0, to_s=SECONDS)
     return runner, Analysis(clip, said, gait, metrics, (), Provenance("0.1.0", *MODEL))
 

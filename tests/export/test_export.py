@@ -62,7 +62,9 @@ def test_rear_trc_lies_across_the_running_direction(store: Store):
 
 
 def test_a_rolled_picture_is_levelled(store: Store):
-    level, rolled = (read_trc(exported(s, "trc")) for s in (store("a"), store("b", roll_deg=2.0)))
+    """By what the lines of the room say."""
+    stored = store("a", room=True), store("b", room=True, roll_deg=2.0)
+    level, rolled = (read_trc(exported(one, "trc")) for one in stored)
     for name in ("left_shoulder", "left_hip", "left_ankle"):
         lean = [np.nanmean(trc.points[name][:, 0]) for trc in (level, rolled)]
         assert lean[0] == pytest.approx(lean[1], abs=0.02), name
