@@ -33,6 +33,7 @@ Change = Callable[[PoseTrack], PoseTrack]
 # Notes that name each cause; a wrong value beside one of them is no surprise.
 CLOCK = ("clock_wrong", "clock_doubtful", "slow_motion", "scale_against_gravity")
 BROKEN = ("footage_broken", "several_speeds", "dropped_frames")
+CUT = (*BROKEN, "cadence_drifts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,10 @@ KINDS: Mapping[str, Kind] = {
     "1.25 times faster": Kind(stretched(1 / 1.25), CLOCK),
     "1.5 times faster": Kind(stretched(1 / 1.5), CLOCK),
     "2 times slower": Kind(stretched(2.0), CLOCK),
-    "1.0 s cut out": Kind(cut(0.4, 1.0), BROKEN),
-    "0.9 s cut out": Kind(cut(0.55, 0.9), BROKEN),
-    "0.3 s cut out": Kind(cut(0.4, 0.3), BROKEN),
-    "0.15 s cut out": Kind(cut(0.6, 0.15), BROKEN),
+    "1.0 s cut out": Kind(cut(0.4, 1.0), CUT),
+    "0.9 s cut out": Kind(cut(0.55, 0.9), CUT),
+    "0.3 s cut out": Kind(cut(0.4, 0.3), CUT),
+    "0.15 s cut out": Kind(cut(0.6, 0.15), CUT),
     "paused, hole of 20 s": Kind(paused(0.4, 0.5, 20.0), BROKEN),
     "0.45 s shown twice": Kind(doubled(0.4, 0.45), BROKEN),
     "backward": Kind(backward, ()),

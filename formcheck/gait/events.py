@@ -29,6 +29,7 @@ FAR_LARGEST_OFF_S = 0.025
 # Share of what the far leg shows beside the near one; the far foot's leaving is hidden most.
 FAR_SHARE: dict[EventKind, float] = {"initial_contact": 0.6, "toe_off": 0.3}
 FAR_SD_S = 0.02
+FAR_LARGEST_SD_S = 0.045
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
 OFFSET_SD = (0.03, 0.008)
@@ -132,8 +133,8 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
     """Lay a far foot's events between what it shows and half a stride after the near foot's.
 
     Legs differ a little, and the far one is hidden half of the time: of what it shows only a share
-    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken,
-    with an uncertainty that says so.
+    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken.
+    The uncertainty says by how much the two contradict each other: a runner may limp.
     """
     far = other(near)
     trusted = dict(events)
@@ -144,11 +145,13 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
         off_s = np.inf if theirs is None else _off_half_stride(ours, theirs, stride_s)
         if theirs is not None and abs(off_s) <= FAR_LARGEST_OFF_S:
             moved_s = (1 - FAR_SHARE[kind]) * off_s
-            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s)
+            sd_s = np.hypot(theirs.sd_s, moved_s)
+            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s, sd_s=sd_s)
             continue
         times = np.append(ours.time_s[0] - stride_s, ours.time_s) + stride_s / 2
         times = times[(times >= t_s[0]) & (times <= t_s[-1])]
-        trusted[far, kind] = EventSet(times, np.full(times.size, FAR_SD_S), ours.aligned)
+        sd_s = FAR_SD_S if np.isinf(off_s) else min(abs(off_s), FAR_LARGEST_SD_S)
+        trusted[far, kind] = EventSet(times, np.full(times.size, sd_s), ours.aligned)
     return trusted
 
 

@@ -31,6 +31,10 @@ STILL = 2.0
 PLACE_SD_PX = 0.05
 # Feet that seem to land farther off half a stride apart than this were not both read well.
 FARTHEST_APART_S = 0.015
+# Unless the landmarks show about as much of it, which are tied to half a stride themselves.
+LIMP_SHARE = (0.4, 1.3)
+# How well a foot's landings are known that were taken from the other foot's.
+UNREAD_SD_S, UNREAD_LARGEST_SD_S = 0.02, 0.045
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,19 +230,24 @@ def land(
     """Move initial contacts to where the shoes touch down.
 
     A foot that was not read, or the far one where it contradicts the near one, is moved to land
-    half a stride after the other. Where neither was read the pictures are poor: recorded, blurred,
-    and their landmarks settle late.
+    half a stride after the other, with an uncertainty that says so; but where its landmarks tell
+    the same as its shoe, the runner limps. Where neither was read the pictures are poor: recorded,
+    blurred, and their landmarks settle late.
     """
     lag_s = {side: one.lag_s for side, one in landed.items()}
+    sd_s = dict.fromkeys(landed, SINGLE_SD_S)
     if not landed:
         lag_s = dict.fromkeys(SIDES, -table()["landing"]["unread_late_s"])
     elif len(landed) == 1:
         (sure,) = landed
         lag_s[other(sure)] = lag_s[sure] - _apart(contacts, lag_s, sure, stride_s)
+        sd_s[other(sure)] = UNREAD_SD_S
     elif abs(apart_s := _apart(contacts, lag_s, near, stride_s)) > FARTHEST_APART_S:
-        lag_s[other(near)] -= apart_s
+        by_landmarks_s = _apart(contacts, dict.fromkeys(SIDES, 0.0), near, stride_s)
+        if not LIMP_SHARE[0] < by_landmarks_s / apart_s < LIMP_SHARE[1]:
+            lag_s[other(near)] -= apart_s
+            sd_s[other(near)] = max(UNREAD_SD_S, min(abs(apart_s), UNREAD_LARGEST_SD_S))
     angles = {side: one.foot_deg for side, one in landed.items()}
-    sd_s = {side: SINGLE_SD_S for side in landed}
     return tuple(
         replace(
             contact,

@@ -90,6 +90,12 @@ def test_uneven_legs_keep_a_part_of_their_difference():
     }
     # Of what the far leg shows only a share counts: mostly it is hidden.
     assert 0.005 < duration["left"] - duration["right"] < 0.024
+    # How far it was drawn to the near one is part of what is not known of it.
+    sd_s = {
+        side: np.mean([c.toe_off_sd_s for c in made.gait.contacts if c.side == side])
+        for side in SIDES
+    }
+    assert sd_s["right"] > sd_s["left"] + 0.002
 
 
 @pytest.mark.parametrize("how", [{}, {"stand": "right", "fps": 30.0}, {"stand": "rear"}])

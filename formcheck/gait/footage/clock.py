@@ -72,9 +72,9 @@ def _against_belt(
     by_clock = 0.0 if fall is None else abs(fall + 2 * off) / fall_sd
     by_speed = 0.0 if fall is None else abs(fall) / fall_sd
     likely = abs(off) < np.log(rule["most_factor"])
-    if not likely or by_clock > rule["noticed_sds"]:
+    if not likely or by_clock > rule["sure_sds"]:
         return disagreement
-    if by_speed > rule["noticed_sds"]:
+    if by_speed > rule["noticed_sds"] and by_clock < by_speed:
         text = f"The clip plays about {_times(off)} than life: height, belt speed and fall say so."
         return (QualityNote("clock_wrong", "warn", text, FIX),)
     text = f"Or the clip plays about {_times(off)} than life, which would explain it as well."

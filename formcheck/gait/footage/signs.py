@@ -125,15 +125,18 @@ def cadence_halves(t_s: Floats, rhythm: Rhythm) -> tuple[float, float]:
 
 
 def _drift_note(t_s: Floats, rhythm: Rhythm) -> tuple[QualityNote, ...]:
+    rule = rules()["drift"]
     first, last = cadence_halves(t_s, rhythm)
-    if abs(last / first - 1) < rules()["drift"]["least"]:
+    few = np.ptp(rhythm.phase) < 2 * np.pi * rule["least_strides"]
+    if few or abs(last / first - 1) < rule["least"]:
         return ()
     return (
         QualityNote(
             "cadence_drifts",
             "warn",
             f"The cadence changes within the clip, from {first:.1f} steps a minute in its first "
-            f"half to {last:.1f} in its last: every number is a mean, and no one value.",
+            f"half to {last:.1f} in its last: the speed changes, or the clip was cut. Every number "
+            "is a mean, and no one value.",
             "Film at a steady speed, once the belt has reached it; or give a part with --from and "
             "--to.",
         ),
