@@ -145,8 +145,8 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
         off_s = np.inf if theirs is None else _off_half_stride(ours, theirs, stride_s)
         if theirs is not None and abs(off_s) <= FAR_LARGEST_OFF_S:
             moved_s = (1 - FAR_SHARE[kind]) * off_s
-            sd_s = np.hypot(theirs.sd_s, moved_s)
-            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s, sd_s=sd_s)
+            drawn_sd_s = np.hypot(theirs.sd_s, moved_s)
+            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s, sd_s=drawn_sd_s)
             continue
         times = np.append(ours.time_s[0] - stride_s, ours.time_s) + stride_s / 2
         times = times[(times >= t_s[0]) & (times <= t_s[-1])]
