@@ -4,11 +4,15 @@ Usage: ``python -m benchmarks.degrade FOLDER --out FOLDER [--only NAME] [--kinds
 
 Each copy lies beside its own truth file, ready for ``python -m benchmarks.accuracy``. Nothing that
 is done here changes the runner's motion, so metrics and events of the original stay true.
+
+The kinds in `FILMS` are films that are not what they seem (played otherwise, cut, made up,
+squeezed, shaken): the runner's metrics stay true, the times of frames and events do not.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import av.filter
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +139,75 @@ DEGRADATIONS: Mapping[str, Degradation] = {
 }
 
 
+FILMS: Mapping[str, str] = {
+    "slower_125": "setpts=1.25*PTS",
+    "faster_125": "setpts=PTS/1.25",
+    "faster_150": "setpts=PTS/1.5",
+    "cut_1s": "select=lt(t\\,3)+gte(t\\,4);setpts=PTS-gte(T\\,4)/TB",
+    "cut_03s": "select=lt(t\\,3)+gte(t\\,3.3);setpts=PTS-gte(T\\,3.3)*0.3/TB",
+    "paused": "select=lt(t\\,3)+gte(t\\,3.5);setpts=PTS+gte(T\\,3.2)*20/TB",
+    "half_slow": "setpts=if(lt(T\\,3)\\,PTS\\,2*PTS-3/TB)",
+    "backward": "scale=640:-2;reverse",
+    "interpolated": "fps=30;minterpolate=fps=60:mi_mode=mci",
+    "blended": "tmix=frames=3",
+    "squeezed": "scale=iw*0.75:ih;setsar=1",
+    "shaken": "scale=iw*1.02:-2;crop=iw/1.02:ih/1.02:iw*0.01:'ih*0.01*(1+0.5*sin(2*PI*t*2.73))'",
+}
+"""Films that are not what they seem, as filters of FFmpeg, one after the other."""
+
+
+def film(clip: Path, truth: Mapping[str, Any], kind: str, folder: Path) -> Path:
+    """Write one copy of a clip that is not what it seems, with its truth; return its path."""
+    target = folder / f"{clip.stem}__{kind}.mp4"
+    times, size = _filtered(clip, FILMS[kind], target)
+    changed = _changed_truth(truth, times, size) | {"degradation": kind, "name": target.stem}
+    target.with_suffix(".json").write_text(json.dumps(changed), encoding="utf-8")
+    return target
+
+
+def _filtered(clip: Path, chain: str, target: Path) -> tuple[Floats, tuple[int, int]]:
+    """Send a clip through filters into a file; return the times of its frames and its size."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(clip)) as source, av.open(str(target), "w") as container:
+        video = source.streams.video[0]
+        graph = av.filter.Graph()
+        first = last = graph.add_buffer(template=video, time_base=video.time_base)
+        for part in chain.split(";"):
+            name, _, arguments = part.partition("=")
+            step = graph.add(name, arguments or None)
+            last.link_to(step)
+            last = step
+        sink = graph.add("buffersink")
+        last.link_to(sink)
+        graph.configure()
+        stream: av.VideoStream | None = None
+        times: list[float] = []
+        for image, t_s in _pulled(source.decode(video), first, sink):
+            stream = stream or _stream(container, image, None)
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            frame.time_base, frame.pts = TIME_BASE, round(t_s / TIME_BASE)
+            container.mux(stream.encode(frame))
+            times.append(t_s)
+        if stream is None:
+            raise ValueError(f"{target.stem} has no frame")
+        container.mux(stream.encode(None))
+        return np.array(times), (stream.width, stream.height)
+
+
+def _pulled(
+    frames: Iterator[av.VideoFrame], first: Any, sink: Any
+) -> Iterator[tuple[Image, float]]:
+    """Push frames into filters and yield what comes out, with its time."""
+    for frame in itertools.chain(frames, [None]):
+        first.push(frame)
+        while True:
+            try:
+                out = sink.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                break
+            yield _image(out.to_ndarray(format="bgr24")), float(out.pts * out.time_base)
+
+
 def degrade(clip: Path, truth: Mapping[str, Any], kind: str, folder: Path) -> Path:
     """Write one degraded copy of a clip with its truth and return the copy's path."""
     what = DEGRADATIONS[kind]
@@ -222,7 +296,8 @@ def main() -> None:
         if args.only in truth.name:
             doc = json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))
             for kind in args.kinds.split(","):
-                print(degrade(clip, doc, kind, args.out))
+                make = film if kind in FILMS else degrade
+                print(make(clip, doc, kind, args.out))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.degrade import DEGRADATIONS, ROLL_DEG, degrade
+from benchmarks.degrade import DEGRADATIONS, FILMS, ROLL_DEG, degrade, film
 
 FPS, FRAMES, WIDTH, HEIGHT = 60, 90, 320, 240
 BAR = ((160, 60), (160, 180))
@@ -106,3 +106,24 @@ def test_hand_held_copy_moves_and_blurred_copy_is_softer(clip, truth, tmp_path):
 def test_small_copy_has_480_lines(clip, truth, tmp_path):
     _, images = read(degrade(clip, truth, "480p", tmp_path))
     assert min(images[0].shape) == 480
+
+
+@pytest.mark.parametrize("kind", FILMS)
+def test_every_film_is_made_with_the_runner_s_truth_beside_it(clip, truth, tmp_path, kind):
+    copy = film(clip, truth, kind, tmp_path)
+    told = json.loads(copy.with_suffix(".json").read_text(encoding="utf-8"))
+    times, frames = read(copy)
+    assert told["metrics"] == truth["metrics"]
+    assert told["degradation"] == kind
+    assert np.allclose(told["frame_times"], times, atol=1e-3)
+    assert told["image"] == {"width": frames[0].shape[1], "height": frames[0].shape[0]}
+
+
+def test_films_play_otherwise(clip, truth, tmp_path):
+    times, frames = read(film(clip, truth, "slower_125", tmp_path))
+    assert np.diff(times) == pytest.approx(1.25 / FPS, abs=1e-3)
+    _, backward = read(film(clip, truth, "backward", tmp_path))
+    assert backward[0].max() > backward[-1].max() + 40
+    _, narrow = read(film(clip, truth, "squeezed", tmp_path))
+    assert narrow[0].shape == (HEIGHT, 0.75 * WIDTH)
+    assert len(frames) == FRAMES
