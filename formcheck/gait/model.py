@@ -144,6 +144,7 @@ def build_gait(
         USUAL_HEIGHT_M / stature(level_px, found.kind, _sides(found)),
         trunk_rise(track.t_s, level_px, 1 / rhythm.stride_hz),
         notes,
+        found.kind,
     )
     unit = calibration.metres_per_px or 1.0
     body = to_body(still_px, found, calibration.roll_deg, unit)

@@ -134,7 +134,9 @@ def test_growth_is_that_of_the_body():
         ((1.0, None, 1.5), 0.08, ["clock_doubtful"]),
         ((1.0, None, 1.6), 0.03, []),
         ((None, None, 1.35), 0.08, []),
-        ((None, None, 1.75), 0.08, ["clock_wrong"]),
+        ((None, None, 1.6), 0.08, []),
+        ((None, None, 1.75), 0.08, ["clock_doubtful"]),
+        ((None, None, 2.0), 0.08, ["clock_wrong"]),
         ((1.0, 1.0, 1.6), 0.08, ["scale_against_gravity"]),
         # a belt that goes slower by a quarter: with the fall of a clock, of true time, unknown
         ((1.0, 1.25, 1.56), 0.08, ["clock_wrong"]),
@@ -148,6 +150,8 @@ def test_height_belt_and_fall_are_weighed(scales, rise_px, expected):
     apart = named["belt"] not in (None, 1.0)
     noted = (QualityNote("scale_disagrees", "warn", "-"),) if apart else ()
     assert [note.code for note in clock_notes(named, 1.0, rise_px, noted)] == expected
+    behind = [note.code for note in clock_notes(named, 1.0, rise_px, noted, "rear")]
+    assert "clock_wrong" not in behind or named["belt"] is not None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from formcheck.gait.footage.rules import rules
-from formcheck.types import QualityNote
+from formcheck.types import QualityNote, ViewKind
 
 SCALE_DISAGREES = "scale_disagrees"
 FIX = (
@@ -25,6 +25,7 @@ def clock_notes(
     usual: float,
     rise_px: float,
     disagreement: tuple[QualityNote, ...],
+    kind: ViewKind = "side",
 ) -> tuple[QualityNote, ...]:
     """Say that the clip's clock is not that of life, where body, belt and fall tell so.
 
@@ -38,6 +39,8 @@ def clock_notes(
         How far the trunk rises in a step.
     disagreement : tuple of QualityNote
         What was found of height against belt speed; passed on unless the clock explains it.
+    kind : {"side", "rear", "front"}
+        The view; the fall is known less well from behind and in front.
 
     Returns
     -------
@@ -47,7 +50,8 @@ def clock_notes(
     height, belt, gravity = scales["height"], scales["belt"], scales["gravity"]
     rule = rules()["clock"]
     body = height or usual
-    fall, fall_sd = None, float(np.hypot(rule["fall_sd"], 0.0 if height else rule["usual_sd"]))
+    own_sd = rule["fall_sd"] if kind == "side" else rule["rear_fall_sd"]
+    fall, fall_sd = None, float(np.hypot(own_sd, 0.0 if height else rule["usual_sd"]))
     if gravity is not None:
         fall = float(np.log(body / gravity))
         if fall < 0 and rise_px * body < rule["least_rise_m"]:
