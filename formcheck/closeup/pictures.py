@@ -68,7 +68,8 @@ class Picture:
         shift = -self.corner_px / self.scale - 0.5
         inside = np.column_stack([np.eye(2) / self.scale, shift])
         at = cv2.transform(at_px[None], inside).astype(np.float32)
-        found = cv2.remap(self.rgb, at, None, cv2.INTER_LINEAR)
+        x, y = np.ascontiguousarray(at.transpose(2, 0, 1))
+        found = cv2.remap(self.rgb, x, y, cv2.INTER_LINEAR)
         return np.asarray(found[0], np.float32)
 
     def shows(self, at_px: Floats) -> NDArray[np.bool_]:
