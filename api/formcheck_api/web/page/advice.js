@@ -3,10 +3,7 @@
 import { beatControls } from "./beat.js";
 import { el, pairs } from "./dom.js";
 
-/**
- * The sentences of an advice with their ids. Advice from before they had any knows only sentences;
- * those of a text without numbers get their id back.
- */
+/** The sentences of an advice with their ids; old ones get theirs back where the text is known. */
 export function remarksOf(advice, words) {
   if (advice.remarks?.length) return advice.remarks;
   return [
