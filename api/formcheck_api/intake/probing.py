@@ -14,7 +14,6 @@ from formcheck_api.settings import Settings
 from formcheck_api.web.problems import ProblemError, retry_after
 
 LONGEST_S: Final = 60
-MOST_ELONGATED: Final = 4
 _KINDS: Final = {
     "not_a_video": ("not_a_video", "not_a_video"),
     "audio_only": ("not_a_video", "audio_only"),
@@ -81,14 +80,6 @@ def _check_limits(probed: Probed, settings: Settings) -> None:
             f"The clip's pictures have {pixels / 1e6:.1f} megapixels, more than the "
             f"{settings.max_pixels / 1e6:.1f} allowed: film or export in a smaller size.",
             code="too_many_pixels",
-        )
-    sides = sorted((probed.width_px, probed.height_px))
-    if sides[1] > MOST_ELONGATED * sides[0]:
-        raise ProblemError(
-            "over_limits",
-            f"The clip's pictures are {probed.width_px} by {probed.height_px} pixels, more than "
-            f"{MOST_ELONGATED} times as long as wide: no phone films so.",
-            code="odd_shape",
         )
     if probed.duration_s > settings.max_duration_s:
         raise ProblemError(
