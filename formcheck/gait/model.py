@@ -12,7 +12,7 @@ from formcheck.gait.belt import BeltLine, fit_belt_line, followed
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
 from formcheck.gait.events import find_contacts
-from formcheck.gait.footage import clock_notes, footage_notes, refuse_backward
+from formcheck.gait.footage import clock_notes, footage_notes, refuse_backward, tells_fall
 from formcheck.gait.gravity import gravity_scale, trunk_rise
 from formcheck.gait.landing import (
     Landed,
@@ -139,8 +139,9 @@ def build_gait(
     calibration, notes = calibrate(found, runner, level_px, lines, camera, farther)
     gravity = gravity_scale(track.t_s, level_px, contacts, 1 / rhythm.stride_hz)
     scales = {**calibration.scale_candidates, "gravity": gravity}
+    strides = float(np.ptp(track.t_s)) * rhythm.stride_hz
     clock = clock_notes(
-        scales,
+        scales if tells_fall(track.network, strides) else {**scales, "gravity": None},
         USUAL_HEIGHT_M / stature(level_px, found.kind, _sides(found)),
         trunk_rise(track.t_s, level_px, 1 / rhythm.stride_hz),
         notes,

@@ -20,6 +20,20 @@ FIX = (
 )
 
 
+def tells_fall(network: str, strides: float) -> bool:
+    """Return whether contact times are known well enough to tell how far a body falls.
+
+    Parameters
+    ----------
+    network : str
+        Name of the pose network; some mix up the legs too often.
+    strides : float
+        How many strides the clip shows.
+    """
+    rule = rules()["clock"]
+    return network not in rule["not_by"] and strides >= rule["least_strides"]
+
+
 def clock_notes(
     scales: Mapping[str, float | None],
     usual: float,
