@@ -67,6 +67,8 @@ RESPONSE_TEXTS: Final = (
     "untried",
     "unmoved",
     "untried_worse",
+    "untried_elsewhere",
+    "unmoved_better",
     "eased",
     "drop_worse",
     "drop_elsewhere",

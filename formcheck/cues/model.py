@@ -219,6 +219,8 @@ class ResponseRule(Row):
     untried: str
     unmoved: str
     untried_worse: str
+    untried_elsewhere: str
+    unmoved_better: str
     eased: str
     drop_worse: str
     drop_elsewhere: str

@@ -150,6 +150,22 @@ def responses(past: Past, now: Present, guide: Guide) -> tuple[Response, ...]:
     return tuple(_response(cue, past, now, guide) for cue in rules)
 
 
+# A cadence cue that the runner practised although the clip shows the rhythm of before: bouts are
+# short, so that the clip acquits nothing and gives no credit.
+UNMOVED: Mapping[str, tuple[Verdict, str]] = {
+    "untried": ("untried", "unmoved"),
+    "untried_worse": ("drop", "drop_worse"),
+    "eased": ("unclear", "unmoved_better"),
+}
+
+
+# Sore somewhere else, by whether the cue was surely not run.
+NEW_PAIN: Mapping[bool, tuple[Verdict, str]] = {
+    True: ("pause", "untried_elsewhere"),
+    False: ("drop", "drop_elsewhere"),
+}
+
+
 def judged_by_soreness(past: Past, now: Present) -> bool:
     """Tell whether both reports say something about pain."""
     return all(s is not None and s.sore for s in (past.symptoms, now.symptoms))
@@ -161,8 +177,13 @@ def _response(cue: CueRule, past: Past, now: Present, guide: Guide) -> Response:
     tried = _tried(cue, past, now, guide)
     if judged_by_soreness(past, now):
         verdict, which = _by_soreness(cue, past, now, tried, weeks, guide)
-        if verdict == "untried" and cue.id == "cadence" and _said_practised(now):
-            which = "unmoved"
+        if cue.id == "cadence" and _said_practised(now):
+            verdict, which = UNMOVED.get(which, (verdict, which))
+    elif now.symptoms is not None and now.symptoms.hurts:
+        # Sore now, and nothing was said before: new, as far as anybody knows.
+        verdict, which = NEW_PAIN[tried is False]
+    elif past.symptoms is not None and past.symptoms.hurts:
+        verdict, which = "unclear", "ask_pain"
     else:
         verdict = _number_verdict(_moved(cue, past, now, guide), weeks, rule)
         which = f"number_{verdict}" if verdict != "unclear" else _why_unclear(past, now)
@@ -285,8 +306,8 @@ def soreness_verdict(
     then drop. A date that is missing counts as the block being over for pain that has not changed,
     and as not over for pain that eases. A cue that was not run is never given up for it.
     """
-    if not set(now.regions) <= set(before.regions) and before.regions:
-        return "drop", "drop_elsewhere"
+    if _elsewhere(before, now):
+        return NEW_PAIN[tried is False]
     if _worse(before, now) or _more_irritable(levels):
         return ("pause", "untried_worse") if tried is False else ("drop", "drop_worse")
     if None in (before.pain_during, now.pain_during):
@@ -297,6 +318,17 @@ def soreness_verdict(
     if enough and settled is not False:
         return _reached(tried=tried, settled=settled)
     return _not_yet(before, now, weeks, rule, tried=tried)
+
+
+def _elsewhere(before: Symptoms, now: Symptoms) -> bool:
+    """Tell whether something else is sore now: another place, or the same one of the other leg."""
+    if before.regions:
+        new_place = not set(now.regions) <= set(before.regions)
+    else:
+        new_place = "achilles" in now.regions
+    sides = (before.side_of_body, now.side_of_body)
+    other_leg = set(sides) == {"left", "right"}
+    return now.hurts and (new_place or other_leg)
 
 
 def _reached(*, tried: bool | None, settled: bool | None) -> tuple[Verdict, str]:
