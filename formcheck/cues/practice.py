@@ -38,13 +38,20 @@ def drills(now: Situation) -> tuple[Drill, ...]:
 
 
 def _own(now: Situation) -> dict[str, RegionDrill]:
-    """Return the drills of the sore regions, taken in turn from each."""
-    rows = zip_longest(*(region.drills for region in now.regions))
+    """Return the drills of the sore regions, taken in turn from each.
+
+    What one of them allows only while calm is out for all while it flares, and where several have
+    the same drill the one with a dose of its own counts: the most careful advice of each holds.
+    """
+    rows = list(zip_longest(*(region.drills for region in now.regions)))
+    drills = [drill for row in rows for drill in row if drill is not None]
+    calm_only = {drill.id for drill in drills if drill.calm_only} if now.gentle else set()
     found: dict[str, RegionDrill] = {}
-    for row in rows:
-        for drill in row:
-            if drill is not None and not (drill.calm_only and now.gentle):
-                found.setdefault(drill.id, drill)
+    for drill in drills:
+        if drill.id in calm_only:
+            continue
+        if drill.id not in found or (drill.dose_high and not found[drill.id].dose_high):
+            found[drill.id] = drill
     return found
 
 
