@@ -155,6 +155,7 @@ def responses(past: Past, now: Present, guide: Guide) -> tuple[Response, ...]:
 UNMOVED: Mapping[str, tuple[Verdict, str]] = {
     "untried": ("untried", "unmoved"),
     "untried_worse": ("drop", "drop_worse"),
+    "untried_elsewhere": ("drop", "drop_elsewhere"),
     "eased": ("unclear", "unmoved_better"),
 }
 
