@@ -138,10 +138,7 @@ def heel_up(aligned: Aligned, level: float) -> float:
     the heel is lowest before.
     """
     heel, toe = FOOT.index("heel"), FOOT.index("toe")
-    place, speed = (
-        curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
-        for curves in (aligned.mean, aligned.slope)
-    )
+    place, speed = (_of_points(curves) for curves in (aligned.mean, aligned.slope))
     first, last = TOES_DOWN
     down = (aligned.lag_s > first) & (aligned.lag_s < last) & np.isfinite(speed[:, toe]).all(axis=1)
     if not down.any():
@@ -168,10 +165,7 @@ def planted_foot(aligned: Aligned, rule: EventRule) -> Foot | None:
     A belt that looks tilted, by its incline, a rolled camera or one that is not square to it, then
     does not matter.
     """
-    place, speed = (
-        curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
-        for curves in (aligned.mean, aligned.slope)
-    )
+    place, speed = (_of_points(curves) for curves in (aligned.mean, aligned.slope))
     first, last = PLANTED_AFTER if rule.kind == "initial_contact" else LEAVES_BEFORE
     planted = (aligned.lag_s > first) & (aligned.lag_s < last)
     flat = np.stack([_seen_mean(speed[planted, :, axis]) for axis in (0, 1)], axis=-1)
@@ -186,6 +180,11 @@ def planted_foot(aligned: Aligned, rule: EventRule) -> Foot | None:
         speed[..., 0] / forward,
         planted,
     )
+
+
+def _of_points(curves: Floats) -> Floats:
+    """Return (G, P, 2) of the foot's points from curves laid side by side."""
+    return curves[:, : 2 * len(FOOT)].reshape(-1, len(FOOT), 2)
 
 
 def _read(foot: Foot, rule: EventRule, reading: Reading) -> float:
