@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from formcheck.gait.align import Aligned
 from formcheck.gait.calibration import EventRule, HeelUp, Reading, Turn
+from formcheck.gait.touchdown import last_rise
 from formcheck.types import Floats
 
 FOOT = ("heel", "ankle", "toe")
@@ -95,14 +96,10 @@ def _turning(foot: Foot, rule: Turn, about_s: float) -> float:
     near = np.abs(foot.lag_s - about_s) <= rule.reach_s
     looked = np.where(near & np.isfinite(rate), rate, -np.inf)
     fastest = int(np.argmax(looked))
-    level = rule.share * looked[fastest]
-    slower = np.flatnonzero(~(rate[:fastest] > level))
-    if not np.isfinite(level) or level <= 0 or not slower.size:
+    if not np.isfinite(looked[fastest]) or looked[fastest] <= 0:
         return float("nan")
-    at = int(slower[-1])
-    part = (level - rate[at]) / (rate[at + 1] - rate[at])
-    lag_s = foot.lag_s[at] + part * (foot.lag_s[at + 1] - foot.lag_s[at]) - rule.delay_s
-    return float(lag_s) if abs(lag_s - about_s) <= rule.reach_s else float("nan")
+    lag_s = last_rise(foot.lag_s, rate, fastest, rule.share) - rule.delay_s
+    return lag_s if abs(lag_s - about_s) <= rule.reach_s else float("nan")
 
 
 def _angle_deg(foot: Foot, aligned: Aligned, at_s: float) -> float:

@@ -144,13 +144,18 @@ def turning(fall: Fall, about_s: float) -> float:
     if not np.isfinite(looked).any() or np.nanmax(looked) < rule["least_turning"]:
         return float("nan")
     fastest = int(np.nanargmax(looked))
-    level = rule["turned_share"] * rate[fastest]
+    return last_rise(grid_s, rate, fastest, rule["turned_share"]) - float(rule["turned_late_s"])
+
+
+def last_rise(lag_s: Floats, rate: Floats, fastest: int, share: float) -> float:
+    """Return when a rate last rises to a share of its value at a place before it; NaN if unseen."""
+    level = share * rate[fastest]
     slower = np.flatnonzero(~(rate[:fastest] > level))
     if not slower.size or not np.isfinite(rate[slower[-1]]):
         return float("nan")
     at = int(slower[-1])
     part = (level - rate[at]) / (rate[at + 1] - rate[at])
-    return float(grid_s[at] + part * STEP_S) - float(rule["turned_late_s"])
+    return float(lag_s[at] + part * (lag_s[at + 1] - lag_s[at]))
 
 
 def settling(fall: Fall, about_s: float) -> float:
