@@ -21,9 +21,9 @@ from typing import Final
 from benchmarks.clips import ORIGINAL, Truth, clips_with_truth
 from benchmarks.repeat import part
 from benchmarks.tracks import TrackStore
-from formcheck.compare import Comparison, compare
-from formcheck.compare.difference import repeat_half_width
-from formcheck.compare.schema import Change
+from formcheck.comparison import Comparison, compare
+from formcheck.comparison.difference import repeat_half_width
+from formcheck.comparison.schema import Change
 from formcheck.errors import FormcheckError
 from formcheck.gait.model import Closeups
 from formcheck.pipeline import measure_track

@@ -15,7 +15,7 @@ from formcheck.cli.options import JsonOption, takes_fields
 from formcheck.cli.progress import shown
 from formcheck.cli.summary import text_width
 from formcheck.cli.terminal import echo, echo_json
-from formcheck.compare.folder import RESULT_NAMES, check_slow, compare_to_folder, files_of
+from formcheck.comparison.folder import RESULT_NAMES, check_slow, compare_to_folder, files_of
 from formcheck.errors import UsageError
 from formcheck.pipeline import RESULT_NAMES as MEASURED_NAMES
 from formcheck.pipeline import Options, analyze_to_folder

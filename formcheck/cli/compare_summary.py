@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from formcheck.compare.folder import PAGE_NAME
-from formcheck.compare.page import row_of
-from formcheck.compare.schema import Comparison
+from formcheck.comparison.folder import PAGE_NAME
+from formcheck.comparison.page import row_of
+from formcheck.comparison.schema import Comparison
 from formcheck.report.info import metric_info
 
 HEADER = ("", "first", "second", "difference", "range", "verdict")

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from formcheck.cli.terminal import echo
-from formcheck.export import Format
-from formcheck.export import export as export_stored
+from formcheck.formats import Format
+from formcheck.formats import export as export_stored
 
 
 def export(

@@ -8,7 +8,7 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 from formcheck_api.intake.forms import read_form
 
-from formcheck.compare import Comparison
+from formcheck.comparison import Comparison
 from formcheck.cues import Symptoms, advise_reports
 from formcheck.errors import UsageError
 from tests.api.problems import problem

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from formcheck.compare import load_comparison
+from formcheck.comparison import load_comparison
 from formcheck.report.schema import save_report
 from tests.cli.run import Ran, one_sentence, run
-from tests.compare.reports import TEMPO, report
+from tests.comparison.reports import TEMPO, report
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_videos"
 OPTIONS = """

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from formcheck.compare.folder import compare_to_folder
+from formcheck.comparison.folder import compare_to_folder
 from formcheck.errors import UsageError
 from formcheck.report.stored import StoredRun, load_run
 from formcheck_api.jobs.outcomes import Order, Told

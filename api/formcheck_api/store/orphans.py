@@ -17,8 +17,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.orm import Session
 
-from formcheck.compare.folder import PAGE_NAME
-from formcheck.compare.schema import COMPARISON_NAME
+from formcheck.comparison.folder import PAGE_NAME
+from formcheck.comparison.schema import COMPARISON_NAME
 from formcheck.errors import UsageError
 from formcheck.report.schema import REPORT_NAME, Report
 from formcheck.request import Request

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from formcheck.compare.rules import texts
+from formcheck.comparison.rules import texts
 from formcheck.cues import load_guide
 from formcheck.report.info import CurveInfo, MetricInfo, catalogue, cite_short
 from formcheck.report.page import HEADLINE_METRICS, fixed_texts

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
 
-from formcheck.compare.folder import PAGE_NAME, VIDEO_NAME
-from formcheck.compare.schema import COMPARISON_NAME
-from formcheck.compare.schema import Comparison as ComparisonReport
+from formcheck.comparison.folder import PAGE_NAME, VIDEO_NAME
+from formcheck.comparison.schema import COMPARISON_NAME
+from formcheck.comparison.schema import Comparison as ComparisonReport
 from formcheck.report.schema import REPORT_NAME
 from formcheck_api.intake.forms import ComparisonBody
 from formcheck_api.intake.submitting import Wish, check_queue, enqueue

@@ -1,0 +1,242 @@
+"""What stands on the comparison's page, ready to be laid out: every text and picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.comparison.rules import texts
+from formcheck.comparison.schema import Change, Comparison, Party
+from formcheck.comparison.stick import Panel, stick_panels
+from formcheck.landmarks import SIDES, Side
+from formcheck.report import words
+from formcheck.report.charts import curve_picture
+from formcheck.report.info import CurveInfo, MetricInfo, catalogue, metric_info, split_side
+from formcheck.report.page import Course
+from formcheck.report.schema import MetricRecord, Report
+
+SIDE_COURSES: Final = (
+    "trunk_lean_deg",
+    "knee_flexion_deg",
+    "shank_angle_deg",
+    "foot_height",
+    "hip_height",
+    "upper_arm_deg",
+)
+REAR_COURSES: Final = (
+    "trunk_side_lean_deg",
+    "hip_height",
+    "knee_fppa_deg",
+)
+SIGNS: Final = {"real": "●", "possible": "◐", "within_noise": "○", "not_comparable": "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One metric in both clips, in words."""
+
+    name: str
+    first: str
+    first_range: str
+    second: str
+    second_range: str
+    difference: str
+    difference_range: str
+    verdict: str
+    sign: str
+    word: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything that the template shows besides the comparison itself."""
+
+    title: str
+    facts: tuple[tuple[str, str, str], ...]
+    refusals: tuple[str, ...]
+    cautions: tuple[str, ...]
+    rows: tuple[Row, ...]
+    missing: str
+    table_lead: str
+    courses: tuple[Course, ...]
+    panels: tuple[Panel, ...]
+    figures_lead: str
+
+
+def build_page(comparison: Comparison, first: Report, second: Report) -> Page:
+    """Lay out a comparison's texts and pictures; the reports hold the curves and figures."""
+    said = texts()["page"]
+    changes = comparison.metrics
+    shown = {key: change for key, change in changes.items() if _is_shown(change)}
+    added = "" if comparison.same_setup else said["added"]
+    return Page(
+        title=said[comparison.mode],
+        facts=facts(comparison.first, comparison.second),
+        refusals=tuple(one.text for one in comparison.warnings if one.refused),
+        cautions=tuple(one.text for one in comparison.warnings if not one.refused),
+        rows=tuple(row_of(key, change, comparison) for key, change in shown.items()),
+        missing=_missing(comparison, first),
+        table_lead=said["lead_table"].format(added=added),
+        courses=courses(first, second) if comparison.comparable else (),
+        panels=stick_panels(first.figures, second.figures) if comparison.comparable else (),
+        figures_lead=said[
+            "lead_figures_side" if comparison.first.view == "side" else "lead_figures"
+        ],
+    )
+
+
+def facts(first: Party, second: Party) -> tuple[tuple[str, str, str], ...]:
+    """Return what is known of both runs as label and two texts; rows nobody filled are left out."""
+
+    def column(party: Party) -> list[tuple[str, str]]:
+        near = f", {party.near_side} leg near" if party.near_side else ""
+        pain = "" if party.pain_during is None else f"{party.pain_during:g} of 10"
+        speed = party.belt_speed_mps
+        return [
+            ("Runner", party.runner or ""),
+            ("Date", party.date or ""),
+            ("Clip", f"{party.clip}, {party.from_s:.1f} to {words.duration(party.to_s)}"),
+            ("Pace", party.pace or ""),
+            ("Belt speed", "" if speed is None else words.speed(speed)),
+            ("Incline", f"{party.incline_pct:g} %"),
+            ("Shoes", party.shoes or ""),
+            ("Pain during", pain),
+            ("Filmed", f"from the {party.view}{near}, {party.frame_rate_hz:.4g} frames a second"),
+        ]
+
+    pairs = zip(column(first), column(second), strict=True)
+    return tuple((label, one, two) for (label, one), (_, two) in pairs if one or two)
+
+
+def _is_shown(change: Change) -> bool:
+    return change.first is not None or change.second is not None
+
+
+def row_of(key: str, change: Change, comparison: Comparison) -> Row:
+    """Return one metric in words; a metric told in words only has no difference in figures."""
+    info = metric_info(key)
+    one, two = change.first, change.second
+    first_ends = change.first_low, change.first_high
+    second_ends = change.second_low, change.second_high
+    said = texts()
+    remark = ""
+    if change.verdict in ("real", "possible") and comparison.mode == "easy_tempo":
+        remark = said["expected"][change.expected_from_speed]
+    elif change.verdict == "not_comparable" and comparison.comparable:
+        remark = change.reason or ""
+    return Row(
+        name=name_of(key),
+        first=_value(one, first_ends, change, info),
+        first_range=_range(one, first_ends, info),
+        second=_value(two, second_ends, change, info),
+        second_range=_range(two, second_ends, info),
+        difference=difference_text(change, info),
+        difference_range=_difference_range(change, info),
+        verdict=change.verdict,
+        sign=SIGNS[change.verdict],
+        word=said["verdicts"][change.verdict],
+        remark=remark,
+    )
+
+
+def name_of(key: str) -> str:
+    """Return a metric's name, with the side of a sided key."""
+    info, side = metric_info(key), split_side(key)[1]
+    name = info.name if info is not None else split_side(key)[0].replace("_", " ")
+    return f"{name}, {side}" if side else name
+
+
+def _value(
+    value: float | None,
+    ends: tuple[float | None, float | None],
+    change: Change,
+    info: MetricInfo | None,
+) -> str:
+    if value is None:
+        return "–"
+    if info is None:
+        return f"{value:.4g} {change.unit}".rstrip()
+    if info.words:
+        low, high = ends
+        record = MetricRecord(value=value, low=low, high=high, unit=info.unit, status="measured")
+        return words.category(record, info)
+    return words.with_unit(words.number(value, info.decimals), short_unit(info))
+
+
+def short_unit(info: MetricInfo) -> str:
+    """Return the unit without what the metric's name says already."""
+    return "%" if info.unit == "%" else words.unit(info)
+
+
+def _range(
+    value: float | None, ends: tuple[float | None, float | None], info: MetricInfo | None
+) -> str:
+    low, high = ends
+    if value is None or low is None or high is None or info is None or info.words:
+        return ""
+    return f"{words.number(low, info.decimals)} to {words.number(high, info.decimals)}"
+
+
+def signed(value: float, decimals: int) -> str:
+    """Return a number with its sign, zero without one."""
+    text = words.number(value, decimals)
+    return f"+{text}" if value > 0 and float(text) != 0 else text
+
+
+def difference_text(change: Change, info: MetricInfo | None) -> str:
+    """Return the difference with its sign and unit; a dash where there is none to tell."""
+    if change.difference is None or (info is not None and info.words):
+        return "–"
+    if info is None:
+        return f"{signed(change.difference, 2)} {change.unit}".rstrip()
+    return words.with_unit(signed(change.difference, info.decimals), short_unit(info))
+
+
+def _difference_range(change: Change, info: MetricInfo | None) -> str:
+    if change.low is None or change.high is None or info is None or info.words:
+        return ""
+    return f"{signed(change.low, info.decimals)} to {signed(change.high, info.decimals)}"
+
+
+def _missing(comparison: Comparison, first: Report) -> str:
+    """Return the names of the metrics that neither clip has, though its view shows them."""
+    kind = first.view.kind if first.view is not None else "side"
+    names = [
+        name_of(key)
+        for key, change in comparison.metrics.items()
+        if not _is_shown(change)
+        and split_side(key)[1] is None
+        and (info := metric_info(key)) is not None
+        and kind in info.views
+    ]
+    return ", ".join(name[0].lower() + name[1:] for name in names)
+
+
+def courses(first: Report, second: Report) -> tuple[Course, ...]:
+    """Return the mean courses of both clips on common axes, the second one dashed."""
+    kind = first.view.kind if first.view is not None else "side"
+    wanted = SIDE_COURSES if kind == "side" else REAR_COURSES
+    known = {info.key: info for info in catalogue().curves}
+    near = first.view.near_side if first.view is not None else None
+    sides: tuple[Side, ...] = (near,) if near is not None else SIDES
+    found = []
+    for key in wanted:
+        info = known[key]
+        for name in [f"{key}_{side}" for side in sides] if info.sided else [key]:
+            course = _course(name, info, first, second)
+            if course is not None:
+                found.append(course)
+    return tuple(found)
+
+
+def _course(key: str, info: CurveInfo, first: Report, second: Report) -> Course | None:
+    one, two = first.curves.get(key), second.curves.get(key)
+    if one is None or two is None or one.unit != two.unit:
+        return None
+    picture = curve_picture([(one, "first", False), (two, "second", True)])
+    if picture is None:
+        return None
+    unit = {"deg": "degrees"}.get(one.unit, one.unit)
+    name = f"{info.name}, {one.side}" if info.sided else info.name
+    return Course(name, unit, info.up, info.down, picture)

@@ -1,0 +1,170 @@
+"""The one thing worth saying about two clips: what was seen, never whether it is good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from formcheck.comparison.rules import rule_of, texts
+from formcheck.comparison.schema import Change, Mode
+from formcheck.report import words
+from formcheck.report.info import metric_info, split_side
+
+REACHES: Final = (
+    "landing_ankle_hip_cm",
+    "landing_ankle_hip_pct_leg",
+    "late_swing_reach_cm",
+    "late_swing_reach_pct_leg",
+    "vertical_oscillation_cm",
+    "vertical_oscillation_pct_leg",
+)
+NAMED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a sentence looks at.
+
+    `changes` are ordered as the metrics are shown; `faster` is 1 where the second run was the
+    faster one, -1 where the first, 0 where neither or not known; `rate_hz` the lower frame rate.
+    """
+
+    mode: Mode
+    changes: Mapping[str, Change]
+    faster: int
+    rate_hz: float
+
+
+def sentence(scene: Scene) -> str:
+    """Return the sentence for two clips that can be compared."""
+    said = texts()["sentence"]
+    if all(change.verdict == "not_comparable" for change in scene.changes.values()):
+        return str(said["blind"])
+    found = _reached(scene) or _folded(scene)
+    if found:
+        return found
+    real = _ranked(scene, "real")
+    if real:
+        return _changed(scene, real)
+    maybe = _ranked(scene, "possible")
+    return str(said["maybe"]).format(list=_listed(maybe, scene)) if maybe else str(said["nothing"])
+
+
+def _reached(scene: Scene) -> str:
+    """Tell that the faster run came with reach or bounce in place of quicker steps; else empty."""
+    cadence = scene.changes.get("cadence_spm")
+    if scene.mode != "easy_tempo" or not scene.faster or cadence is None:
+        return ""
+    rose = _turned(cadence.difference, scene)
+    if cadence.threshold is None or rose is None:
+        return ""
+    if rose >= max(cadence.threshold, _worth("cadence_spm", scene)):
+        return ""
+    grown = [key for key in REACHES if _grew(key, scene)]
+    if not grown:
+        return ""
+    return str(texts()["sentence"]["reached"]).format(
+        cadence=_ends("cadence_spm", scene), list=_listed(_one_a_family(grown), scene)
+    )
+
+
+def _folded(scene: Scene) -> str:
+    """Tell that the trunk leans further while the body does not; else empty."""
+    trunk, line = scene.changes.get("trunk_lean_deg"), scene.changes.get("lean_bias_deg")
+    if trunk is None or line is None or not _grew("trunk_lean_deg", scene):
+        return ""
+    fell = _turned(line.difference, scene)
+    if line.verdict != "real" or fell is None or fell >= 0:
+        return ""
+    return str(texts()["sentence"]["folded"]).format(
+        trunk=_ends("trunk_lean_deg", scene), line=_ends("lean_bias_deg", scene)
+    )
+
+
+def _turned(difference: float | None, scene: Scene) -> float | None:
+    """Return a difference from the slower to the faster run (else from first to second)."""
+    if difference is None:
+        return None
+    return -difference if scene.mode == "easy_tempo" and scene.faster < 0 else difference
+
+
+def _grew(key: str, scene: Scene) -> bool:
+    """Tell whether a metric really rose, and by enough to be worth a sentence."""
+    change = scene.changes.get(key)
+    rose = _turned(change.difference, scene) if change is not None else None
+    if change is None or rose is None or change.verdict != "real":
+        return False
+    return rose >= _worth(key, scene)
+
+
+def _worth(key: str, scene: Scene) -> float:
+    rule = rule_of(key)
+    return 0.0 if rule is None else rule.worth(scene.rate_hz)
+
+
+def _changed(scene: Scene, real: list[str]) -> str:
+    said = texts()["sentence"]
+    if scene.mode == "easy_tempo":
+        own = [key for key in real if scene.changes[key].expected_from_speed == "no"]
+        if own and scene.faster:
+            return str(said["unexpected"]).format(list=_listed(own, scene))
+        if all(scene.changes[key].expected_from_speed == "yes" for key in real[:NAMED]):
+            return str(said["expected"]).format(list=_listed(real, scene))
+    return str(said["changed"]).format(list=_listed(real, scene))
+
+
+def _ranked(scene: Scene, verdict: str) -> list[str]:
+    """Return the metrics of a verdict, one a family, furthest beyond their limit first.
+
+    A metric that is told in words only is never named, nor is one leg beside the mean of both.
+    """
+
+    def beyond(key: str) -> float:
+        change = scene.changes[key]
+        return abs(change.difference or 0.0) / max(change.threshold or 0.0, 1e-12)
+
+    known = [
+        key
+        for key, change in scene.changes.items()
+        if change.verdict == verdict
+        and (info := metric_info(key)) is not None
+        and not info.words
+        and split_side(key)[1] is None
+    ]
+    return sorted(_one_a_family(known), key=beyond, reverse=True)
+
+
+def _one_a_family(keys: Iterable[str]) -> list[str]:
+    """Keep the first metric of each family."""
+    found: dict[str, str] = {}
+    for key in keys:
+        rule = rule_of(key)
+        found.setdefault(rule.family if rule is not None else key, key)
+    return list(found.values())
+
+
+def _listed(keys: Iterable[str], scene: Scene) -> str:
+    template: Callable[..., str] = str(texts()["sentence"]["change"]).format
+    parts = []
+    for key in list(keys)[:NAMED]:
+        info, (one, two) = metric_info(key), _amounts(key, scene)
+        name = info.name[0].lower() + info.name[1:] if info is not None else key
+        parts.append(template(name=name, first=one, second=two))
+    return " and ".join(parts)
+
+
+def _ends(key: str, scene: Scene) -> str:
+    one, two = _amounts(key, scene)
+    return f"{one} and {two}"
+
+
+def _amounts(key: str, scene: Scene) -> tuple[str, str]:
+    """Return both values in words, of the slower run first where one is the slower."""
+    change, info = scene.changes[key], metric_info(key)
+    values = change.first or 0.0, change.second or 0.0
+    if scene.mode == "easy_tempo" and scene.faster < 0:
+        values = values[1], values[0]
+    if info is None:
+        return f"{values[0]:.4g} {change.unit}", f"{values[1]:.4g} {change.unit}"
+    return words.amount(values[0], info), words.amount(values[1], info)

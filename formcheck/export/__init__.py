@@ -1,5 +1,0 @@
-"""Stored analyses in the formats of those who go on from there."""
-
-from formcheck.export.write import FORMATS, Format, export
-
-__all__ = ["FORMATS", "Format", "export"]
