@@ -1,8 +1,8 @@
 """When a number of two clips differs by more than noise: one rule for advice and comparison.
 
-The limits stand in ``compare/rules.toml``. A difference counts from its limit on, which holds both
-clips' own spread and, unless the camera was left where it stood, what another day and another
-camera place add.
+The limits stand in ``comparison/rules.toml``. A difference counts from its limit on, which
+holds both clips' own spread and, unless the camera was left where it stood, what another day
+and another camera place add.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SIDES: Final = ("_left", "_right")
 @lru_cache(maxsize=1)
 def limits_file() -> Mapping[str, Any]:
     """Return the limits as they stand in the file, read once from the package."""
-    return tomllib.loads(files("formcheck").joinpath("compare/rules.toml").read_text("utf-8"))
+    return tomllib.loads(files("formcheck").joinpath("comparison/rules.toml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
