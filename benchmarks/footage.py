@@ -24,7 +24,8 @@ from benchmarks.tracks import TrackStore
 from formcheck.errors import FormcheckError
 from formcheck.gait.footage import in_one_piece
 from formcheck.metrics.doubted import untimed
-from formcheck.pipeline import UNCLEAR, measure_track, play_pace
+from formcheck.pace import UNCLEAR, play_pace
+from formcheck.pipeline import measure_track
 from formcheck.types import Floats, Metric, PoseTrack, QualityNote, Runner, Scene
 
 AS_IT_IS = "as it is"

@@ -27,7 +27,8 @@ import cv2
 import mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
 
-from formcheck.pipeline import Options, Stage, analyze_to_folder
+from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import Options, Stage
 from formcheck.pose import PoseName
 from formcheck.types import Runner
 

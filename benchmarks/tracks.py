@@ -13,7 +13,7 @@ import numpy as np
 
 from formcheck.closeup import ClipCloseups
 from formcheck.gait.model import Closeups
-from formcheck.pipeline import scene_of
+from formcheck.gait.room import scene_of
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
 from formcheck.types import Contact, PoseTrack, Scene, ShoePath, WaistPath
 from formcheck.video import probe

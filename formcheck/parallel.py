@@ -1,10 +1,11 @@
-"""Work through a stream of items on other threads, in order, with a bounded number under way."""
+"""Work on other threads: a stream of items in order, a bounded number under way, or one thing."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final, TypeVar, cast
 
 Item = TypeVar("Item")
@@ -53,3 +54,12 @@ def ahead(items: Iterable[Item], most: int) -> Generator[Item, None, None]:
         finally:
             for future in waiting:
                 future.cancel()
+
+
+@contextmanager
+def beside(work: Callable[[], Result]) -> Iterator[Future[Result]]:
+    """Do some work in a thread beside the block, which ends when both are done."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        yield future
+        future.result()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.pipeline import Options, analyze, analyze_to_folder
+from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import Options, analyze
 from formcheck.pose import save_track
 from tests.gait.exact import filmed
 from tests.synthetic import Camera, frame_times, make_runner

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
-from formcheck.pipeline import RESULT_NAMES, Options, analyze_to_folder
+from formcheck.outputs import RESULT_NAMES, analyze_to_folder
+from formcheck.pipeline import Options
 from formcheck.pose import save_track
 from formcheck.results import CANNOT_WRITE, ResultFolder, keep_inputs, writing
 from tests.batch.fake import report
@@ -141,7 +142,7 @@ def test_a_folder_that_is_full_or_closed(clip, folder, monkeypatch):
             def full(*_: object) -> None:
                 raise OSError(28, "No space left on device")
 
-            patch.setattr(f"formcheck.pipeline.{name}", full)
+            patch.setattr(f"formcheck.outputs.{name}", full)
             with pytest.raises(FormcheckError, match="No space left") as caught:
                 analyze_to_folder(path, folder, options)
         assert caught.value.code == CANNOT_WRITE

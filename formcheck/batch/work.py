@@ -10,7 +10,8 @@ from typing import Final
 from formcheck.batch.plan import Task
 from formcheck.batch.record import Record, new_part, put_in_place, save_record, sizes_of
 from formcheck.errors import FormcheckError
-from formcheck.pipeline import Options, analyze_to_folder
+from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import Options
 from formcheck.results import file_hash
 
 ERROR_NAME: Final = "error.txt"

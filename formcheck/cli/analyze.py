@@ -13,7 +13,7 @@ from formcheck.cli.progress import shown
 from formcheck.cli.summary import summary, text_width
 from formcheck.cli.terminal import echo, echo_json
 from formcheck.cues import Symptoms
-from formcheck.pipeline import RESULT_NAMES, analyze_to_folder
+from formcheck.outputs import RESULT_NAMES, analyze_to_folder
 from formcheck.request import Request
 from formcheck.results import keep_inputs
 from formcheck.values import files_behind, parse_baseline

@@ -17,8 +17,9 @@ from formcheck.cli.summary import text_width
 from formcheck.cli.terminal import echo, echo_json
 from formcheck.comparison.folder import RESULT_NAMES, check_slow, compare_to_folder, files_of
 from formcheck.errors import UsageError
-from formcheck.pipeline import RESULT_NAMES as MEASURED_NAMES
-from formcheck.pipeline import Options, analyze_to_folder
+from formcheck.outputs import RESULT_NAMES as MEASURED_NAMES
+from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import Options
 from formcheck.pipeline import Progress as Callback
 from formcheck.report.schema import Pace
 from formcheck.report.stored import StoredRun, load_run

@@ -164,7 +164,7 @@ def test_files_of_too_many_frames_are_refused(tmp_path, monkeypatch):
 
 def test_parts_that_are_too_long_to_measure_are_refused(tmp_path, monkeypatch):
     path = record(tmp_path / "long.mp4", steady(90, 30.0))
-    monkeypatch.setattr("formcheck.pipeline.MOST_FRAMES", 60)
+    monkeypatch.setattr("formcheck.part.MOST_FRAMES", 60)
     options = Options(pose="lite")
     with pytest.raises(UsageError, match="--from and --to") as caught:
         analyze(path, options)

@@ -17,7 +17,8 @@ from typing import IO, Any, Final
 from formcheck.cues import Past, Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
-from formcheck.pipeline import Options, Progress, Stage, analyze_to_folder
+from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import Options, Progress, Stage
 from formcheck.report.schema import REPORT_NAME
 from formcheck.request import Request
 from formcheck.values import load_json

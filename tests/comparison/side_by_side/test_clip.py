@@ -23,7 +23,8 @@ from formcheck.comparison.side_by_side.source import FrameStream
 from formcheck.comparison.side_by_side.subject import Hold, nearest_frames, subject_of
 from formcheck.errors import UsageError
 from formcheck.landmarks import Landmark, index, mid_hip, mid_shoulder
-from formcheck.pipeline import Options, analyze_to_folder
+from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import Options
 from formcheck.report.build import build_report
 from formcheck.report.schema import ViewRecord, save_report
 from formcheck.report.stored import StoredRun, load_run
