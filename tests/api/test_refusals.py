@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+import struct
 
 import numpy as np
 import pytest
@@ -225,6 +227,31 @@ def test_limits_on_clips(limits, code):
         probe_clip(SIDE, settings)
     assert (refused.value.status_code, refused.value.code) == (422, code)
     assert probe_clip(SIDE, Settings()).frames == 298
+
+
+def test_clip_that_takes_the_processor_for_long(tmp_path):
+    """A small file that announces twenty million samples is given up after its processor time."""
+    path = write(tmp_path / "lie.mp4", _grey(10))
+    path.write_bytes(lying(path.read_bytes(), 20_000_000))
+    began_s = children_processor_s()
+    with pytest.raises(ProblemError, match="could not be understood") as refused:
+        probe_clip(path, Settings(), processor_s=2)
+    assert refused.value.code == "unreadable_clip"
+    assert 1.5 < children_processor_s() - began_s < 4.0
+
+
+def lying(clip, samples):
+    """Return an MP4 file that announces so many samples of one byte, all in one piece."""
+    sizes, pieces = clip.find(b"stsz") + 8, clip.find(b"stsc") + 8
+    changed = bytearray(clip) + bytes(900_000)
+    changed[sizes : sizes + 8] = struct.pack(">II", 1, samples)
+    changed[pieces + 8 : pieces + 12] = struct.pack(">I", samples)
+    return bytes(changed)
+
+
+def children_processor_s():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.fixture(scope="module")

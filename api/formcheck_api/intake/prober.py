@@ -1,9 +1,10 @@
 """Look at a clip's file in a short-lived process with limits of its own.
 
-``python -m formcheck_api.intake.prober PATH [open]`` writes one line of JSON: what the file says,
-or what is wrong with it. Damaged or hostile files are met here and in the worker, never in the
-service itself. It starts for every upload, so it imports little, and unless it is told to stay
-open, nothing that decodes before it is confined.
+``python -m formcheck_api.intake.prober PATH PROCESSOR_S [open]`` writes one line of JSON: what the
+file says, or what is wrong with it; after so many seconds of processor time it is killed. Damaged
+or hostile files are met here and in the worker, never in the service itself. It starts for every
+upload, so it imports little, and unless it is told to stay open, nothing that decodes before it is
+confined.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ from typing import Any, Final
 
 from formcheck_api.confine import World, confine
 
-PROCESSOR_S: Final = 10
 MEMORY_BYTES: Final = 3_000_000_000
 
 
-def main(path: str, *, confined: bool) -> None:
+def main(path: str, processor_s: int, *, confined: bool) -> None:
     """Write what the file says of itself as one line of JSON."""
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_s, processor_s))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     if confined:
         confine(World(read=(path,)))
@@ -43,4 +43,4 @@ def main(path: str, *, confined: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], confined=sys.argv[2:] != ["open"])
+    main(sys.argv[1], int(sys.argv[2]), confined=sys.argv[3:] != ["open"])

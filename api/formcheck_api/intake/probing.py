@@ -14,6 +14,7 @@ from formcheck_api.settings import Settings
 from formcheck_api.web.problems import ProblemError, retry_after
 
 LONGEST_S: Final = 60
+PROCESSOR_S: Final = 10  # an honest file takes half a second; one that lies about its size, minutes
 _KINDS: Final = {
     "not_a_video": ("not_a_video", "not_a_video"),
     "audio_only": ("not_a_video", "audio_only"),
@@ -31,15 +32,15 @@ class Probed:
     frames: int
 
 
-def probe_clip(path: Path, settings: Settings) -> Probed:
-    """Return what an uploaded file says of itself.
+def probe_clip(path: Path, settings: Settings, *, processor_s: int = PROCESSOR_S) -> Probed:
+    """Return what an uploaded file says of itself, found within `processor_s` of processor time.
 
     Raises
     ------
     ProblemError
         When it is no clip, or one over the limits; or when there was no time to look.
     """
-    answer = _ask(path, confined=settings.confine)
+    answer = _ask(path, processor_s, confined=settings.confine)
     if "failed" in answer:
         code, text = answer["failed"]["code"], answer["failed"]["text"]
         kind, code = _KINDS.get(code, ("unreadable_clip", code))
@@ -49,8 +50,9 @@ def probe_clip(path: Path, settings: Settings) -> Probed:
     return probed
 
 
-def _ask(path: Path, *, confined: bool) -> dict[str, Any]:
-    command = [sys.executable, "-P", "-m", "formcheck_api.intake.prober", str(path)]
+def _ask(path: Path, processor_s: int, *, confined: bool) -> dict[str, Any]:
+    command = [sys.executable, "-P", "-m", "formcheck_api.intake.prober"]
+    command += [str(path), str(processor_s)]
     command += [] if confined else ["open"]
     try:
         done = subprocess.run(
