@@ -13,7 +13,7 @@ from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
 from formcheck.gait.events import find_contacts
 from formcheck.gait.footage import clock_notes, footage_notes, refuse_backward, tells_fall
-from formcheck.gait.gravity import gravity_scale, trunk_rise
+from formcheck.gait.gravity import gravity_scale, hip_rise
 from formcheck.gait.landing import (
     Landed,
     agreeing,
@@ -143,7 +143,8 @@ def build_gait(
     clock = clock_notes(
         scales if tells_fall(track.network, strides) else {**scales, "gravity": None},
         USUAL_HEIGHT_M / stature(level_px, found.kind, _sides(found)),
-        trunk_rise(track.t_s, level_px, 1 / rhythm.stride_hz),
+        hip_rise(track.t_s, level_px, 1 / rhythm.stride_hz),
+        120 * rhythm.stride_hz,
         notes,
         found.kind,
     )

@@ -126,32 +126,38 @@ def test_growth_is_that_of_the_body():
 
 
 @pytest.mark.parametrize(
-    ("scales", "rise_px", "expected"),
+    ("scales", "rise_px", "cadence_spm", "expected"),
     [
         # height, belt, gravity; a fall that fits, one that does not, one of a grounded runner
-        ((1.0, None, 1.05), 0.08, []),
-        ((1.0, None, 1.6), 0.08, ["clock_wrong"]),
-        ((1.0, None, 1.5), 0.08, ["clock_doubtful"]),
-        ((1.0, None, 1.6), 0.03, []),
-        ((None, None, 1.35), 0.08, []),
-        ((None, None, 1.6), 0.08, []),
-        ((None, None, 1.75), 0.08, ["clock_doubtful"]),
-        ((None, None, 2.0), 0.08, ["clock_wrong"]),
-        ((1.0, 1.0, 1.6), 0.08, ["scale_against_gravity"]),
+        ((1.0, None, 0.95), 0.08, 167, []),
+        ((1.0, None, 1.75), 0.08, 167, ["clock_doubtful"]),
+        ((1.0, None, 2.2), 0.08, 167, ["clock_wrong"]),
+        ((1.0, None, 2.2), 0.03, 167, []),
+        # a quarter slower, then faster: the cadence says so too; one that says the contrary
+        ((1.0, None, 1.45), 0.08, 133, ["clock_wrong"]),
+        ((1.0, None, 0.6), 0.08, 208, ["clock_wrong"]),
+        ((1.0, None, 0.6), 0.08, 145, []),
+        ((1.0, None, 0.5), 0.08, 140, ["scale_against_gravity"]),
+        # a slow jogger and a child whose fall fits
+        ((1.0, None, 0.92), 0.08, 140, []),
+        ((1.0, None, 0.92), 0.08, 205, []),
+        ((None, None, 1.6), 0.08, 167, []),
+        ((None, None, 1.45), 0.08, 133, ["clock_wrong"]),
+        ((None, None, 0.5), 0.08, 140, []),
+        ((1.0, 1.0, 1.6), 0.08, 167, ["scale_against_gravity"]),
         # a belt that goes slower by a quarter: with the fall of a clock, of true time, unknown
-        ((1.0, 1.25, 1.56), 0.08, ["clock_wrong"]),
-        ((1.0, 1.4, 1.0), 0.08, ["scale_disagrees"]),
-        ((1.0, 1.25, None), 0.08, ["scale_disagrees", "clock_doubtful"]),
-        ((1.0, 3.6, None), 0.08, ["scale_disagrees"]),
+        ((1.0, 1.25, 1.56), 0.08, 133, ["clock_wrong"]),
+        ((1.0, 1.4, 0.92), 0.08, 167, ["scale_disagrees"]),
+        ((1.0, 1.25, None), 0.08, 133, ["scale_disagrees", "clock_doubtful"]),
+        ((1.0, 3.6, None), 0.08, 167, ["scale_disagrees"]),
     ],
 )
-def test_height_belt_and_fall_are_weighed(scales, rise_px, expected):
+def test_height_belt_fall_and_cadence_are_weighed(scales, rise_px, cadence_spm, expected):
     named = dict(zip(("height", "belt", "gravity"), scales, strict=True))
     apart = named["belt"] not in (None, 1.0)
     noted = (QualityNote("scale_disagrees", "warn", "-"),) if apart else ()
-    assert [note.code for note in clock_notes(named, 1.0, rise_px, noted)] == expected
-    behind = [note.code for note in clock_notes(named, 1.0, rise_px, noted, "rear")]
-    assert "clock_wrong" not in behind or named["belt"] is not None
+    found = clock_notes(named, 1.0, rise_px, cadence_spm, noted)
+    assert [note.code for note in found] == expected
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Does the clip play at life's speed? If not, height, belt speed and free fall disagree.
 
-A clip that plays k times slower than life shows a belt k times slower, and a body that seems to
-fall from k² times as high for the time it takes, while height stays height.
+A clip that plays k times slower than life shows a belt and a cadence k times slower, and a body that
+takes the time of a fall k² times as high, while height stays height.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def clock_notes(
     scales: Mapping[str, float | None],
     usual: float,
     rise_px: float,
+    cadence_spm: float,
     disagreement: tuple[QualityNote, ...],
     kind: ViewKind = "side",
 ) -> tuple[QualityNote, ...]:
@@ -50,7 +51,9 @@ def clock_notes(
     usual : float
         Metres per pixel if the runner were of usual height.
     rise_px : float
-        How far the trunk rises in a step.
+        How far the hips rise in a step.
+    cadence_spm : float
+        Steps per minute by the clip's clock.
     disagreement : tuple of QualityNote
         What was found of height against belt speed; passed on unless the clock explains it.
     kind : {"side", "rear", "front"}
@@ -59,7 +62,8 @@ def clock_notes(
     Returns
     -------
     tuple of QualityNote
-        ``clock_wrong`` where the clock is surely off, ``clock_doubtful`` where it may be.
+        ``clock_wrong`` where the clock is surely off, ``clock_doubtful`` where it may be,
+        ``scale_against_gravity`` where the fall does not fit and the clock is none of it.
     """
     height, belt, gravity = scales["height"], scales["belt"], scales["gravity"]
     rule = rules()["clock"]
@@ -67,15 +71,33 @@ def clock_notes(
     own_sd = rule["fall_sd"] if kind == "side" else rule["rear_fall_sd"]
     fall, fall_sd = None, float(np.hypot(own_sd, 0.0 if height else rule["usual_sd"]))
     if gravity is not None:
-        fall = float(np.log(body / gravity))
+        fall = float(np.log(body / gravity)) - rule["fall_bias"]
         if fall < 0 and rise_px * body < rule["least_rise_m"]:
             fall = None  # a runner who hardly leaves the ground falls less than free
     if height and belt:
         return _against_belt(float(np.log(belt / height)), fall, fall_sd, disagreement)
-    if fall is None or abs(fall) < rule["noticed_sds"] * fall_sd:
+    if fall is None:
         return disagreement
-    sure = abs(fall) > rule["sure_sds"] * fall_sd
-    return (*disagreement, _by_fall(fall, height is not None, sure=sure))
+    slower, slower_sd = _slower(fall, fall_sd, cadence_spm)
+    by_clock, by_scale = abs(slower) / slower_sd, abs(fall) / fall_sd
+    if by_clock > rule["noticed_sds"] and by_scale > 1:
+        sure = by_clock > rule["sure_sds"]
+        return (*disagreement, _by_fall(slower, fall, height is not None, sure=sure))
+    if height and by_scale > rule["sure_sds"]:
+        return (*disagreement, _fall_alone(fall))
+    return disagreement
+
+
+def _slower(fall: float, fall_sd: float, cadence_spm: float) -> tuple[float, float]:
+    """Return how much slower than life a clip plays, and its standard deviation, as logarithms.
+
+    That by which fall and cadence would both come nearest to those of a usual runner: being slower
+    lowers the fall twice and the cadence once.
+    """
+    rule = rules()["clock"]
+    off = np.array([fall / fall_sd, np.log(cadence_spm / rule["usual_spm"]) / rule["cadence_sd"]])
+    by = np.array([-2 / fall_sd, -1 / rule["cadence_sd"]])
+    return float(by @ off / (by @ by)), float(1 / np.linalg.norm(by))
 
 
 def _against_belt(
@@ -99,11 +121,11 @@ def _against_belt(
     return (*disagreement, QualityNote("clock_doubtful", "warn", text, FIX))
 
 
-def _by_fall(fall: float, given: bool, *, sure: bool) -> QualityNote:
-    """Say what the fall tells where only the body's height is there to compare."""
+def _by_fall(slower: float, fall: float, given: bool, *, sure: bool) -> QualityNote:
+    """Say what fall and cadence tell where only the body's height is there to compare."""
     tall = "the height that was given" if given else "a usual height"
     text = (
-        f"The body falls and rises as if the clip played about {_times(-fall / 2)} than life: with "
+        f"The body falls and steps as if the clip played about {_times(slower)} than life: with "
         f"{tall} the bounce is {100 * abs(np.expm1(fall)):.0f} % too "
         f"{'large' if fall > 0 else 'small'} for the time in the air."
     )

@@ -130,17 +130,18 @@ def _drift_note(t_s: Floats, rhythm: Rhythm) -> tuple[QualityNote, ...]:
     few = np.ptp(rhythm.phase) < 2 * np.pi * rule["least_strides"]
     if few or abs(last / first - 1) < rule["least"]:
         return ()
-    return (
-        QualityNote(
-            "cadence_drifts",
-            "warn",
-            f"The cadence changes within the clip, from {first:.1f} steps a minute in its first "
-            f"half to {last:.1f} in its last: the speed changes, or the clip was cut. Every number "
-            "is a mean, and no one value.",
-            "Film at a steady speed, once the belt has reached it; or give a part with --from and "
-            "--to.",
-        ),
+    text = (
+        f"The cadence changes within the clip, from {first:.1f} steps a minute in its first half "
+        f"to {last:.1f} in its last"
     )
+    if abs(last / first - 1) < rule["much"]:
+        text += ": every number is a mean over the clip."
+        return (QualityNote("cadence_drifts", "info", text),)
+    text += ": the speed changes, or the clip was cut. Every number is a mean, and no one value."
+    fix = (
+        "Film at a steady speed, once the belt has reached it; or give a part with --from and --to."
+    )
+    return (QualityNote("cadence_drifts", "warn", text, fix),)
 
 
 def _made_up_note(body: Floats) -> tuple[QualityNote, ...]:
