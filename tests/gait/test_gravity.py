@@ -62,7 +62,7 @@ def test_too_few_frames_say_nothing(fps):
 def test_gravity_tells_but_does_not_move_the_scale():
     """A height in the wrong unit is noticed though nothing else contradicts it."""
     track = filmed("left")[2]
-    gait, _ = measured(track, Runner(height_m=1.0))
+    gait, _ = measured(track, Runner(height_m=1.75 * 2.4))
     doubts = {"clock_wrong", "clock_doubtful"}
     assert doubts & {note.code for note in gait.notes}
     assert gait.calibration.metres_per_px == gait.calibration.scale_candidates["height"]

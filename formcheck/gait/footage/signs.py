@@ -132,15 +132,15 @@ def _drift_note(t_s: Floats, rhythm: Rhythm) -> tuple[QualityNote, ...]:
         return ()
     text = (
         f"The cadence changes within the clip, from {first:.1f} steps a minute in its first half "
-        f"to {last:.1f} in its last"
+        f"to {last:.1f} in its last: "
     )
-    if abs(last / first - 1) < rule["much"]:
-        text += ": every number is a mean over the clip."
-        return (QualityNote("cadence_drifts", "info", text),)
-    text += ": the speed changes, or the clip was cut. Every number is a mean, and no one value."
     fix = (
         "Film at a steady speed, once the belt has reached it; or give a part with --from and --to."
     )
+    if abs(last / first - 1) < rule["much"]:
+        text += "every number is a mean over the clip."
+    else:
+        text += "the speed changes, or the clip was cut. Every number is a mean, and no one value."
     return (QualityNote("cadence_drifts", "warn", text, fix),)
 
 
