@@ -15,6 +15,7 @@ from typing import Final
 
 import httpx
 
+from benchmarks.attack.load import PATIENCE_S
 from tests.api.processes import until
 from tests.api.service import Service, send
 
@@ -86,7 +87,7 @@ def _wait(service: Service) -> None:
             lines = client.get("/metrics").text.splitlines()
             return not [line for line in lines if any(word in line for word in waiting)]
 
-        until(over, "all jobs have ended")
+        until(over, "all jobs have ended", PATIENCE_S)
 
 
 def _print(service: Service, known: _Known, kills: int, before: set[str]) -> None:

@@ -33,7 +33,7 @@ def measure(service: Service, clip: Path, uploads: int) -> None:
             ended = [item["status"] for item in found if item["status"] in ENDED]
             return ended if len(ended) == len(found) else []
 
-        found = until(states, "all jobs have ended")
+        found = until(states, "all jobs have ended", PATIENCE_S)
     size_mb = clip.stat().st_size / 1e6
     print(f"uploads at once: {uploads} of {size_mb:.0f} MB, answers {dict(answers)}")
     print(f"  all answered after {sent_s:.1f} s, all ended after {time.monotonic() - began:.1f} s")

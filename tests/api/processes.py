@@ -18,9 +18,9 @@ T = TypeVar("T")
 LOOK_EVERY_S = 0.01
 
 
-def until(found: Callable[[], T], what: str) -> T:
+def until(found: Callable[[], T], what: str, patience_s: float = PATIENCE_S) -> T:
     """Ask until the answer is true or not empty; return it."""
-    ends = time.monotonic() + PATIENCE_S
+    ends = time.monotonic() + patience_s
     while not (answer := found()):
         if time.monotonic() > ends:
             raise TimeoutError(f"waited in vain: {what}")

@@ -65,6 +65,8 @@ def test_gravity_tells_but_does_not_move_the_scale():
     gait, _ = measured(track, Runner(height_m=1.75 * 2.4))
     doubts = {"clock_wrong", "clock_doubtful"}
     assert doubts & {note.code for note in gait.notes}
-    assert gait.calibration.metres_per_px == gait.calibration.scale_candidates["height"]
+    assert gait.calibration.metres_per_px == pytest.approx(
+        gait.calibration.scale_candidates["height"]
+    )
     right, _ = measured(track, Runner(height_m=1.75))
     assert not doubts & {note.code for note in right.notes}

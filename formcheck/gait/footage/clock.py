@@ -1,7 +1,7 @@
 """Does the clip play at life's speed? If not, height, belt speed and free fall disagree.
 
-A clip that plays k times slower than life shows belt and steps k times slower, and a body that takes
-the time of a fall k² times as high, while height stays height.
+A clip that plays k times slower than life shows belt and steps k times slower, and a body that
+takes the time of a fall k² times as high, while height stays height.
 """
 
 from __future__ import annotations
