@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from formcheck.cues.model import Level
+from formcheck.cues.row import Level
 
 Verdict = Literal["worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause"]
 Answer = Literal["ordinary", "stands_out", "cannot_be_told"]

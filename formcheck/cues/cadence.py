@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from formcheck.cues.model import Bouts, CadenceRule
+from formcheck.cues.rules_model import Bouts, CadenceRule
 from formcheck.cues.signs import usable
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner

@@ -9,7 +9,9 @@ from typing import Final, Protocol
 
 from formcheck.cues import tags
 from formcheck.cues.locate import Path
-from formcheck.cues.model import CueRule, Guide, Region, RulesFile
+from formcheck.cues.model import Guide
+from formcheck.cues.regions_model import Region
+from formcheck.cues.rules_model import CueRule, RulesFile
 from formcheck.cues.symptoms import REGIONS
 
 Problem = tuple[str, Path, str]

@@ -10,7 +10,9 @@ from pathlib import Path
 from formcheck.cues import tags
 from formcheck.cues.checks import CUES, RESPONSE_TEXTS
 from formcheck.cues.loader import load_guide, read_file
-from formcheck.cues.model import Case, CueRule, FactsFile, Guide, Region, Sign, Text
+from formcheck.cues.model import FactsFile, Guide, Text
+from formcheck.cues.regions_model import Region
+from formcheck.cues.rules_model import Case, CueRule, Sign
 from formcheck.generated import keep_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "advice.md"

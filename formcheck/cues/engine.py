@@ -9,7 +9,7 @@ from formcheck.cues import wording
 from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response, Trial
 from formcheck.cues.cadence import CadenceState, most_careful
 from formcheck.cues.loader import load_guide
-from formcheck.cues.model import Bouts, Guide
+from formcheck.cues.model import Guide
 from formcheck.cues.notes import (
     Outcome,
     circumstances,
@@ -21,6 +21,7 @@ from formcheck.cues.notes import (
 )
 from formcheck.cues.past import Note, Past, Present
 from formcheck.cues.practice import drills, fade, plans
+from formcheck.cues.rules_model import Bouts
 from formcheck.cues.select import Choice, choose
 from formcheck.cues.situation import Situation, check_metrics, situation
 from formcheck.cues.step_length import with_step_length

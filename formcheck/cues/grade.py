@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from formcheck.cues.advice import ClipGrade
 from formcheck.cues.cadence import is_walking
-from formcheck.cues.model import Grading, MetricName
 from formcheck.cues.past import Note
+from formcheck.cues.rules_model import Grading, MetricName
 from formcheck.cues.signs import usable
 from formcheck.cues.wording import base_key
 from formcheck.types import Metric, ViewKind

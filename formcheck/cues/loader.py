@@ -13,7 +13,10 @@ from pydantic import ValidationError
 
 from formcheck.cues import checks
 from formcheck.cues.locate import Path, line_of
-from formcheck.cues.model import DrillsFile, Guide, RegionsFile, Row, RulesFile, TextsFile
+from formcheck.cues.model import Guide, TextsFile
+from formcheck.cues.regions_model import DrillsFile, RegionsFile
+from formcheck.cues.row import Row
+from formcheck.cues.rules_model import RulesFile
 from formcheck.errors import UsageError
 
 _FileT = TypeVar("_FileT", bound=Row)

@@ -8,7 +8,9 @@ from typing import Final
 
 from formcheck.cues import past as history
 from formcheck.cues.advice import Judgement, Remark, RemarkKind
-from formcheck.cues.model import Finding, RegionsFile, Text, TextsFile
+from formcheck.cues.model import Text, TextsFile
+from formcheck.cues.regions_model import RegionsFile
+from formcheck.cues.rules_model import Finding
 from formcheck.cues.select import Choice, blocked, wanted
 from formcheck.cues.signs import SIDED, Scene, doubtful, judged, reading, resolve
 from formcheck.cues.situation import Situation, is_sore

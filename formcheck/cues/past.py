@@ -10,7 +10,9 @@ from typing import Any, Protocol
 from formcheck.changes import limits_file
 from formcheck.cues.advice import Response, Verdict
 from formcheck.cues.cadence import is_easy
-from formcheck.cues.model import CueRule, Guide, Level, MetricName, ResponseRule
+from formcheck.cues.model import Guide
+from formcheck.cues.row import Level
+from formcheck.cues.rules_model import CueRule, MetricName, ResponseRule
 from formcheck.cues.signs import change, usable
 from formcheck.cues.symptoms import Symptoms, irritability
 from formcheck.cues.wording import base_key

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final
 
 from formcheck.cues.advice import Drill, Plan, PlanStep
-from formcheck.cues.model import DrillRule, RegionDrill, Step
+from formcheck.cues.regions_model import DrillRule, RegionDrill, Step
 from formcheck.cues.situation import Situation
 
 FIRST_DRILLS: Final = 3

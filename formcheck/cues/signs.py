@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from formcheck.changes import added_by_another_day, threshold
-from formcheck.cues.model import Case, Finding, Sign
+from formcheck.cues.rules_model import Case, Finding, Sign
 from formcheck.types import Metric
 
 SideOrNone = Literal["left", "right"] | None

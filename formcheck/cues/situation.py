@@ -11,8 +11,11 @@ from formcheck.cues import past as history
 from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
 from formcheck.cues.grade import graded
-from formcheck.cues.model import Guide, Level, MetricName, Race, Region, StrengthRule, YoungRule
+from formcheck.cues.model import Guide
 from formcheck.cues.past import Past, Present
+from formcheck.cues.regions_model import Race, Region, StrengthRule, YoungRule
+from formcheck.cues.row import Level
+from formcheck.cues.rules_model import MetricName
 from formcheck.cues.select import Case
 from formcheck.cues.signs import Found, Scene, find
 from formcheck.cues.symptoms import Symptoms, irritability

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal, get_args
 
-from formcheck.cues.model import IrritabilityRule, Level, RedFlagRule
+from formcheck.cues.regions_model import IrritabilityRule, RedFlagRule
+from formcheck.cues.row import Level
 from formcheck.errors import UsageError
 
 RegionId = Literal["knee", "itb", "shin", "hip", "achilles", "plantar", "forefoot", "bone"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, get_args
 
-from formcheck.cues.model import Level, RegionsFile, RulesFile
+from formcheck.cues.regions_model import RegionsFile
+from formcheck.cues.row import Level
+from formcheck.cues.rules_model import RulesFile
 
 MEANING: Final = {
     "always": "every advice",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from formcheck.changes import added_by_another_day, threshold
 from formcheck.cues.advice import Cue
 from formcheck.cues.cadence import CadenceState
-from formcheck.cues.model import Bouts, Expect, MetricName, ResponseRule, RulesFile
+from formcheck.cues.rules_model import Bouts, Expect, MetricName, ResponseRule, RulesFile
 from formcheck.cues.select import Choice
 from formcheck.cues.signs import repeat_half_width
 from formcheck.types import Metric

@@ -1,0 +1,252 @@
+"""The shape of ``rules.toml``: what is looked for, and the cues that answer it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from formcheck.cues.row import Range, Row, Sequence, Words
+
+
+class BySpeed(Row):
+    """How a sign's thresholds grow with the belt's speed, where that is known.
+
+    At `at_mps` they are `estimate_above` and `above`; each metre a second adds `per_mps`.
+    """
+
+    at_mps: float
+    estimate_above: float
+    above: float
+    per_mps: float
+
+
+class Sign(Row):
+    """One condition on one metric; see the head of ``rules.toml`` for the meaning of the words."""
+
+    metric: str
+    above: float | None = None
+    below: float | None = None
+    estimate_above: float | None = None
+    estimate_below: float | None = None
+    rose: float | None = None
+    fell: float | None = None
+    faster: float = 0.0
+    by_speed: BySpeed | None = None
+    optional: bool = False
+    between_sides: bool = False
+
+    @model_validator(mode="after")
+    def _one_direction(self) -> Sign:
+        given = [w for w in ("above", "below", "rose", "fell") if getattr(self, w) is not None]
+        if len(given) != 1:
+            raise ValueError("needs exactly one of above, below, rose, fell")
+        if self.estimate_above is not None and not _ordered(self.above, self.estimate_above):
+            raise ValueError("estimate_above needs an above beside it that is not larger")
+        if self.estimate_below is not None and not _ordered(self.estimate_below, self.below):
+            raise ValueError("estimate_below needs a below beside it that is not smaller")
+        return self
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The thresholds that are absolute values of the metric."""
+        bounds = (self.above, self.below, self.estimate_above, self.estimate_below)
+        return tuple(b for b in bounds if b is not None)
+
+
+def _ordered(first: float | None, second: float | None) -> bool:
+    return first is not None and second is not None and first <= second
+
+
+class Case(Row):
+    """Signs that must hold together, on one and the same side when `sided`."""
+
+    signs: Annotated[tuple[Sign, ...], Sequence]
+    sided: bool = False
+
+    @model_validator(mode="after")
+    def _one_required(self) -> Case:
+        if all(sign.optional for sign in self.signs):
+            raise ValueError("needs at least one sign that is not optional")
+        return self
+
+
+class Finding(Row):
+    """Something a clip can show; it holds when one of its cases does."""
+
+    id: str
+    title: str
+    says: str
+    view: Literal["side", "rear", "any"]
+    tell: str
+    source: Words
+    case: Annotated[tuple[Case, ...], Sequence]
+    context: bool = False
+
+
+class Expect(Row):
+    """How much a metric should move when a cue works: by percent, by units, or to the target."""
+
+    metric: str
+    percent: Range | None = None
+    change: Range | None = None
+    target: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Expect:
+        if (self.percent is not None) + (self.change is not None) + self.target != 1:
+            raise ValueError("needs exactly one of percent, change, target")
+        return self
+
+
+class CueRule(Row):
+    """One cue: when it applies, and everything that is said about it."""
+
+    id: str
+    slot: str
+    rank: int
+    answers: Words
+    title: str
+    text: str
+    why: str
+    dose: str
+    remeasure: str
+    trade_off: str
+    caution: str
+    source: Words
+    expects: Annotated[tuple[Expect, ...], Sequence]
+    hold_text: str | None = None
+    above_text: str | None = None
+    cautious_after: Words = ()
+    only_for: Words = ()
+
+
+class Bouts(Row):
+    """How a beat is practised: minutes with, minutes without, minutes of lead-in."""
+
+    id: str
+    on_min: float = Field(gt=0.0)
+    off_min: float = Field(ge=0.0)
+    lead_in_min: float = Field(ge=0.0)
+    text: str
+    source: Words
+
+
+class Limits(Row):
+    """Limits that hold for all cues."""
+
+    max_cues: int = Field(ge=1, le=2)
+    min_strides: int = Field(ge=2)
+    uphill_percent: float
+    fast_mps: float
+    doubt_share: float = Field(ge=0.0, le=1.0)
+
+
+class CadenceRule(Row):
+    """How the cadence target follows from the baseline."""
+
+    raise_percent: Range
+    ceiling_percent: float = Field(gt=0.0, le=10.0)
+    usual_spm: Range
+    possible_spm: Range
+    least_raise_spm: float = Field(ge=0.0)
+    quickest_start_spm: float
+    easy_max_mps: float
+    climb_percent: float
+    above_spm: float = Field(ge=0.0)
+    tried_percent: float = Field(ge=0.0)
+    first_with_bounce_spm: float
+    far_apart_percent: float
+
+
+class FadeStep(Row):
+    """One stretch of weeks of practice with less and less help from the beat."""
+
+    when: str
+    text: str
+
+
+class Fade(Row):
+    """How the beat is left out more and more over the weeks."""
+
+    title: str
+    steps: Annotated[tuple[FadeStep, ...], Sequence]
+    source: Words
+
+
+class Grading(Row):
+    """What a clip's quality notes allow to be used.
+
+    Codes in `film_again` leave nothing to be judged, those in `rhythm_and_posture` nothing that
+    rests on the landing; `drops` names single metrics that a note makes doubtful. `few_strides` is
+    what to do where the clip is too short.
+    """
+
+    few_strides: str
+    film_again: Words
+    rhythm_and_posture: Words
+    drops: dict[str, Words]
+
+
+class ResponseRule(Row):
+    """What counts as a cue that worked, and what is then said."""
+
+    points: float = Field(gt=0.0)
+    settled_hours: float = Field(gt=0.0)
+    hold_weeks: Range
+    worked: str
+    worked_on: str
+    stay: str
+    ask_settle: str
+    ask_practised: str
+    ask_pain: str
+    other_run: str
+    untried: str
+    unmoved: str
+    untried_worse: str
+    untried_elsewhere: str
+    unmoved_better: str
+    eased: str
+    drop_worse: str
+    drop_elsewhere: str
+    drop_no_better: str
+    back_cadence: str
+    back_other: str
+    number_worked: str
+    number_stay: str
+    number_drop: str
+    source: Words
+
+    @model_validator(mode="after")
+    def _rising(self) -> ResponseRule:
+        if self.hold_weeks[0] > self.hold_weeks[1]:
+            raise ValueError("hold_weeks must rise")
+        return self
+
+
+class MetricName(Row):
+    """How a metric is spoken of, and which values are possible at all.
+
+    `landing` marks those that hang on when the foot lands: read from the shoe's pixels they are
+    not set beside those read from landmarks.
+    """
+
+    name: str
+    unit: str
+    decimals: int = Field(ge=0, le=3)
+    possible: Range
+    landing: bool = False
+
+
+class RulesFile(Row):
+    """``rules.toml``."""
+
+    limits: Limits
+    cadence: CadenceRule
+    bouts: Annotated[tuple[Bouts, ...], Sequence]
+    response: ResponseRule
+    fade: Fade
+    grading: Grading
+    finding: Annotated[tuple[Finding, ...], Sequence]
+    cue: Annotated[tuple[CueRule, ...], Sequence]
+    metric: dict[str, MetricName]
