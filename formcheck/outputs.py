@@ -68,20 +68,52 @@ def analyze_to_folder(
         progress("open", 0.0)
         info = probed(path, options, memory)
         info, analysis = _analyze_or_report_why_not(info, folder, options, progress)
-        advice = advise(
-            analysis.metrics,
-            analysis.runner,
-            analysis.gait.view.kind,
-            symptoms=options.symptoms,
-            previous=options.baseline,
-            landing_source=_landing_source(analysis.gait),
-            quality=analysis.quality,
-            rate_hz=analysis.clip.frame_rate_hz,
-        )
+        advice = _advice_on(analysis, options)
         with writing(out):
             report = write_outputs(info, analysis, advice, folder.part, options, progress)
         folder.put_in_place()
     return report, advice
+
+
+def save_run(
+    analysis: Analysis,
+    out: Path,
+    options: Options,
+    info: ClipInfo | None,
+    progress: Progress = silent,
+) -> tuple[Report, Advice]:
+    """Write a run that was measured already into a folder, as `analyze_to_folder` does.
+
+    Parameters
+    ----------
+    info : ClipInfo or None
+        The clip as it was measured; None where there is none, and so neither pictures nor video.
+
+    Raises
+    ------
+    UsageError
+        When the folder cannot be written to or a result would replace the clip.
+    """
+    inputs = () if info is None else (info.path,)
+    with ResultFolder(out, RESULT_NAMES, inputs) as folder:
+        advice = _advice_on(analysis, options)
+        with writing(out):
+            report = write_outputs(info, analysis, advice, folder.part, options, progress)
+        folder.put_in_place()
+    return report, advice
+
+
+def _advice_on(analysis: Analysis, options: Options) -> Advice:
+    return advise(
+        analysis.metrics,
+        analysis.runner,
+        analysis.gait.view.kind,
+        symptoms=options.symptoms,
+        previous=options.baseline,
+        landing_source=_landing_source(analysis.gait),
+        quality=analysis.quality,
+        rate_hz=analysis.clip.frame_rate_hz,
+    )
 
 
 def _landing_source(gait: Gait) -> str | None:
@@ -105,14 +137,14 @@ def _analyze_or_report_why_not(
 
 
 def write_outputs(
-    clip: Path | ClipInfo,
+    clip: ClipInfo | None,
     analysis: Analysis,
     advice: Advice,
     out: Path,
     options: Options,
     progress: Progress = silent,
 ) -> Report:
-    """Write everything that `formcheck analyze` promises for a measured clip."""
+    """Write everything that `formcheck analyze` promises; no pictures where there is no clip."""
     with beside(partial(_write_tables, analysis, out)):
         stills = _draw(clip, analysis, out, options, progress)
     progress("write", 0.0)
@@ -135,9 +167,11 @@ def _write_tables(analysis: Analysis, out: Path) -> None:
 
 
 def _draw(
-    clip: Path | ClipInfo, analysis: Analysis, out: Path, options: Options, progress: Progress
+    clip: ClipInfo | None, analysis: Analysis, out: Path, options: Options, progress: Progress
 ) -> list[Still]:
     """Write the annotated clip, if it is wanted, and return the stills."""
+    if clip is None:
+        return []
     if not options.video:
         return still_frames(clip, analysis, blur_face=options.blur_face)
     return annotate_clip(

@@ -120,10 +120,17 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
     ModelError
         The pose model is missing or damaged.
     """
+    return analyze_clip(path, options, progress)[1]
+
+
+def analyze_clip(
+    path: Path, options: Options, progress: Progress = silent
+) -> tuple[ClipInfo, Analysis]:
+    """Measure one clip as `analyze` does; also return the clip, turned as it was measured."""
     progress("open", 0.0)
     info = probed(path, options)
     with one_thread_algebra, estimator_for(options) as estimator:
-        return analyze_upright(info, options, estimator, progress)[1]
+        return analyze_upright(info, options, estimator, progress)
 
 
 def probed(path: Path, options: Options, memory: int | None = None) -> ClipInfo:

@@ -321,7 +321,7 @@ class Standing:
     lean_sd_deg: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Metric:
     """One measured number, or the reason why it is withheld (then `value` and bounds are None)."""
 
@@ -337,6 +337,14 @@ class Metric:
     side: Literal["both", "left", "right"] = "both"
     n: int = 0
     reason: str | None = None
+
+    def __repr__(self) -> str:
+        if self.value is None:
+            return f"{self.key} not measured: {self.reason or self.status}"
+        text = f"{self.key} {self.value:.4g} {self.unit}"
+        if self.low is not None and self.high is not None:
+            text += f" ({self.low:.4g} to {self.high:.4g})"
+        return f"{text}, n={self.n}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

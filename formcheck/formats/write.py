@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal, get_args
@@ -94,10 +94,23 @@ def analyses_in(source: Path) -> list[Path] | None:
 
 def _export_one(source: Path, kind: Format, out: Path) -> Path:
     run = load_run(source)
+    return write_run(run, kind, out, (source,))
+
+
+def write_run(run: StoredRun, kind: Format, out: Path, inputs: Iterable[Path] = ()) -> Path:
+    """Write one analysis in another format; `inputs` are files that must not be replaced.
+
+    Raises
+    ------
+    UsageError
+        It has no frames or no scale, `kind` is no format, or `out` cannot be written.
+    """
+    if kind not in FORMATS:
+        raise UsageError(f"{kind!r} is no format: give one of {', '.join(FORMATS)}.")
     if out.is_dir():
         raise UsageError(f"{out} is a folder: give a file, such as {out / f'run.{kind}'}.")
     read = () if run.folder is None else run.folder.iterdir()
-    if is_same_file(out, source) or any(is_same_file(out, path) for path in read):
+    if any(is_same_file(out, path) for path in (*inputs, *read)):
         raise UsageError(f"{out} is read for the export: give another file with --out.")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

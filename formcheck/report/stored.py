@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from formcheck.errors import UsageError
 from formcheck.landmarks import NAMES
 from formcheck.report.schema import LARGEST, REPORT_NAME, Report, load_report
-from formcheck.types import Floats
+from formcheck.report.tables import measure_columns
+from formcheck.types import Floats, Gait
 
 FRAMES_NAME: Final = "frames.csv"
 
@@ -72,6 +73,14 @@ def load_run(path: Path) -> StoredRun:
     table = folder / FRAMES_NAME
     frames = load_frames(table) if whole and table.is_file() else None
     return StoredRun(report, folder if whole else None, frames)
+
+
+def frames_in(gait: Gait) -> StoredFrames:
+    """Return the frames of a fresh analysis, unrounded."""
+    track = gait.track
+    return StoredFrames(
+        track.t_s, track.xy_px, track.confidence, gait.modelled, measure_columns(gait)
+    )
 
 
 def _check_values(path: Path, t_s: Floats, values: Floats) -> None:

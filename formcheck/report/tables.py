@@ -7,6 +7,7 @@ end of their group.
 
 from __future__ import annotations
 
+import csv
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.errors import UsageError
 from formcheck.kernel import MEASURES
 from formcheck.landmarks import NAMES
 from formcheck.types import Contact, Floats, Gait
@@ -51,14 +53,8 @@ def frames_table(gait: Gait) -> list[Column]:
         ("frame", [str(i) for i in range(track.t_s.size)]),
         ("t_s", cells(track.t_s, 6)),
     ]
-    for name, values in zip(MEASURES, gait.measures, strict=True):
-        angle = _ANGLE.search(name) is not None
-        columns.append(
-            (
-                name if angle else _SIDED.sub(rf"_{length_unit}\1", name, count=1),
-                cells(values, 2 if angle else length_decimals),
-            )
-        )
+    for name, values in measure_columns(gait).items():
+        columns.append((name, cells(values, 2 if _ANGLE.search(name) else length_decimals)))
     for k, name in enumerate(NAMES):
         columns += [
             (f"{name}_x_px", cells(track.xy_px[:, k, 0], 2)),
@@ -67,6 +63,15 @@ def frames_table(gait: Gait) -> list[Column]:
             (f"{name}_modelled", _flags(gait.modelled[:, k])),
         ]
     return columns
+
+
+def measure_columns(gait: Gait) -> dict[str, Floats]:
+    """Return the kernel's measures of T frames, unrounded, by the names of their columns."""
+    unit = "px" if gait.calibration.metres_per_px is None else "m"
+    return {
+        name if _ANGLE.search(name) else _SIDED.sub(rf"_{unit}\1", name, count=1): values
+        for name, values in zip(MEASURES, gait.measures, strict=True)
+    }
 
 
 def strides_table(
@@ -143,6 +148,25 @@ def write_csv(columns: Iterable[Column], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(names) + "\n")
         file.writelines(",".join(row) + "\n" for row in rows)
+
+
+def read_csv(path: Path) -> list[Column]:
+    """Read a table that `write_csv` wrote.
+
+    Raises
+    ------
+    UsageError
+        When it cannot be read or is no such table.
+    """
+    try:
+        header, *rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in header]
+        return list(zip(header, columns, strict=True))
+    except (OSError, ValueError, csv.Error) as error:
+        raise UsageError(
+            f"{path} is not a table of formcheck analyze or is cut off; analyse the clip again.",
+            "unreadable_report",
+        ) from error
 
 
 def write_frames(gait: Gait, path: Path) -> None:
