@@ -1,8 +1,8 @@
 """When a number of two clips differs by more than noise: one rule for advice and comparison.
 
-The limits stand in ``comparison/rules.toml``. A difference counts from its limit on, which
-holds both clips' own spread and, unless the camera was left where it stood, what another day
-and another camera place add.
+Each metric's limits stand in ``metrics/catalogue.toml``. A difference counts from its limit on,
+which holds both clips' own spread and, unless the camera was left where it stood, what another
+day and another camera place add.
 """
 
 from __future__ import annotations
@@ -14,20 +14,16 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+from formcheck.catalogue import spec_of
+
 FAST_ROW: Final = 0
 SLOW_ROW: Final = 1
-SIDES: Final = ("_left", "_right")
 
 
 @lru_cache(maxsize=1)
 def limits_file() -> Mapping[str, Any]:
-    """Return the limits as they stand in the file, read once from the package."""
+    """Return ``comparison/rules.toml`` as it stands, read once from the package."""
     return tomllib.loads(files("formcheck").joinpath("comparison/rules.toml").read_text("utf-8"))
-
-
-@lru_cache(maxsize=1)
-def _rows() -> Mapping[str, Mapping[str, Any]]:
-    return {row["key"]: row for row in limits_file()["metric"]}
 
 
 def rate_row(rate_hz: float | None) -> int:
@@ -44,12 +40,16 @@ def added(other_day: float, same_session: float) -> float:
 def added_by_another_day(key: str, rate_hz: float | None) -> float:
     """Return what another day and camera place add to a metric's limit, in its unit.
 
-    Zero for a metric without a rule; suffixed keys share their base's.
+    Zero for a metric that is not known; suffixed keys share their base's.
     """
-    for side in SIDES:
-        key = key.removesuffix(side)
-    row, found = rate_row(rate_hz), _rows().get(key)
-    return 0.0 if found is None else added(found["other_day"][row], found["same_session"][row])
+    row, known = rate_row(rate_hz), spec_of(key)
+    return 0.0 if known is None else added(known.other_day[row], known.same_session[row])
+
+
+def worth(key: str, rate_hz: float | None) -> float:
+    """Return the smallest change worth telling of even between clips of one session."""
+    known = spec_of(key)
+    return 0.0 if known is None else known.same_session[rate_row(rate_hz)]
 
 
 def threshold(first_half: float, second_half: float, added: float) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from formcheck.catalogue import spec_of
 from formcheck.cues import Advice, advise_reports, symptoms_from
 from formcheck.cues.reports import metrics_from
 from formcheck.errors import UsageError
@@ -19,7 +20,6 @@ from formcheck.pipeline import Options
 from formcheck.report.arrow import frames_arrow, steps_arrow
 from formcheck.report.build import build_report
 from formcheck.report.html import write_report
-from formcheck.report.info import metric_info
 from formcheck.report.schema import REPORT_NAME, Events, Report, save_report
 from formcheck.report.stored import StoredRun, frames_in, load_run
 from formcheck.report.tables import read_csv, strides_table
@@ -228,7 +228,7 @@ class Run:
 
 def _row(key: str, metric: Metric) -> str:
     """Return one row of the table that a notebook shows."""
-    info = metric_info(key)
+    info = spec_of(key)
     name = f"<code>{escape(key)}</code>"
     if metric.value is None or info is None:
         reason = escape(metric.reason or metric.status)

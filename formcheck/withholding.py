@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from formcheck.cues import load_guide
+from formcheck.catalogue import spec_of
 from formcheck.metrics.doubted import doubted, withheld
 from formcheck.types import Gait, Metric
 
@@ -16,11 +16,10 @@ def believable(metrics: Mapping[str, Metric], gait: Gait) -> dict[str, Metric]:
 
 def _possible(metric: Metric) -> Metric:
     """Withhold a value that no body can have: it was read from points that lie elsewhere."""
-    names = load_guide().rules.metric
-    name = names.get(metric.key.removesuffix("_left").removesuffix("_right"))
-    if metric.value is None or name is None:
+    spec = spec_of(metric.key)
+    if metric.value is None or spec is None:
         return metric
-    low, high = name.possible
+    low, high = spec.possible
     if (
         metric.low is not None
         and metric.high is not None

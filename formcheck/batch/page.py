@@ -17,16 +17,22 @@ from formcheck import __version__
 from formcheck.batch.inputs import Refused
 from formcheck.batch.record import Record, write_whole
 from formcheck.batch.spread import Spread, spread_picture
+from formcheck.catalogue import MetricSpec, headlines
 from formcheck.report import words
 from formcheck.report.html import environment
-from formcheck.report.info import MetricInfo, catalogue
-from formcheck.report.page import HEADLINE_METRICS, fixed_texts
+from formcheck.report.info import catalogue
+from formcheck.report.page import fixed_texts
 from formcheck.report.schema import MetricRecord, Report
+from formcheck.types import ViewKind
 
 FEWEST: Final = 2
 LEAST_OF_AXIS: Final = 0.25
 REPORT_PAGE: Final = "report.html"
-VIEWS: Final = {"side": "From the side", "rear": "From behind", "front": "From the front"}
+VIEWS: Final[dict[ViewKind, str]] = {
+    "side": "From the side",
+    "rear": "From behind",
+    "front": "From the front",
+}
 
 Measured = Sequence[tuple[Record, Report]]
 
@@ -134,9 +140,9 @@ def _kind(report: Report) -> str | None:
     return report.view.kind if report.view else None
 
 
-def _group(kind: str, measured: Measured) -> Group:
+def _group(kind: ViewKind, measured: Measured) -> Group:
     known = catalogue().metrics
-    shown = [known[key] for key in HEADLINE_METRICS.get(kind, HEADLINE_METRICS["rear"])]
+    shown = [known[key] for key in headlines().of_view(kind)]
     panels = (_panel(info, measured) for info in known.values() if not info.words)
     return Group(
         title=VIEWS[kind],
@@ -146,7 +152,7 @@ def _group(kind: str, measured: Measured) -> Group:
     )
 
 
-def _panel(info: MetricInfo, measured: Measured) -> Panel | None:
+def _panel(info: MetricSpec, measured: Measured) -> Panel | None:
     """Lay out one metric; None where fewer than two clips have it."""
     found = [
         (record, metric)
@@ -187,12 +193,12 @@ def page_link(record: Record) -> str:
     return f"{quote(record.folder)}/{REPORT_PAGE}"
 
 
-def _head(info: MetricInfo) -> str:
+def _head(info: MetricSpec) -> str:
     unit = words.unit(info)
     return f"{info.name}, {unit}" if unit else info.name
 
 
-def _line(record: Record, report: Report, shown: Sequence[MetricInfo]) -> Line:
+def _line(record: Record, report: Report, shown: Sequence[MetricSpec]) -> Line:
     runner = report.runner
     facts = [runner.id, runner.pace]
     facts.append(words.speed(runner.belt_speed_mps) if runner.belt_speed_mps else None)
@@ -205,7 +211,7 @@ def _line(record: Record, report: Report, shown: Sequence[MetricInfo]) -> Line:
     )
 
 
-def _value(metric: MetricRecord | None, info: MetricInfo) -> str:
+def _value(metric: MetricRecord | None, info: MetricSpec) -> str:
     if metric is None or metric.value is None:
         return ""
     return words.number(metric.value, info.decimals)

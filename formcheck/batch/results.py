@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 from formcheck.batch.inputs import Refused
 from formcheck.batch.plan import FAILURES_CSV, SUMMARY_CSV, SUMMARY_PARQUET
 from formcheck.batch.record import Record, write_whole
+from formcheck.catalogue import split_side
 from formcheck.landmarks import SIDES
-from formcheck.report.info import catalogue, split_side
+from formcheck.report.info import catalogue
 from formcheck.report.schema import MetricRecord, Report, load_report
 from formcheck.text import cell
 

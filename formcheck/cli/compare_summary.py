@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
+from formcheck.catalogue import spec_of
 from formcheck.comparison.folder import PAGE_NAME
 from formcheck.comparison.page import row_of
 from formcheck.comparison.schema import Comparison
-from formcheck.report.info import metric_info
 
 HEADER = ("", "first", "second", "difference", "range", "verdict")
 
@@ -26,7 +26,7 @@ def comparison_text(comparison: Comparison, folder: Path, width: int) -> str:
 def _table(comparison: Comparison) -> list[str]:
     cells = [HEADER]
     for key, change in comparison.metrics.items():
-        info = metric_info(key)
+        info = spec_of(key)
         if change.difference is None or (info is not None and info.words):
             continue
         row = row_of(key, change, comparison)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from formcheck.catalogue import spec_of
 from formcheck.comparison.checks import (
     cautions,
     faster,
@@ -12,7 +13,7 @@ from formcheck.comparison.checks import (
     usual_mode,
 )
 from formcheck.comparison.difference import ABSENT, change_of, uncompared
-from formcheck.comparison.rules import rule_of, texts
+from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Change, Comparison, Mode, Party
 from formcheck.comparison.sentence import Scene, sentence
 from formcheck.errors import NoRunnerError
@@ -98,8 +99,8 @@ def _changes(
             faster=which,
             speed_told=which != 0 or speed_step(first, second) is not None,
         )
-        rule = rule_of(key)
-        if other_landings and rule is not None and rule.landing and change.difference is not None:
+        spec = spec_of(key)
+        if other_landings and spec is not None and spec.landing and change.difference is not None:
             change = uncompared(one, two, texts()["reasons"]["landing"])
         found[key] = change
     return found

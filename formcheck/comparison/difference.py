@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from formcheck.changes import threshold
-from formcheck.comparison.rules import OPPOSITE, Direction, rule_of, rules, texts
+from formcheck.changes import added_by_another_day, threshold
+from formcheck.comparison.rules import OPPOSITE, Direction, rules, texts, with_speed
 from formcheck.comparison.schema import Change, Expected, Verdict
 from formcheck.report.schema import MetricRecord
 
@@ -66,12 +66,11 @@ def change_of(
         reason = texts()["reasons"]["interval"]
     if reason is not None:
         return uncompared(first, second, reason)
-    rule = rule_of(key)
-    added = 0.0 if same_setup or rule is None else rule.added(rate_hz)
+    added = 0.0 if same_setup else added_by_another_day(key, rate_hz)
     limit = threshold(halves[0] or 0.0, halves[1] or 0.0, added)
     difference = (second.value or 0.0) - (first.value or 0.0)
     verdict = verdict_of(difference, limit)
-    allowed = rule.with_speed if rule is not None else ()
+    allowed = with_speed(key)
     return Change.model_validate(
         uncompared(first, second, None).model_dump()
         | {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from formcheck.catalogue import MetricSpec, spec_of, split_side
 from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Change, Comparison, Party
 from formcheck.comparison.stick import Panel, stick_panels
 from formcheck.landmarks import SIDES, Side
 from formcheck.report import words
 from formcheck.report.charts import curve_picture
-from formcheck.report.info import CurveInfo, MetricInfo, catalogue, metric_info, split_side
+from formcheck.report.info import CurveInfo, catalogue
 from formcheck.report.page import Course
 from formcheck.report.schema import MetricRecord, Report
 
@@ -115,7 +116,7 @@ def _is_shown(change: Change) -> bool:
 
 def row_of(key: str, change: Change, comparison: Comparison) -> Row:
     """Return one metric in words; a metric told in words only has no difference in figures."""
-    info = metric_info(key)
+    info = spec_of(key)
     one, two = change.first, change.second
     first_ends = change.first_low, change.first_high
     second_ends = change.second_low, change.second_high
@@ -142,7 +143,7 @@ def row_of(key: str, change: Change, comparison: Comparison) -> Row:
 
 def name_of(key: str) -> str:
     """Return a metric's name, with the side of a sided key."""
-    info, side = metric_info(key), split_side(key)[1]
+    info, side = spec_of(key), split_side(key)[1]
     name = info.name if info is not None else split_side(key)[0].replace("_", " ")
     return f"{name}, {side}" if side else name
 
@@ -151,7 +152,7 @@ def _value(
     value: float | None,
     ends: tuple[float | None, float | None],
     change: Change,
-    info: MetricInfo | None,
+    info: MetricSpec | None,
 ) -> str:
     if value is None:
         return "–"
@@ -164,13 +165,13 @@ def _value(
     return words.with_unit(words.number(value, info.decimals), short_unit(info))
 
 
-def short_unit(info: MetricInfo) -> str:
+def short_unit(info: MetricSpec) -> str:
     """Return the unit without what the metric's name says already."""
     return "%" if info.unit == "%" else words.unit(info)
 
 
 def _range(
-    value: float | None, ends: tuple[float | None, float | None], info: MetricInfo | None
+    value: float | None, ends: tuple[float | None, float | None], info: MetricSpec | None
 ) -> str:
     low, high = ends
     if value is None or low is None or high is None or info is None or info.words:
@@ -184,7 +185,7 @@ def signed(value: float, decimals: int) -> str:
     return f"+{text}" if value > 0 and float(text) != 0 else text
 
 
-def difference_text(change: Change, info: MetricInfo | None) -> str:
+def difference_text(change: Change, info: MetricSpec | None) -> str:
     """Return the difference with its sign and unit; a dash where there is none to tell."""
     if change.difference is None or (info is not None and info.words):
         return "–"
@@ -193,7 +194,7 @@ def difference_text(change: Change, info: MetricInfo | None) -> str:
     return words.with_unit(signed(change.difference, info.decimals), short_unit(info))
 
 
-def _difference_range(change: Change, info: MetricInfo | None) -> str:
+def _difference_range(change: Change, info: MetricSpec | None) -> str:
     if change.low is None or change.high is None or info is None or info.words:
         return ""
     return f"{signed(change.low, info.decimals)} to {signed(change.high, info.decimals)}"
@@ -207,7 +208,7 @@ def _missing(comparison: Comparison, first: Report) -> str:
         for key, change in comparison.metrics.items()
         if not _is_shown(change)
         and split_side(key)[1] is None
-        and (info := metric_info(key)) is not None
+        and (info := spec_of(key)) is not None
         and kind in info.views
     ]
     return ", ".join(name[0].lower() + name[1:] for name in names)

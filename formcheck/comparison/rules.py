@@ -7,21 +7,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from formcheck.changes import added, limits_file, rate_row
-from formcheck.report.info import split_side
+from formcheck.catalogue import Entry, split_side
+from formcheck.changes import limits_file
 
 Direction = Literal["up", "down", "same"]
 RateClass = Literal["fast", "middle", "slow"]
 OPPOSITE: Final[dict[Direction, Direction]] = {"up": "down", "down": "up", "same": "same"}
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Limits(_Entry):
+class Limits(Entry):
     """Tolerances that hold for all metrics."""
 
     possible_share: float
@@ -34,34 +28,11 @@ class Limits(_Entry):
     moved_size_share: float
 
 
-class MetricRule(_Entry):
-    """Smallest changes worth telling of one metric, and what speed does to it."""
-
-    key: str
-    family: str
-    same_session: tuple[float, float]
-    other_day: tuple[float, float]
-    with_speed: tuple[Direction, ...] = ()
-    landing: bool = False
-
-    def added(self, rate_hz: float) -> float:
-        """Return what another day and camera position add to a limit, in the metric's unit."""
-        row = self._row(rate_hz)
-        return added(self.other_day[row], self.same_session[row])
-
-    def worth(self, rate_hz: float) -> float:
-        """Return the smallest change that is worth telling even between clips of one session."""
-        return self.same_session[self._row(rate_hz)]
-
-    def _row(self, rate_hz: float) -> int:
-        return rate_row(rate_hz)
-
-
-class Rules(_Entry):
+class Rules(Entry):
     """The whole file."""
 
     limits: Limits
-    metrics: tuple[MetricRule, ...] = Field(alias="metric")
+    with_speed: dict[str, tuple[Direction, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -70,14 +41,9 @@ def rules() -> Rules:
     return Rules.model_validate(limits_file())
 
 
-@lru_cache(maxsize=1)
-def _by_key() -> dict[str, MetricRule]:
-    return {rule.key: rule for rule in rules().metrics}
-
-
-def rule_of(key: str) -> MetricRule | None:
-    """Return a metric's rule (suffixed keys share their base's), None for a metric without one."""
-    return _by_key().get(split_side(key)[0])
+def with_speed(key: str) -> tuple[Direction, ...]:
+    """Return how a metric may go when the same runner runs faster; empty where it is not known."""
+    return rules().with_speed.get(split_side(key)[0], ())
 
 
 def rate_class(rate_hz: float) -> RateClass:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from formcheck.comparison.rules import rule_of, texts
+from formcheck.catalogue import spec_of, split_side
+from formcheck.changes import worth
+from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Change, Mode
 from formcheck.report import words
-from formcheck.report.info import metric_info, split_side
 
 REACHES: Final = (
     "landing_ankle_hip_cm",
@@ -99,8 +100,7 @@ def _grew(key: str, scene: Scene) -> bool:
 
 
 def _worth(key: str, scene: Scene) -> float:
-    rule = rule_of(key)
-    return 0.0 if rule is None else rule.worth(scene.rate_hz)
+    return worth(key, scene.rate_hz)
 
 
 def _changed(scene: Scene, real: list[str]) -> str:
@@ -128,7 +128,7 @@ def _ranked(scene: Scene, verdict: str) -> list[str]:
         key
         for key, change in scene.changes.items()
         if change.verdict == verdict
-        and (info := metric_info(key)) is not None
+        and (info := spec_of(key)) is not None
         and not info.words
         and split_side(key)[1] is None
     ]
@@ -139,8 +139,8 @@ def _one_a_family(keys: Iterable[str]) -> list[str]:
     """Keep the first metric of each family."""
     found: dict[str, str] = {}
     for key in keys:
-        rule = rule_of(key)
-        found.setdefault(rule.family if rule is not None else key, key)
+        spec = spec_of(key)
+        found.setdefault(spec.family if spec is not None else key, key)
     return list(found.values())
 
 
@@ -148,7 +148,7 @@ def _listed(keys: Iterable[str], scene: Scene) -> str:
     template: Callable[..., str] = str(texts()["sentence"]["change"]).format
     parts = []
     for key in list(keys)[:NAMED]:
-        info, (one, two) = metric_info(key), _amounts(key, scene)
+        info, (one, two) = spec_of(key), _amounts(key, scene)
         name = info.name[0].lower() + info.name[1:] if info is not None else key
         parts.append(template(name=name, first=one, second=two))
     return " and ".join(parts)
@@ -161,7 +161,7 @@ def _ends(key: str, scene: Scene) -> str:
 
 def _amounts(key: str, scene: Scene) -> tuple[str, str]:
     """Return both values in words, of the slower run first where one is the slower."""
-    change, info = scene.changes[key], metric_info(key)
+    change, info = scene.changes[key], spec_of(key)
     values = change.first or 0.0, change.second or 0.0
     if scene.mode == "easy_tempo" and scene.faster < 0:
         values = values[1], values[0]

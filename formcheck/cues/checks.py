@@ -7,6 +7,7 @@ import string
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, Protocol
 
+from formcheck.catalogue import specs
 from formcheck.cues import tags
 from formcheck.cues.locate import Path
 from formcheck.cues.model import Guide
@@ -170,9 +171,9 @@ def _signs(rules: RulesFile) -> Iterator[Problem]:
         for c, case in enumerate(finding.case):
             for s, sign in enumerate(case.signs):
                 path: Path = ("finding", f, "case", c, "signs", s)
-                yield from _unknown("rules.toml", [(path, "metric", sign.metric, rules.metric)])
-                name = rules.metric.get(sign.metric)
-                low, high = name.possible if name else (-float("inf"), float("inf"))
+                yield from _unknown("rules.toml", [(path, "metric", sign.metric, specs())])
+                spec = specs().get(sign.metric)
+                low, high = spec.possible if spec else (-float("inf"), float("inf"))
                 for number in sign.numbers:
                     if not low <= number <= high:
                         yield "rules.toml", path, f"{number:g} is impossible for {sign.metric}"
@@ -190,7 +191,7 @@ def _cue_references(rules: RulesFile) -> Iterator[Reference]:
         for word in cue.only_for:
             yield ("cue", i, "only_for"), "region", word, REGIONS
         for e, expect in enumerate(cue.expects):
-            yield ("cue", i, "expects", e), "metric", expect.metric, rules.metric
+            yield ("cue", i, "expects", e), "metric", expect.metric, specs()
 
 
 def _region_references(guide: Guide) -> Iterator[Reference]:

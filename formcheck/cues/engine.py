@@ -87,7 +87,7 @@ def advise(
         For impossible numbers.
     """
     guide = load_guide() if guide is None else guide
-    check_metrics(metrics, guide.rules.metric)
+    check_metrics(metrics)
     views: tuple[ViewKind, ...] = (view,) if isinstance(view, str) else tuple(view)
     present = Present(
         metrics,
@@ -101,7 +101,7 @@ def advise(
         paces_mixed,
     )
     if previous is not None:
-        previous = previous.beside(landing_source, guide.rules.metric)
+        previous = previous.beside(landing_source)
     now = situation(guide, present, previous, baseline_spm, first_baseline_spm)
     flags = red_flags(symptoms, guide.regions)
     return _silence(now, flags) if flags else _compose(now)
@@ -159,12 +159,10 @@ def _practice(now: Situation, bouts: Bouts | None, *, gently: bool) -> CadenceAd
 
 def _cues(now: Situation, given: tuple[Choice, ...], words: Mapping[str, str]) -> tuple[Cue, ...]:
     rules = now.guide.rules
-    metrics = with_step_length(now.present.metrics, now.present.runner, now.scene.rate_hz)
+    metrics = with_step_length(now.present.metrics, now.present.runner)
     success = wording.success_text(rules.response) if now.sore else ""
     rate_hz = now.present.rate_hz
-    return tuple(
-        wording.write_cue(c, words, metrics, rules.metric, success, rate_hz) for c in given
-    )
+    return tuple(wording.write_cue(c, words, metrics, success, rate_hz) for c in given)
 
 
 def _remarks(now: Situation, outcome: Outcome, words: Mapping[str, str]) -> tuple[Remark, ...]:

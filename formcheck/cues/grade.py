@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from formcheck.catalogue import spec_of, split_side
 from formcheck.cues.advice import ClipGrade
 from formcheck.cues.cadence import is_walking
 from formcheck.cues.past import Note
-from formcheck.cues.rules_model import Grading, MetricName
+from formcheck.cues.rules_model import Grading
 from formcheck.cues.signs import usable
-from formcheck.cues.wording import base_key
 from formcheck.types import Metric, ViewKind
 
 LANDINGS = ("landing_ankle_hip_pct_leg", "landing_ankle_hip_cm", "shank_angle_ic_deg")
@@ -29,7 +29,6 @@ def graded(
     notes: Iterable[Note],
     views: tuple[ViewKind, ...],
     rule: Grading,
-    names: Mapping[str, MetricName],
     min_strides: int,
 ) -> Graded:
     """Grade a clip and leave out what its quality makes doubtful.
@@ -60,9 +59,9 @@ def graded(
     low = bool(landing) or unseen
 
     def kept(key: str) -> bool:
-        name = names.get(base_key(key))
-        on_landing = low and name is not None and name.landing
-        return not on_landing and base_key(key) not in dropped
+        spec = spec_of(key)
+        on_landing = low and spec is not None and spec.landing
+        return not on_landing and split_side(key)[0] not in dropped
 
     grade = ClipGrade("rhythm_and_posture" if low else "good", tuple(sorted(landing)))
     rows = metrics.items()

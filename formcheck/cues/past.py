@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
+from formcheck.catalogue import spec_of, specs
 from formcheck.changes import limits_file
 from formcheck.cues.advice import Response, Verdict
 from formcheck.cues.cadence import is_easy
 from formcheck.cues.model import Guide
 from formcheck.cues.row import Level
-from formcheck.cues.rules_model import CueRule, MetricName, ResponseRule
+from formcheck.cues.rules_model import CueRule, ResponseRule
 from formcheck.cues.signs import change, usable
 from formcheck.cues.symptoms import Symptoms, irritability
-from formcheck.cues.wording import base_key
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner, ViewKind
 
@@ -85,14 +85,14 @@ class Past:
         since, told = self.start(cue)
         return since, None if told is None else told.to_dict()
 
-    def beside(self, landing_source: str | None, names: Mapping[str, MetricName]) -> Past:
+    def beside(self, landing_source: str | None) -> Past:
         """Return it without the metrics that a clip with other landings cannot be set beside."""
         if None in (landing_source, self.landing_source) or landing_source == self.landing_source:
             return self
         kept = {
             key: metric
             for key, metric in self.metrics.items()
-            if (name := names.get(base_key(key))) is None or not name.landing
+            if (spec := spec_of(key)) is None or not spec.landing
         }
         return replace(self, metrics=kept)
 
@@ -441,11 +441,11 @@ def _number_text(cue: CueRule, past: Past, now: Present, guide: Guide) -> str:
         difference = _difference(expect.metric, past, now, guide)
         if difference is None:
             continue
-        name = guide.rules.metric[expect.metric]
+        spec = specs()[expect.metric]
         old, new = past.metrics[expect.metric].value, now.metrics[expect.metric].value
         beyond = "more" if difference[1] > 0 or difference[2] < 0 else "not more"
         return (
-            f"The {name.name} went from {old:.{name.decimals}f} to {new:.{name.decimals}f} "
-            f"{name.unit}, {beyond} than noise."
+            f"The {spec.spoken} went from {old:.{spec.decimals}f} to {new:.{spec.decimals}f} "
+            f"{spec.unit_words}, {beyond} than noise."
         )
     return ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, get_args
 
+from formcheck.catalogue import split_side
 from formcheck.cues.advice import Advice
 from formcheck.cues.cadence import check_baseline, is_easy
 from formcheck.cues.engine import advise
@@ -15,7 +16,6 @@ from formcheck.cues.loader import load_guide
 from formcheck.cues.past import Past
 from formcheck.cues.signs import usable
 from formcheck.cues.symptoms import Symptoms, symptoms_from
-from formcheck.cues.wording import base_key
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.types import Metric, Runner, Status, ViewKind
 
@@ -326,7 +326,7 @@ def _merged(reports: Sequence[Report]) -> dict[str, Metric]:
         for key, metric in metrics_from(report).items():
             name = key
             if _taken(merged, key) and metric.side not in ("both", merged[key].side):
-                name = f"{base_key(key)}_{metric.side}"
+                name = f"{split_side(key)[0]}_{metric.side}"
             if not _taken(merged, name):
                 merged[name] = metric
     return merged

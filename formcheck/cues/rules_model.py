@@ -224,20 +224,6 @@ class ResponseRule(Row):
         return self
 
 
-class MetricName(Row):
-    """How a metric is spoken of, and which values are possible at all.
-
-    `landing` marks those that hang on when the foot lands: read from the shoe's pixels they are
-    not set beside those read from landmarks.
-    """
-
-    name: str
-    unit: str
-    decimals: int = Field(ge=0, le=3)
-    possible: Range
-    landing: bool = False
-
-
 class RulesFile(Row):
     """``rules.toml``."""
 
@@ -249,4 +235,3 @@ class RulesFile(Row):
     grading: Grading
     finding: Annotated[tuple[Finding, ...], Sequence]
     cue: Annotated[tuple[CueRule, ...], Sequence]
-    metric: dict[str, MetricName]

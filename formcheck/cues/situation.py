@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from formcheck.catalogue import spec_of
 from formcheck.cues import past as history
 from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
@@ -15,11 +16,9 @@ from formcheck.cues.model import Guide
 from formcheck.cues.past import Past, Present
 from formcheck.cues.regions_model import Race, Region, StrengthRule, YoungRule
 from formcheck.cues.row import Level
-from formcheck.cues.rules_model import MetricName
 from formcheck.cues.select import Case
 from formcheck.cues.signs import Found, Scene, find
 from formcheck.cues.symptoms import Symptoms, irritability
-from formcheck.cues.wording import base_key
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner
 
@@ -120,7 +119,6 @@ def situation(
         present.quality,
         present.views,
         guide.rules.grading,
-        guide.rules.metric,
         least,
     )
     present = replace(present, metrics=seen.metrics)
@@ -226,7 +224,7 @@ def _cap(guide: Guide, race: Race | None) -> int:
     return most if race is None or race.max_cues is None else min(most, race.max_cues)
 
 
-def check_metrics(metrics: Mapping[str, Metric], names: Mapping[str, MetricName]) -> None:
+def check_metrics(metrics: Mapping[str, Metric]) -> None:
     """Check that measured values are possible and lie within their intervals.
 
     Raises
@@ -237,7 +235,7 @@ def check_metrics(metrics: Mapping[str, Metric], names: Mapping[str, MetricName]
     for key, metric in metrics.items():
         if metric.status == "measured":
             _check_interval(key, metric)
-            _check_possible(key, metric, names.get(base_key(key)))
+            _check_possible(key, metric)
 
 
 def _check_interval(key: str, metric: Metric) -> None:
@@ -249,11 +247,12 @@ def _check_interval(key: str, metric: Metric) -> None:
             raise UsageError(f"The interval of {key} does not hold its value; measure again.")
 
 
-def _check_possible(key: str, metric: Metric, name: MetricName | None) -> None:
-    if name is None or metric.value is None:
+def _check_possible(key: str, metric: Metric) -> None:
+    spec = spec_of(key)
+    if spec is None or metric.value is None:
         return
-    low, high = name.possible
+    low, high = spec.possible
     if not low <= metric.value <= high:
         raise UsageError(
-            f"{metric.value:g} {name.unit} is impossible for {key}; measure the clip again."
+            f"{metric.value:g} {spec.unit_words} is impossible for {key}; measure the clip again."
         )

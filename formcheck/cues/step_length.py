@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from formcheck.changes import added_by_another_day
 from formcheck.cues.signs import repeat_half_width
 from formcheck.types import Metric, Runner
 
 KEY = "step_length_m"
 
 
-def with_step_length(
-    metrics: Mapping[str, Metric], runner: Runner, rate_hz: float | None
-) -> Mapping[str, Metric]:
+def with_step_length(metrics: Mapping[str, Metric], runner: Runner) -> Mapping[str, Metric]:
     """Return the metrics with the step length in metres, where the belt's speed is known.
 
-    Its intervals are the cadence's, what another day brings included.
+    Its intervals are the cadence's.
     """
     cadence, known = metrics.get("cadence_spm"), metrics.get(KEY)
     if known is not None and known.value is not None:
@@ -26,9 +22,7 @@ def with_step_length(
     if cadence is None or not cadence.value or runner.belt_speed_mps is None:
         return metrics
     value = 60.0 * runner.belt_speed_mps / cadence.value
-    own = repeat_half_width(cadence)
-    day = added_by_another_day("cadence_spm", rate_hz) / math.sqrt(2.0)
-    half = value * math.hypot(own, day) / cadence.value
+    half = value * repeat_half_width(cadence) / cadence.value
     low, high = value - half, value + half
     made = replace(
         cadence,

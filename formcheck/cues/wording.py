@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from formcheck.catalogue import MetricSpec, spec_of, specs, split_side
 from formcheck.changes import added_by_another_day, threshold
 from formcheck.cues.advice import Cue
 from formcheck.cues.cadence import CadenceState
-from formcheck.cues.rules_model import Bouts, Expect, MetricName, ResponseRule, RulesFile
+from formcheck.cues.rules_model import Bouts, Expect, ResponseRule, RulesFile
 from formcheck.cues.select import Choice
 from formcheck.cues.signs import repeat_half_width
+from formcheck.landmarks import SIDES
 from formcheck.types import Metric
 
-SIDE_SUFFIXES = ("_left", "_right")
 ALWAYS_TOLD = frozenset({"step_length_m"})
 
 
@@ -64,7 +65,6 @@ def write_cue(
     choice: Choice,
     words: Mapping[str, str],
     metrics: Mapping[str, Metric],
-    names: Mapping[str, MetricName],
     success: str,
     rate_hz: float | None = None,
 ) -> Cue:
@@ -81,8 +81,8 @@ def write_cue(
     text = rule.hold_text if choice.hold and rule.hold_text else rule.text
     text = rule.above_text if choice.above and rule.above_text else text
     trade_off = f"{rule.trade_off} {rule.caution}" if choice.gate == "caution" else rule.trade_off
-    seen = [s for key in choice.keys if (s := seen_text(key, metrics, names))]
-    promised = expected(choice, words, metrics, names, rate_hz)
+    seen = [s for key in choice.keys if (s := seen_text(key, metrics))]
+    promised = expected(choice, words, metrics, rate_hz)
     parts = (rule.remeasure, promised, success)
     return Cue(
         id=rule.id,
@@ -98,18 +98,18 @@ def write_cue(
     )
 
 
-def seen_text(key: str, metrics: Mapping[str, Metric], names: Mapping[str, MetricName]) -> str:
+def seen_text(key: str, metrics: Mapping[str, Metric]) -> str:
     """Say what was measured, with its interval; empty when it was not."""
     metric = metrics.get(key)
-    name = names.get(base_key(key))
-    if metric is None or name is None or metric.value is None:
+    spec = spec_of(key)
+    if metric is None or spec is None or metric.value is None:
         return ""
     side = "" if metric.side == "both" else f" ({metric.side})"
     if metric.low is None or metric.high is None:
-        return f"{name.name}{side} {number(metric.value, name)} {name.unit}"
+        return f"{spec.spoken}{side} {number(metric.value, spec)} {spec.unit_words}"
     return (
-        f"{name.name}{side} {number(metric.value, name)} {name.unit} "
-        f"(between {number(metric.low, name)} and {number(metric.high, name)})"
+        f"{spec.spoken}{side} {number(metric.value, spec)} {spec.unit_words} "
+        f"(between {number(metric.low, spec)} and {number(metric.high, spec)})"
     )
 
 
@@ -117,7 +117,6 @@ def expected(
     choice: Choice,
     words: Mapping[str, str],
     metrics: Mapping[str, Metric],
-    names: Mapping[str, MetricName],
     rate_hz: float | None,
 ) -> str:
     """Say which numbers should move by how much: only those that another day's clip could show.
@@ -125,13 +124,13 @@ def expected(
     A cue with a target names that and what follows from it for sure; a number that was ordinary is
     not asked to change.
     """
-    fired = {base_key(key) for key in choice.keys}
+    fired = {split_side(key)[0] for key in choice.keys}
     has_target = any(expect.target for expect in choice.rule.expects)
     parts = []
     for expect in choice.rule.expects:
         if has_target and not expect.target and expect.metric not in fired | ALWAYS_TOLD:
             continue
-        said = _one_expected(expect, words, metrics, names[expect.metric], rate_hz)
+        said = _one_expected(expect, words, metrics, rate_hz)
         parts += [said] if said else []
     return f"Look for: {'; '.join(parts)}." if parts else ""
 
@@ -140,26 +139,25 @@ def _one_expected(
     expect: Expect,
     words: Mapping[str, str],
     metrics: Mapping[str, Metric],
-    name: MetricName,
     rate_hz: float | None,
 ) -> str:
-    metric = _measured(expect.metric, metrics)
+    spec, metric = specs()[expect.metric], _measured(expect.metric, metrics)
     if expect.target:
         start = f"from {words['baseline']} " if "baseline" in words else ""
         low, high = words["target_low"], words["target_high"]
         goal = f"between {low} and {high}" if low != high else low
-        return f"{name.name} {start}to {goal} {name.unit}"
+        return f"{spec.spoken} {start}to {goal} {spec.unit_words}"
     if metric is None or metric.value is None:
         return ""
     ends = _ends(metric.value, expect)
     limit = _limit(metric, rate_hz)
     if ends is None or max(abs(end - metric.value) for end in ends) < limit:
         return ""
-    first, last = (number(end, name) for end in ends)
-    start = number(metric.value, name)
+    first, last = (number(end, spec) for end in ends)
+    start = number(metric.value, spec)
     return (
-        f"{name.name} from {start} to between {first} and {last} {name.unit}, "
-        f"less than {number(limit, name)} is noise"
+        f"{spec.spoken} from {start} to between {first} and {last} {spec.unit_words}, "
+        f"less than {number(limit, spec)} is noise"
     )
 
 
@@ -174,7 +172,7 @@ def _measured(key: str, metrics: Mapping[str, Metric]) -> Metric | None:
     plain = metrics.get(key)
     if plain is not None and plain.status == "measured":
         return plain
-    sides = [metrics[key + s] for s in SIDE_SUFFIXES if key + s in metrics]
+    sides = [metrics[f"{key}_{s}"] for s in SIDES if f"{key}_{s}" in metrics]
     measured = [m for m in sides if m.status == "measured" and m.value is not None]
     return max(measured, key=lambda m: m.value or 0.0, default=None)
 
@@ -198,16 +196,9 @@ def success_text(rule: ResponseRule) -> str:
     )
 
 
-def base_key(key: str) -> str:
-    """Return the key without the suffix of its side."""
-    for suffix in SIDE_SUFFIXES:
-        key = key.removesuffix(suffix)
-    return key
-
-
-def number(value: float, name: MetricName) -> str:
+def number(value: float, spec: MetricSpec) -> str:
     """Write a number with the metric's decimals and without a negative zero."""
-    return f"{round(value, name.decimals) + 0.0:.{name.decimals}f}"
+    return f"{round(value, spec.decimals) + 0.0:.{spec.decimals}f}"
 
 
 def _capital(text: str) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from formcheck.catalogue import specs
 from formcheck.gait.calibration import table
+from formcheck.gait.scale import BELT_DISPLAY_REL_SD
 from formcheck.metrics.bounce import bounce
-from formcheck.metrics.estimate import Estimate, conventional, finish, limits
+from formcheck.metrics.estimate import Estimate, conventional, finish
 from formcheck.metrics.rear import rear_metrics
 from formcheck.metrics.side import landing, side_metrics
 from formcheck.metrics.strides import Strides, strides_of
@@ -29,17 +33,18 @@ def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
     Returns
     -------
     dict of Metric
-        All keys of ``limits.toml``, in that order, with `_left` and `_right` where there are any;
-        those that need more than the run only where that was filmed.
+        All keys of ``catalogue.toml``, in that order, with `_left` and `_right` where there are
+        any; those that need more than the run only where that was filmed.
     """
     strides = strides_of(gait)
     leg = leg_length(strides)
     found = timing(strides) | bounce(strides, leg)
     found |= side_metrics(strides, leg) if gait.view.kind == "side" else rear_metrics(strides)
     found["vertical_ratio_pct"] = _vertical_ratio(found, runner)
+    found |= _step_length(found["step_time_s"], runner, leg)
     metrics: dict[str, Metric] = {}
-    for key, rule in limits().items():
-        if rule.needs_standing and key not in found:
+    for key, rule in specs().items():
+        if "standing" in rule.needs and key not in found:
             continue
         metrics[key] = finish(key, found.get(key), strides)
         for sided in (f"{key}_left", f"{key}_right"):
@@ -77,6 +82,30 @@ def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:
         shared_sd=share * rise_cm.shared_sd,
         scaled=True,
     )
+
+
+def _step_length(step: Estimate, runner: Runner, leg: float) -> dict[str, Estimate]:
+    """Belt speed times step time, in metres and over the leg's length."""
+    if runner.belt_speed_mps is None:
+        missing = Estimate(np.array([]), status="no_scale", reason="Needs the belt speed.")
+        return {"step_length_m": missing, "step_length_pct_leg": missing}
+
+    def times(factor: float, *, scaled: bool) -> Estimate:
+        value = None if step.value is None else factor * step.value
+        return replace(
+            step,
+            each=factor * step.each,
+            value=value,
+            error=None if step.error is None else factor * step.error,
+            shared_sd=BELT_DISPLAY_REL_SD * (value or 0.0),
+            scaled=scaled,
+        )
+
+    speed = runner.belt_speed_mps
+    return {
+        "step_length_m": times(speed, scaled=False),
+        "step_length_pct_leg": times(100 * speed / leg, scaled=True),
+    }
 
 
 def per_step(gait: Gait) -> dict[str, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from formcheck.catalogue import spec_of
 from formcheck.gait.footage import rules
 from formcheck.types import Gait, Metric
 
@@ -32,7 +33,8 @@ def untimed(metric: Metric, gait: Gait, reason: str) -> Metric:
     That is every time and rate, and every length where the belt's speed gives the scale.
     """
     by_belt = gait.calibration.scale_source in ("belt", "combined") and metric.unit == "cm"
-    of_time = metric.unit in _UNITS_OF_TIME or metric.key == "vertical_ratio_pct"
+    spec = spec_of(metric.key)
+    of_time = metric.unit in _UNITS_OF_TIME or (spec is not None and "speed" in spec.needs)
     if metric.value is None or not (of_time or by_belt):
         return metric
     return withheld(metric, reason)

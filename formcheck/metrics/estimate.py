@@ -7,66 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 from scipy.special import stdtrit
 
+from formcheck.catalogue import MetricSpec, specs, split_side
 from formcheck.gait.notes import LEAST_RATE_SHARE
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
-from formcheck.types import Floats, Metric, Status, ViewKind
+from formcheck.types import Floats, Metric, Status
 
 LARGEST_LAG_ONE = 0.6
 LEAST_SEEN = 0.5
-# The network whose offsets `limits.toml` holds.
+# The network whose offsets the catalogue holds.
 CORRECTED = "blazepose"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a metric needs and how far off it typically is; rows of ``limits.toml``."""
-
-    key: str
-    unit: str
-    views: tuple[str, ...]
-    min_rate_hz: float
-    min_n: int
-    bias_sd: float
-    repeat_sd: float
-    needs_scale: bool = False
-    needs_standing: bool = False
-    gain: float = 1.0
-    offset: float = 0.0
-    yaw_effect: float = 0.0
-    yaw_effect_both: float = 0.0
-    rear_bias_sd: float | None = None
-    rear_gain: float | None = None
-    pixel_bias_sd: float = 0.0
-    pixel_repeat_sd: float | None = None
-    pixel_gain: float = 1.0
-
-    def of_pixels(self) -> Limits:
-        """Return the limits of a value that a close look at the pictures tells, not the network."""
-        repeat_sd = self.repeat_sd if self.pixel_repeat_sd is None else self.pixel_repeat_sd
-        return replace(
-            self,
-            bias_sd=self.pixel_bias_sd,
-            repeat_sd=repeat_sd,
-            gain=self.pixel_gain,
-            offset=0.0,
-            yaw_effect=0.0,
-            yaw_effect_both=0.0,
-        )
-
-    def of_view(self, kind: ViewKind) -> Limits:
-        """Return the limits in a view, those from behind where they differ."""
-        if kind == "side":
-            return self
-        bias_sd = self.bias_sd if self.rear_bias_sd is None else self.rear_bias_sd
-        gain = self.gain if self.rear_gain is None else self.rear_gain
-        return replace(self, bias_sd=bias_sd, gain=gain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +68,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class NetworkLimits:
-    """How a network's metrics differ from the usual one's; a table ``network`` of ``limits.toml``.
+    """How a network's metrics differ from the usual one's; a table of ``networks.toml``.
 
     Its intervals are `widen` times as wide, but for the keys in `as_good`; those in `withheld` are
     not shown.
@@ -126,7 +81,7 @@ class NetworkLimits:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files(__package__) / "limits.toml").read_text("utf-8"))
+    return tomllib.loads((files(__package__) / "networks.toml").read_text("utf-8"))
 
 
 def network_limits(name: str) -> NetworkLimits:
@@ -137,20 +92,6 @@ def network_limits(name: str) -> NetworkLimits:
         as_good=tuple(row.get("as_good", ())),
         withheld=tuple(row.get("withheld", ())),
     )
-
-
-@cache
-def limits() -> Mapping[str, Limits]:
-    """Return the limits of every metric by key."""
-    rows = _table()["metric"]
-    return MappingProxyType(
-        {row["key"]: Limits(**{**row, "views": tuple(row["views"])}) for row in rows}
-    )
-
-
-def limits_of(key: str) -> Limits:
-    """Return a key's limits; `_left` and `_right` share those of the base key."""
-    return limits()[key.removesuffix("_left").removesuffix("_right")]
 
 
 def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
@@ -165,9 +106,9 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     strides : Strides
         For frame rate, level and scale.
     """
-    rule = limits_of(key).of_view(strides.gait.view.kind)
+    rule = specs()[split_side(key)[0]].of_view(strides.gait.view.kind)
     if estimate is None:
-        return _withheld(key, rule, "wrong_view", f"Needs a {' or '.join(rule.views)} view.")
+        return _withheld(key, rule, "wrong_view", f"Needs a {_shown_from(rule)} view.")
     rule = rule.of_pixels() if estimate.of_pixels else rule
     estimate = _trusted(conventional(estimate, key, strides), rule, strides.gait.track.network)
     each = estimate.each[np.isfinite(estimate.each)]
@@ -209,7 +150,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
 
 def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
     """Take the pose network's mean offset out of an estimate, where it is known."""
-    rule = limits_of(key).of_view(strides.gait.view.kind)
+    rule = specs()[split_side(key)[0]].of_view(strides.gait.view.kind)
     if estimate.of_pixels:
         rule = rule.of_pixels()
     elif strides.gait.track.convention != CORRECTED:
@@ -223,7 +164,7 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
     )
 
 
-def _yaw_error(rule: Limits, estimate: Estimate, strides: Strides) -> float:
+def _yaw_error(rule: MetricSpec, estimate: Estimate, strides: Strides) -> float:
     """Return what a camera off its place adds to the error of a value.
 
     From behind it adds to one foot what it takes from the other, so the mean of both is nearly free
@@ -235,7 +176,7 @@ def _yaw_error(rule: Limits, estimate: Estimate, strides: Strides) -> float:
     return effect * float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
 
 
-def _trusted(estimate: Estimate, rule: Limits, network: str) -> Estimate:
+def _trusted(estimate: Estimate, rule: MetricSpec, network: str) -> Estimate:
     """Withhold what a network does not see well enough."""
     if estimate.status != "measured" or rule.key not in network_limits(network).withheld:
         return estimate
@@ -286,14 +227,14 @@ def mean_error(each: Floats) -> float:
 
 
 def _missing(
-    rule: Limits, estimate: Estimate, strides: Strides, n: int
+    rule: MetricSpec, estimate: Estimate, strides: Strides, n: int
 ) -> tuple[Status, str] | None:
     """Return why a metric cannot be shown, most basic reason first."""
     kind = strides.gait.view.kind
-    if kind not in rule.views and not (kind == "front" and "rear" in rule.views):
+    if kind not in rule.views:
         return (
             "wrong_view",
-            f"Needs a {' or '.join(rule.views)} view; this clip is from the {kind}.",
+            f"Needs a {_shown_from(rule)} view; this clip is from the {kind}.",
         )
     if estimate.status != "measured":
         return estimate.status, estimate.reason or "Not seen well enough."
@@ -303,12 +244,17 @@ def _missing(
             f"Needs {rule.min_rate_hz:.0f} frames a second or more; "
             f"this clip has {strides.frame_rate_hz:.0f}.",
         )
-    if rule.needs_scale and strides.gait.calibration.metres_per_px is None:
+    if "scale" in rule.needs and strides.gait.calibration.metres_per_px is None:
         return "no_scale", "Needs the runner's height or the belt speed for centimetres."
     if n < rule.min_n:
         return "too_few_strides", f"Needs {rule.min_n} steps in the clip; {n} were found."
     return None
 
 
-def _withheld(key: str, rule: Limits, status: Status, reason: str) -> Metric:
+def _shown_from(rule: MetricSpec) -> str:
+    """Return the views to film from; whatever the front shows, the back shows better."""
+    return " or ".join(kind for kind in rule.views if kind != "front")
+
+
+def _withheld(key: str, rule: MetricSpec, status: Status, reason: str) -> Metric:
     return Metric(key, rule.unit, status, reason=reason)

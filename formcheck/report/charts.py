@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
+from formcheck.catalogue import MetricSpec
 from formcheck.landmarks import SIDES, Side
-from formcheck.report.info import MetricInfo
 from formcheck.report.schema import Curve, Events, FootEvents, MetricRecord
 from formcheck.report.words import number
 
@@ -55,7 +55,7 @@ class RangePicture:
 
 
 def range_picture(
-    info: MetricInfo,
+    info: MetricSpec,
     record: MetricRecord,
     sides: Sequence[tuple[Side, MetricRecord]] = (),
     show_usual: bool = True,

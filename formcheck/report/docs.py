@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from formcheck.catalogue import MetricSpec
 from formcheck.generated import keep_page
-from formcheck.report.info import DEFINITIONS_PAGE, MetricInfo, catalogue, cite
+from formcheck.report.info import DEFINITIONS_PAGE, Source, catalogue, cite
 
 _INTRODUCTION = """\
 # What formcheck measures
 
-Made from `formcheck/report/metric_info.toml` by `python -m formcheck.report.docs`; change it there.
+Made from `formcheck/metrics/catalogue.toml` by `python -m formcheck.report.docs`; change it there.
 
 Times are in seconds of playing time. Vertical is along gravity, forward is the running direction,
 horizontal is perpendicular to gravity. Contact is the instant at which the shoe first touches the
@@ -37,19 +38,21 @@ def metrics_page() -> str:
         parts.append(f"## {title}\n")
         parts.extend(_section(info) for info in known.metrics.values() if info.group == group)
     parts.append("## Sources\n")
-    parts.extend(f"- {source.label}: {source.text}" for source in known.sources.values())
+    parts.extend(
+        f"- {source.label}: {source.text}{_doi(source)}" for source in known.sources.values()
+    )
     parts.append("")
     return "\n".join(parts)
 
 
-def _section(info: MetricInfo) -> str:
+def _section(info: MetricSpec) -> str:
     unit = {"1": "a ratio", "deg": "degrees"}.get(info.unit, info.unit_text or info.unit)
     lines = [
         f"### {info.key}",
         "",
         f"**{info.name}**, {unit}; view: {', '.join(info.views)}. {info.meaning}",
         "",
-        f"- Definition: {info.definition}",
+        f"- Definition: {info.definition}{_bracket(info.source)}",
         f"- How: {info.method}",
     ]
     if info.positive:
@@ -60,6 +63,14 @@ def _section(info: MetricInfo) -> str:
         lines.append(f"- Usual range: {span}, {usual.text} ({_cites(usual.source)}).")
     lines.extend(f"- {note.text} ({_cites(note.source)})" for note in info.context)
     return "\n".join(lines) + "\n"
+
+
+def _bracket(sources: tuple[str, ...]) -> str:
+    return f" ({_cites(sources)})" if sources else ""
+
+
+def _doi(source: Source) -> str:
+    return f" [doi:{source.doi}](https://doi.org/{source.doi})" if source.doi else ""
 
 
 def _cites(sources: Iterable[str]) -> str:

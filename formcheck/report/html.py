@@ -16,8 +16,8 @@ import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.catalogue import spec_of
 from formcheck.report import words
-from formcheck.report.info import metric_info
 from formcheck.report.page import build_page, fixed_texts, metric_row, view_text
 from formcheck.report.schema import Report
 
@@ -77,9 +77,9 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
             texts=fixed_texts(),
             style=_packaged("style.css"),
             stills=embed(stills),
-            name_of=lambda key: info.name if (info := metric_info(key)) else key.replace("_", " "),
+            name_of=lambda key: info.name if (info := spec_of(key)) else key.replace("_", " "),
             value_of=lambda key: _value_of(report, key),
-            definition_of=lambda key: info.definition if (info := metric_info(key)) else "",
+            definition_of=lambda key: info.definition if (info := spec_of(key)) else "",
         )
     )
 
@@ -135,7 +135,7 @@ def _fitted(rgb: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
 
 
 def _value_of(report: Report, key: str) -> str:
-    info = metric_info(key)
+    info = spec_of(key)
     row = metric_row(report, info) if info and info.key == key else None
     return f" {row.value}" if row else ""
 

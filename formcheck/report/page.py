@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
+from formcheck.catalogue import MetricSpec, headlines, spec_of, split_side
 from formcheck.cues import load_guide
 from formcheck.cues.complaint import complaint, strength_told
 from formcheck.cues.model import Text
@@ -22,16 +23,7 @@ from formcheck.report.charts import (
     range_picture,
     timeline,
 )
-from formcheck.report.info import (
-    CurveInfo,
-    MetricInfo,
-    Source,
-    catalogue,
-    cite_short,
-    cited,
-    metric_info,
-    split_side,
-)
+from formcheck.report.info import CurveInfo, Source, catalogue, cite_short, cited
 from formcheck.report.schema import (
     Curve,
     DrillRecord,
@@ -41,10 +33,6 @@ from formcheck.report.schema import (
     Report,
 )
 
-HEADLINE_METRICS: Final = {
-    "side": ("cadence_spm", "landing_ankle_hip_cm", "trunk_lean_deg", "vertical_oscillation_cm"),
-    "rear": ("cadence_spm", "step_width_cm", "pelvic_drop_midstance_deg", "trunk_side_lean_deg"),
-}
 MIN_SHARE_MEASURED: Final = 0.5
 MAX_DRILLS: Final = 3
 
@@ -152,7 +140,7 @@ def build_page(report: Report) -> Page:
     groups = metric_groups(report)
     rows = {row.key: row for _, members in groups for row in members}
     kind = report.view.kind if report.view else "side"
-    wanted = HEADLINE_METRICS["side" if kind == "side" else "rear"]
+    wanted = headlines().of_view(kind)
     top = headline(report)
     safety = of_kind(report, "safety")
     return Page(
@@ -318,7 +306,7 @@ def metric_groups(report: Report) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     return tuple(found)
 
 
-def metric_row(report: Report, info: MetricInfo) -> Row | None:
+def metric_row(report: Report, info: MetricSpec) -> Row | None:
     """Return a metric's row; None where it was not measured."""
     record = report.metrics.get(info.key)
     if record is None or record.value is None:
@@ -345,18 +333,18 @@ def metric_row(report: Report, info: MetricInfo) -> Row | None:
     )
 
 
-def _interval(record: MetricRecord, info: MetricInfo) -> str:
+def _interval(record: MetricRecord, info: MetricSpec) -> str:
     if info.words or record.low is None or record.high is None:
         return ""
     return words.between(record.low, record.high, info, record.value)
 
 
-def _side_records(report: Report, info: MetricInfo) -> list[tuple[Side, MetricRecord]]:
+def _side_records(report: Report, info: MetricSpec) -> list[tuple[Side, MetricRecord]]:
     pairs = [(side, report.metrics.get(f"{info.key}_{side}")) for side in SIDES]
     return [(side, one) for side, one in pairs if one is not None and one.value is not None]
 
 
-def _side_text(one: MetricRecord, both: MetricRecord, info: MetricInfo) -> str:
+def _side_text(one: MetricRecord, both: MetricRecord, info: MetricSpec) -> str:
     """Return one leg's value; its direction only where it differs from that of both together."""
     if one.value is None or both.value is None:
         return ""
@@ -367,13 +355,13 @@ def _side_text(one: MetricRecord, both: MetricRecord, info: MetricInfo) -> str:
     return words.amount(one.value, info)
 
 
-def _detail(record: MetricRecord, info: MetricInfo) -> str:
+def _detail(record: MetricRecord, info: MetricSpec) -> str:
     limb = "arm" if info.group == "arms" else "leg"
     side = "" if record.side == "both" else f"{record.side} {limb}, "
     return f"{side}{words.counted(record.n, info.counted)}" if record.n else side.rstrip(", ")
 
 
-def _usual_text(report: Report, info: MetricInfo) -> str:
+def _usual_text(report: Report, info: MetricSpec) -> str:
     """Return the usual range in words; empty where it does not hold for this clip's pace."""
     usual = info.usual
     if usual is None or usual.pace not in (None, report.runner.pace or usual.pace):
@@ -390,7 +378,7 @@ def withheld(report: Report) -> tuple[Withheld, ...]:
 
 
 def _name(key: str) -> str:
-    info = metric_info(key)
+    info = spec_of(key)
     base, side = split_side(key)
     name = info.name if info else base.replace("_", " ")
     return f"{name}, {side}" if side else name
@@ -432,7 +420,7 @@ def _curve_label(report: Report, curve: Curve, info: CurveInfo) -> str:
 def _sources(report: Report) -> Iterable[str]:
     """Yield the source ids of everything shown."""
     for key, record in report.metrics.items():
-        info = metric_info(key)
+        info = spec_of(key)
         if info and record.value is not None:
             yield from info.sources
     for cue in report.cues:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from formcheck.report.info import MetricInfo
+from formcheck.catalogue import MetricSpec
 from formcheck.report.schema import MetricRecord
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -28,29 +28,29 @@ def with_unit(figure: str, unit: str) -> str:
     return figure + unit if unit in (_TIGHT_UNIT, "") else f"{figure}{NO_BREAK}{unit}"
 
 
-def direction(value: float, info: MetricInfo) -> str:
+def direction(value: float, info: MetricSpec) -> str:
     """Return the word for the value's sign; empty where it has none or the value is zero."""
     if float(f"{value:.{info.decimals}f}") == 0:
         return ""
     return info.positive if value > 0 else info.negative
 
 
-def figure(value: float, info: MetricInfo) -> str:
+def figure(value: float, info: MetricSpec) -> str:
     """Return the number alone, its sign left to `direction` where that has a word for it."""
     return number(abs(value) if info.positive else value, info.decimals)
 
 
-def unit(info: MetricInfo) -> str:
+def unit(info: MetricSpec) -> str:
     """Return the unit as it is printed after a value."""
     return info.unit_text or _UNITS.get(info.unit, info.unit)
 
 
-def amount(value: float, info: MetricInfo) -> str:
+def amount(value: float, info: MetricSpec) -> str:
     """Return a value in words, e.g. ``4.0° forward`` or ``163.9 steps/min``."""
     return f"{with_unit(figure(value, info), unit(info))} {direction(value, info)}".rstrip()
 
 
-def between(low: float, high: float, info: MetricInfo, value: float | None = None) -> str:
+def between(low: float, high: float, info: MetricSpec, value: float | None = None) -> str:
     """Return a range in words.
 
     Where signs have words and the ends differ in sign, the range is told from the value's own
@@ -70,7 +70,7 @@ def between(low: float, high: float, info: MetricInfo, value: float | None = Non
     return f"{figure(near, info)} to {told(far)}"
 
 
-def category(record: MetricRecord, info: MetricInfo) -> str:
+def category(record: MetricRecord, info: MetricSpec) -> str:
     """Return the words for a value shown in words only, hedged where its range leaves them."""
     if record.value is None:
         return ""
@@ -80,7 +80,7 @@ def category(record: MetricRecord, info: MetricInfo) -> str:
     return best if sure else f"Probably {best[0].lower()}{best[1:]}"
 
 
-def _wording(value: float, info: MetricInfo) -> str:
+def _wording(value: float, info: MetricSpec) -> str:
     return next(word.text for word in info.words if value < word.below)
 
 

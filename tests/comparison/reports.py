@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from formcheck.report.info import metric_info
+from formcheck.catalogue import spec_of
 from formcheck.report.schema import Report
 
 NEAR = "left"
@@ -36,7 +36,7 @@ HALF = {
 
 def metric(key: str, value: float, half: float | None = None, **fields: Any) -> dict[str, Any]:
     """Return one metric as it stands in a report."""
-    info = metric_info(key)
+    info = spec_of(key)
     assert info is not None
     half = HALF.get(key, 1.0) if half is None else half
     near = info.group in ("landing", "arms") or key == "lean_bias_deg"

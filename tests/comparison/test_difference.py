@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.changes import threshold
+from formcheck.catalogue import specs
+from formcheck.changes import added_by_another_day, threshold, worth
 from formcheck.comparison import compare
 from formcheck.comparison.difference import repeat_half_width, verdict_of
-from formcheck.comparison.rules import rate_class, rule_of, rules
-from formcheck.report.info import catalogue
+from formcheck.comparison.rules import rate_class, rules, with_speed
 from formcheck.report.schema import MetricRecord
 from tests.comparison.reports import HALF, TEMPO, VALUES, lost, metric, report
 
@@ -45,13 +45,10 @@ def test_no_difference_is_noise_even_without_any_error() -> None:
 def test_the_limit_is_both_half_widths_and_what_another_day_adds() -> None:
     assert threshold(3.0, 4.0, 0.0) == 5.0
     assert threshold(3.0, 4.0, 12.0) == 13.0
-    rule = rule_of(KEY)
-    assert rule is not None
-    assert rule.added(60.0) == pytest.approx(math.sqrt(2.5**2 - 1.5**2))
-    landing = rule_of("landing_ankle_hip_cm")
-    assert landing is not None
-    assert landing.added(120.0) == pytest.approx(2.0)
-    assert landing.added(60.0) == pytest.approx(math.sqrt(4.0**2 - 3.0**2))
+    assert added_by_another_day(KEY, 60.0) == pytest.approx(math.sqrt(2.5**2 - 1.5**2))
+    landing = "landing_ankle_hip_cm"
+    assert added_by_another_day(landing, 120.0) == pytest.approx(2.0)
+    assert added_by_another_day(landing, 60.0) == pytest.approx(math.sqrt(4.0**2 - 3.0**2))
 
 
 @pytest.mark.parametrize("same_setup", [True, False])
@@ -126,7 +123,7 @@ def test_limbs_and_units_must_agree() -> None:
 def test_metrics_stand_in_the_catalogues_order_and_unknown_ones_last() -> None:
     odd = metric(KEY, 1.0)
     keys = list(compare(report(metrics={"moon": odd}), report(metrics={"moon": odd})).metrics)
-    known = [key for key in catalogue().metrics if key in keys]
+    known = [key for key in specs() if key in keys]
     assert keys == [*known, "moon"]
 
 
@@ -158,12 +155,15 @@ def test_a_report_beside_itself_differs_in_nothing(moved: dict[str, float], same
 
 
 def test_every_metric_of_the_catalogue_has_a_rule_and_no_rule_is_idle() -> None:
-    assert {rule.key for rule in rules().metrics} == set(catalogue().metrics)
-    for rule in rules().metrics:
+    assert set(rules().with_speed) <= set(specs())
+    for key in specs():
         for rate_hz in (30.0, 60.0, 120.0):
-            assert rule.added(rate_hz) > 0
-            assert rule.worth(rate_hz) > 0
-    assert rule_of("pelvic_drop_midstance_deg_left") is rule_of("pelvic_drop_midstance_deg")
+            assert added_by_another_day(key, rate_hz) > 0
+            assert worth(key, rate_hz) > 0
+    key = "trunk_lean_deg"
+    assert with_speed(f"{key}_left") == with_speed(key) == ("same", "up")
+    assert worth(f"{key}_left", None) == worth(key, None)
+    assert with_speed("moon_phase") == ()
 
 
 def test_frame_rates_fall_into_three_classes() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from formcheck.catalogue import specs
 from formcheck.cues import Advice, load_guide
 from formcheck.types import Metric
 
@@ -51,7 +52,7 @@ def metric(
         side = key.removeprefix(base + "_")
     return Metric(
         key=key,
-        unit=load_guide().rules.metric[base].unit,
+        unit=specs()[base].unit,
         status="measured",
         value=value,
         low=value - half,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.catalogue import split_side
 from formcheck.cues import advise, symptoms_from
-from formcheck.cues.wording import base_key
 from formcheck.types import Metric, Runner
 from tests.cues import build
 
@@ -18,7 +18,7 @@ CLIPS = tomllib.loads((Path(__file__).parent / "clips.toml").read_text("utf-8"))
 
 def measured(clip: dict[str, object], half_share: float = 1.0) -> dict[str, Metric]:
     rows = {
-        key: [value, half_share * build.HALF_WIDTHS[base_key(key)]]
+        key: [value, half_share * build.HALF_WIDTHS[split_side(key)[0]]]
         for key, value in clip["metrics"].items()  # type: ignore[attr-defined]
     }
     metrics = build.metrics(rows)

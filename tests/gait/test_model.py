@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.catalogue import specs
 from formcheck.errors import NoRunnerError
 from formcheck.gait.model import build_gait
 from formcheck.gait.notes import (
@@ -18,7 +19,6 @@ from formcheck.gait.notes import (
 )
 from formcheck.kernel import MEASURES
 from formcheck.landmarks import LEG, N_LANDMARKS, index
-from formcheck.metrics.estimate import limits
 from formcheck.types import Clip, QualityNote, Runner
 from tests.gait.exact import event_errors_s, filmed, measured, take
 from tests.synthetic import with_dropout, with_gap, with_hidden_leg, with_leg_swaps
@@ -116,7 +116,7 @@ def test_remarks(of, runner, code):
 
 @pytest.mark.parametrize(("rate_hz", "text"), [(18.0, "below 24"), (23.976, "are few")])
 def test_a_frame_rate_at_which_nothing_is_shown_says_so(rate_hz, text):
-    assert min(rule.min_rate_hz for rule in limits().values()) == LEAST_RATE_HZ
+    assert min(rule.min_rate_hz for rule in specs().values()) == LEAST_RATE_HZ
     gait = build_gait(take("left").track, FULL)
     (note,) = clip_notes(clip(frame_rate_hz=rate_hz), gait, FULL)
     assert note.code == "low_frame_rate"

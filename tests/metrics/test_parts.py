@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formcheck.catalogue import spec_of, specs
 from formcheck.metrics import leg_length, per_step
-from formcheck.metrics.estimate import limits, limits_of
 from formcheck.metrics.sampling import at_events, huber_fit, mean_cycle, typical
 from formcheck.metrics.strides import strides_of
 from formcheck.metrics.timing import cadence
@@ -148,16 +148,18 @@ def test_steps_table_from_behind_is_empty():
 
 
 def test_limits_are_sensible():
-    for key, rule in limits().items():
+    for key, rule in specs().items():
         assert rule.key == key
         assert rule.views
-        assert set(rule.views) <= {"side", "rear"}
+        assert set(rule.views) <= {"side", "rear", "front"}
+        assert ("front" in rule.views) == ("rear" in rule.views)
         assert rule.min_rate_hz >= 24
         assert rule.min_n >= 3
         assert rule.bias_sd >= 0
         assert rule.repeat_sd > 0
-        assert rule.needs_scale == key.endswith(("_cm", "vertical_ratio_pct"))
-    assert limits_of("pelvic_drop_midstance_deg_left") is limits()["pelvic_drop_midstance_deg"]
+        scaled = key.endswith("_cm") or ("speed" in rule.needs and key != "step_length_m")
+        assert ("scale" in rule.needs) == scaled
+    assert spec_of("pelvic_drop_midstance_deg_left") is specs()["pelvic_drop_midstance_deg"]
 
 
 @pytest.mark.parametrize(("shaken_s", "wider"), [(0.008, 1.0), (0.05, 5.0)])

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.catalogue import specs
 from formcheck.gait.calibration import table
 from formcheck.gait.pelvis import FROM_BEHIND, LOOSE_TOP
 from formcheck.metrics import measure_gait
-from formcheck.metrics.estimate import limits
 from formcheck.types import Metric, Pelvis, Runner
 from tests.gait.exact import filmed, measured, take
 
@@ -30,7 +30,7 @@ def drops(left_deg: float, right_deg: float) -> Pelvis:
 
 def test_the_mean_of_both_feet_is_the_waists():
     metrics = shown(drops(5.0, 5.0))
-    assert metrics[KEY].value == pytest.approx(5.0 * limits()[KEY].pixel_gain)
+    assert metrics[KEY].value == pytest.approx(5.0 * specs()[KEY].pixel_gain)
     assert metrics[KEY].n == 14
     sides = [metrics[f"{KEY}_{side}"].value or np.nan for side in BOTH]
     assert np.mean(sides) == pytest.approx(metrics[KEY].value)
@@ -44,7 +44,7 @@ def test_of_how_the_feet_differ_the_networks_hips_tell_a_part():
         for m in (points, waist)
     )
     assert by_points > 3.0
-    share = table()["pelvis"]["differ_gain"] * limits()[KEY].pixel_gain
+    share = table()["pelvis"]["differ_gain"] * specs()[KEY].pixel_gain
     assert by_waist == pytest.approx(share * by_points, rel=0.01)
 
 
@@ -62,7 +62,7 @@ def test_a_known_level_tells_each_foot_and_surer():
     known, guessed = (
         shown(replace(drops(3.0, 8.0), level_known=level_known)) for level_known in (True, False)
     )
-    gain = limits()[KEY].pixel_gain
+    gain = specs()[KEY].pixel_gain
     assert known[f"{KEY}_left"].value == pytest.approx(3.0 * gain)
     assert known[f"{KEY}_right"].value == pytest.approx(8.0 * gain)
     assert known[KEY].value == pytest.approx(5.5 * gain)

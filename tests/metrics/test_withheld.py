@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from formcheck.catalogue import specs
 from formcheck.landmarks import LEG, Landmark, index
 from formcheck.metrics import measure_gait, per_step
-from formcheck.metrics.estimate import limits
 from formcheck.pipeline import measure_track
 from formcheck.types import Contact, Metric, Runner
 from tests.gait.exact import filmed, measured, take
@@ -25,7 +25,7 @@ def metrics_of(stand: str, fps: float, seconds: float, runner: Runner) -> dict[s
     return measured(filmed(stand, fps, seconds)[2], runner)[1]
 
 
-ALWAYS = {key for key, rule in limits().items() if not rule.needs_standing}
+ALWAYS = {key for key, rule in specs().items() if "standing" not in rule.needs}
 
 
 def assert_withheld(m: Metric, status: str) -> None:
@@ -133,8 +133,8 @@ def test_longer_clips_measure_more():
 
 def test_wrong_view():
     from_the_side, from_behind = (metrics_of(s, 60.0, 5.0, FULL) for s in ("left", "rear"))
-    for key, rule in limits().items():
-        if rule.needs_standing:
+    for key, rule in specs().items():
+        if "standing" in rule.needs:
             assert key not in from_the_side
             continue
         if "side" not in rule.views:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck.catalogue import spec_of
 from formcheck.kernel import measure
 from formcheck.report.build import build_report
-from formcheck.report.info import metric_info
 from formcheck.report.schema import Report
 from formcheck.types import (
     Analysis,
@@ -71,7 +71,7 @@ def make_gait(kind: ViewKind = "side", fps: float = 60.0, scale: bool = True, **
 
 
 def make_metric(key: str, value: float) -> Metric:
-    info = metric_info(key)
+    info = spec_of(key)
     assert info is not None
     bounds = value - HALF_WIDTH, value + HALF_WIDTH
     near = info.group in ("landing", "arms")
@@ -85,7 +85,7 @@ def make_analysis(kind: ViewKind = "side", **changes: Any) -> Analysis:
     truth = metrics(runner, "left", 0.0, SECONDS)
     found = {}
     for key, value in truth.items():
-        info = metric_info(key)
+        info = spec_of(key)
         assert info is not None
         if kind in info.views:
             found[key] = make_metric(key, value)

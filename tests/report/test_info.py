@@ -6,18 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from formcheck.catalogue import headlines, spec_of, specs, split_side
 from formcheck.cues import load_guide
 from formcheck.kernel import ROW
-from formcheck.metrics.estimate import limits
 from formcheck.report.docs import main, metrics_page
-from formcheck.report.info import (
-    catalogue,
-    cite,
-    cited,
-    definition_link,
-    metric_info,
-    split_side,
-)
+from formcheck.report.info import catalogue, cite, cited, definition_link
 
 ROOT = Path(__file__).parents[2]
 KEYS = [
@@ -45,27 +38,23 @@ KEYS = [
     "trunk_side_lean_deg",
 ]
 UNITS = {"spm": "steps/min", "s": "s", "ms": "ms", "cm": "cm", "deg": "deg", "factor": "1",
-         "leg": "%", "pct": "%", "trunk": "%"}  # fmt: skip
+         "leg": "%", "pct": "%", "trunk": "%", "m": "m"}  # fmt: skip
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_fixed_key_is_known(key: str) -> None:
-    info = metric_info(key)
+    info = spec_of(key)
     assert info is not None
-    assert metric_info(f"{key}_left") == info
+    assert spec_of(f"{key}_left") == info
     assert definition_link(f"{key}_right") == f"docs/metrics.md#{key}"
 
 
-def test_every_metric_that_is_measured_is_known_in_the_same_unit() -> None:
-    for key, limit in limits().items():
-        info = metric_info(key)
-        assert info is not None, key
-        assert info.unit == limit.unit, key
-
-
-def test_every_metric_that_a_rule_reads_is_known() -> None:
-    for key in load_guide().rules.metric.keys() - {"step_length_m"}:  # made from two others
-        assert metric_info(key) is not None, key
+def test_the_numbers_that_stand_first_are_known() -> None:
+    first = headlines()
+    for key in (*first.side, *first.rear, *first.listed):
+        assert key in specs()
+    assert all("side" in specs()[key].views for key in first.of_view("side"))
+    assert all("rear" in specs()[key].views for key in first.of_view("front"))
 
 
 def test_entries_are_sound() -> None:
@@ -74,6 +63,7 @@ def test_entries_are_sound() -> None:
         assert info.unit == UNITS[key.rpartition("_")[2]], key
         assert info.group in known.groups
         assert info.axis[0] < info.axis[1]
+        assert info.possible[0] <= info.axis[0] < info.axis[1] <= info.possible[1]
         assert bool(info.positive) == bool(info.negative)
         for text in (info.meaning, info.method, info.definition):
             assert text.endswith("."), key
@@ -120,7 +110,7 @@ def test_citations() -> None:
     assert [source.label for source in found] == ["guide", "Lieberman 2015"]
     assert split_side("contact_time_ms_left") == ("contact_time_ms", "left")
     assert split_side("cadence_spm") == ("cadence_spm", None)
-    assert metric_info("moon_phase") is None
+    assert spec_of("moon_phase") is None
     assert definition_link("moon_phase") == ""
 
 

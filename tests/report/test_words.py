@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from formcheck.catalogue import MetricSpec
 from formcheck.report import words
-from formcheck.report.info import MetricInfo, catalogue
+from formcheck.report.info import catalogue
 from formcheck.report.schema import MetricRecord
 
 
-def info(key: str) -> MetricInfo:
+def info(key: str) -> MetricSpec:
     return catalogue().metrics[key]
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import to_json
 
+from formcheck.catalogue import MetricSpec, headlines
 from formcheck.comparison.rules import texts
 from formcheck.cues import load_guide
-from formcheck.report.info import CurveInfo, MetricInfo, catalogue, cite_short
-from formcheck.report.page import HEADLINE_METRICS, fixed_texts
+from formcheck.report.info import CurveInfo, catalogue, cite_short
+from formcheck.report.page import fixed_texts
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +30,7 @@ def page_words() -> bytes:
             "groups": known.groups,
             "metrics": [_metric(info) for info in known.metrics.values()],
             "curves": [_curve(info) for info in known.curves],
-            "top": HEADLINE_METRICS,
+            "top": {"side": headlines().side, "rear": headlines().rear},
             "regions": [{"id": one.id, "label": one.label} for one in guide.regions.region],
             "headline": fixed["headline"],
             "answers": fixed["answers"],
@@ -48,10 +49,16 @@ def page_words() -> bytes:
     )
 
 
-def _metric(info: MetricInfo) -> dict[str, Any]:
+_SHOWN: Final = {
+    "key", "name", "unit", "unit_text", "group", "views", "counted", "decimals", "axis",
+    "positive", "negative", "words", "meaning", "definition",
+}  # fmt: skip
+
+
+def _metric(info: MetricSpec) -> dict[str, Any]:
     usual = info.usual
     return {
-        **info.model_dump(exclude={"method", "context", "usual"}),
+        **info.model_dump(include=_SHOWN),
         "context": [{"text": note.text, "cites": _cites(note.source)} for note in info.context],
         "usual": usual and {**usual.model_dump(exclude={"source"}), "cites": _cites(usual.source)},
     }

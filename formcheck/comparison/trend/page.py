@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from formcheck.catalogue import spec_of, split_side
 from formcheck.comparison.html import environment, style
 from formcheck.comparison.page import SIGNS, difference_text, name_of, short_unit
-from formcheck.comparison.rules import rule_of, texts
+from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Change
 from formcheck.comparison.trend.chart import TrendPicture, trend_picture
 from formcheck.comparison.trend.schema import Group, Point, Progress, Target, Trend, save_progress
 from formcheck.cues.symptoms import RETESTS
 from formcheck.landmarks import SIDES
 from formcheck.report import words
-from formcheck.report.info import metric_info, split_side
 from formcheck.report.page import fixed_texts
 from formcheck.text import cell
 
@@ -171,12 +171,12 @@ def _charts(group: Group, targets: tuple[Target, ...]) -> Iterator[Chart]:
     """Yield a picture for the first measured metric of each family."""
     families: set[str] = set()
     for key, trend in group.metrics.items():
-        info, rule = metric_info(key), rule_of(key)
-        if info is None or rule is None or info.words or split_side(key)[1]:
+        info = spec_of(key)
+        if info is None or info.words or split_side(key)[1]:
             continue
-        if rule.family in families:
+        if info.family in families:
             continue
-        families.add(rule.family)
+        families.add(info.family)
         aim = next((t for t in targets if t.metric == key and group.pace == "easy"), None)
         picture = trend_picture(
             trend.points,
@@ -185,7 +185,7 @@ def _charts(group: Group, targets: tuple[Target, ...]) -> Iterator[Chart]:
             target=(aim.low, aim.high) if aim is not None else (None, None),
         )
         if picture is not None:
-            unit = {"deg": "degrees", "1": ""}.get(info.unit, words.unit(info))
+            unit = info.unit_words
             yield Chart(info.name, unit, _word(trend) if len(group.entries) > 1 else "", picture)
 
 
@@ -194,7 +194,7 @@ def _word(trend: Trend) -> str:
 
 
 def _row(key: str, trend: Trend) -> TrendRow:
-    info = metric_info(key)
+    info = spec_of(key)
     change = Change(difference=trend.difference, verdict=trend.verdict, unit=trend.unit)
     told = info is not None and not info.words and trend.threshold is not None
 
