@@ -33,6 +33,7 @@ class Parts:
     places: Places
     probes: Probes
     guesses: Guesses = field(default_factory=Guesses)
+    wrong_links: Guesses = field(default_factory=Guesses)
 
 
 def _parts(request: Request) -> Parts:

@@ -157,6 +157,24 @@ class ComparisonBody(Body):
     )
 
 
+class ShareBody(Body):
+    """How long a private link holds, and which other clips of the same visit it shows."""
+
+    days: float = Field(
+        default=14, gt=0, le=90, description="Days until the link expires.", examples=[14]
+    )
+    also: list[Id] = Field(
+        default=[], max_length=11, description="Other analyses of this runner and day."
+    )
+
+
+class NoteBody(Body):
+    """What a clinician writes beside an analysis; both empty takes the note away."""
+
+    clinician: Text = Field(default="", description="Who saw the runner.")
+    text: str = Field(default="", max_length=4000, description="Findings, plan, next date.")
+
+
 class SessionBody(Body):
     """A token to sign in with."""
 

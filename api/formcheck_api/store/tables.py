@@ -1,4 +1,4 @@
-"""The tables: jobs, idempotency keys, sessions of the page, what is to be erased, facts.
+"""The tables: jobs, idempotency keys, sign-ins, shares, notes, what is to be erased, facts.
 
 A job is an analysis or a comparison. Times are seconds since 1970, UTC.
 """
@@ -126,6 +126,41 @@ class SignIn(Table):
     owner: Mapped[str] = mapped_column(String(200))
     token_hash: Mapped[str] = mapped_column(String(64))
     expires: Mapped[float] = mapped_column(Float)
+
+
+class Share(Table):
+    """A private link: whose it is, the hash of what stands in it, and until when it holds."""
+
+    __tablename__ = "shares"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created: Mapped[float] = mapped_column(Float)
+    expires: Mapped[float] = mapped_column(Float)
+
+
+class Shared(Table):
+    """An analysis that a link shows; it goes with either of them."""
+
+    __tablename__ = "shared"
+
+    share_id: Mapped[str] = mapped_column(
+        ForeignKey("shares.id", ondelete="CASCADE"), primary_key=True
+    )
+    job_id: Mapped[str] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Note(Table):
+    """What a clinician wrote beside an analysis."""
+
+    __tablename__ = "notes"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    clinician: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
 
 
 class Erasure(Table):

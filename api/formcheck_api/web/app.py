@@ -14,7 +14,24 @@ from formcheck_api.store.retention import Sweeper
 from formcheck_api.web import problems
 from formcheck_api.web.middleware import Middleware
 from formcheck_api.web.openapi import describe
-from formcheck_api.web.routers import advice, analyses, comparisons, docs, operations, page, session
+from formcheck_api.web.routers import (
+    advice,
+    analyses,
+    comparisons,
+    docs,
+    operations,
+    page,
+    records,
+    session,
+    shared,
+    shares,
+    visits,
+)
+
+_RESOURCES = (
+    *(analyses, shares, records, visits, comparisons, advice),
+    *(session, operations, docs, shared, page),
+)
 
 
 def create_app(parts: Parts | None = None) -> FastAPI:
@@ -30,7 +47,7 @@ def create_app(parts: Parts | None = None) -> FastAPI:
     app.state.parts = parts
     app.add_middleware(Middleware)
     problems.add_handlers(app)
-    for resource in (analyses, comparisons, advice, session, operations, docs, page):
+    for resource in _RESOURCES:
         app.include_router(resource.router)
     describe(app)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from formcheck.errors import UsageError
-from formcheck.report.schema import REPORT_NAME
+from formcheck.report.schema import REPORT_NAME, Report, parse_report
 from formcheck.values import load_json
 from formcheck_api.jobs import life
 from formcheck_api.jobs.life import Kind
@@ -62,6 +62,23 @@ def stored_report(parts: Parts, owner: str, job_id: str) -> dict[str, Any]:
     except FileNotFoundError:  # deleted at this very moment
         raise ProblemError("no_such_result", "This analysis has no report any more.") from None
     except (UsageError, ValueError, RecursionError):  # the sentence would name the folder
+        raise ProblemError(
+            "no_such_result", "The stored report of this analysis is damaged: send the clip again."
+        ) from None
+
+
+def read_report(parts: Parts, owner: str, job_id: str) -> Report:
+    """Return the report of an analysis of the caller as its model.
+
+    Raises
+    ------
+    ProblemError
+        As `result_key`; also for a report that is not one of this version.
+    """
+    content = stored_report(parts, owner, job_id)
+    try:
+        return parse_report(content)
+    except UsageError:
         raise ProblemError(
             "no_such_result", "The stored report of this analysis is damaged: send the clip again."
         ) from None

@@ -7,11 +7,12 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
+from formcheck.compare.visit import Visit
 from formcheck.report.schema import AdviceRecord, CueRecord, Pace
 from formcheck.types import ViewKind
 from formcheck_api.jobs.life import Status, made_at
 from formcheck_api.jobs.outcomes import DAMAGED
-from formcheck_api.store.tables import Job
+from formcheck_api.store.tables import Job, Note, Share
 
 _UNREADABLE: Final = (ValueError, TypeError, OverflowError, OSError)
 ID_EXAMPLE = "019aab12cd3400112233445566778899"
@@ -99,6 +100,40 @@ class AdviceAnswer(BaseModel):
     advice: AdviceRecord
 
 
+class ShareState(BaseModel):
+    """A private link that holds; the address itself is told only when it is made."""
+
+    id: str = Field(examples=[ID_EXAMPLE])
+    created: datetime
+    expires: datetime
+
+
+class NewShare(ShareState):
+    """A private link that was just made: anybody who has the address can read what it shows."""
+
+    url: str = Field(examples=["https://form.example.org/shared/2vF..."])
+
+
+class Shares(BaseModel):
+    """Private links that hold, newest first."""
+
+    items: list[ShareState]
+
+
+class NoteState(BaseModel):
+    """What a clinician wrote beside an analysis."""
+
+    clinician: str = ""
+    text: str = ""
+
+
+class VisitPage(BaseModel):
+    """A visit as the page shows it, and the note that stands beside it."""
+
+    visit: Visit
+    note: NoteState
+
+
 class SessionState(BaseModel):
     """Whether the page is signed in; `needs_token` is false on a service without tokens."""
 
@@ -150,6 +185,20 @@ def comparison(job: Job) -> Comparison:
         return Comparison(**_state(job), **compared, **_shown(job))
     except _UNREADABLE:
         return Comparison(**_damaged(job), **compared)
+
+
+def share_state(share: Share) -> ShareState:
+    """Return what is told of a link after it was made."""
+    return ShareState(
+        id=share.id,
+        created=datetime.fromtimestamp(share.created, UTC),
+        expires=datetime.fromtimestamp(share.expires, UTC),
+    )
+
+
+def note_state(note: Note | None) -> NoteState:
+    """Return a note; an empty one where there is none."""
+    return NoteState() if note is None else NoteState(clinician=note.clinician, text=note.text)
 
 
 def told(job: Job) -> Analysis | Comparison:

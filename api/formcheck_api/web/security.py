@@ -29,6 +29,7 @@ _COOKIE: Final = APIKeyCookie(
 )
 _DAY_S: Final = 86_400.0
 PAGES: Final = ("/", "/docs")
+SHARED: Final = "/shared/"
 _OWN_PAGE: Final = ("same-origin", "none")
 
 
@@ -138,7 +139,8 @@ def check_sender(headers: Headers, method: str, path: str, parts: Parts) -> None
     if not parts.settings.tokens:
         check_host(headers, parts.host)
     opens = method == "GET" and headers.get("sec-fetch-mode") == "navigate"
-    if not (opens and path in PAGES):  # a link to a page with nothing personal in it
+    # A link to a page with nothing personal in it, or to one that the link itself opens.
+    if not (opens and (path in PAGES or path.startswith(SHARED))):
         check_own_page(headers)
 
 

@@ -62,6 +62,8 @@ export const api = {
   signOut: () => json("/v1/session", { method: "DELETE" }),
   get: (path, signal) => json(path, { signal }),
   text: async (path, signal) => (await call(path, { signal })).text(),
+  post: (path, body) => json(path, { method: "POST", body }),
+  put: (path, body) => json(path, { method: "PUT", body }),
   remove: (path) => json(path, { method: "DELETE" }),
   list: (cursor, limit = 30) =>
     json(`/v1/analyses?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),

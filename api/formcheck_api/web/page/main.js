@@ -9,6 +9,7 @@ import { showHistory } from "./history.js";
 import { showNew } from "./new.js";
 import { showSignIn } from "./session.js";
 import { showTogether } from "./together.js";
+import { showVisit } from "./visit.js";
 
 const VIEWS = {
   "": { show: showNew, nav: "new", title: "New clip" },
@@ -16,6 +17,7 @@ const VIEWS = {
   clip: { show: showClip, nav: null, title: "Clip" },
   compare: { show: showPicking, nav: "compare", title: "Compare" },
   comparison: { show: showComparison, nav: "compare", title: "Comparison" },
+  visit: { show: showVisit, nav: "history", title: "Visit" },
   together: { show: showTogether, nav: "history", title: "One run, two cameras" },
 };
 

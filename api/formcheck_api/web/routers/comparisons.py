@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -55,6 +56,7 @@ def compare(
         raise ProblemError("invalid", "first and second are the same analysis: choose two.")
     check_queue(parts, owner)
     both = [_finished(parts, owner, job_id) for job_id in (body.first, body.second)]
+    _check_one_runner(both)
     options = {"mode": body.mode, "same_setup": body.same_setup}
     wish = Wish(
         owner=owner,
@@ -66,6 +68,14 @@ def compare(
         compared=(body.first, body.second),
     )
     return schemas.accepted(enqueue(parts, wish))
+
+
+def _check_one_runner(jobs: Sequence[Job]) -> None:
+    """Refuse two people before anything is computed."""
+    names = sorted({str(name) for job in jobs if (name := (job.shown or {}).get("runner"))})
+    if len(names) > 1:
+        text = f"These clips are of {' and '.join(names)}: only clips of one runner are compared."
+        raise ProblemError("invalid", text, code="mixed_runners")
 
 
 def _blurred(job: Job) -> bool:

@@ -1,0 +1,393 @@
+"""A visit: clips of one runner and day as one sheet, left beside right, easy beside tempo.
+
+A difference between the sides counts by the same limits as one between two clips whose camera was
+moved: two side clips are filmed from two places, and from behind a camera off the belt's middle
+line turns the two legs apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from pydantic import Field
+
+from formcheck.compare.build import compare
+from formcheck.compare.difference import change_of
+from formcheck.compare.page import SIGNS, difference_text, name_of, row_of
+from formcheck.compare.rules import texts
+from formcheck.compare.schema import Comparison, Verdict
+from formcheck.cues import Advice, advise_reports
+from formcheck.cues.complaint import complaint
+from formcheck.errors import NoRunnerError, UsageError
+from formcheck.landmarks import SIDES
+from formcheck.report import words
+from formcheck.report.info import MetricInfo, catalogue
+from formcheck.report.page import fixed_texts, view_text
+from formcheck.report.schema import MetricRecord, Model, Report, RunnerRecord
+
+PACES: Final = ("easy", "tempo", "other")
+MOST: Final = 12
+FIRST_VERDICTS: Final = ("real", "possible")
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """One clip of a visit: the name it goes by, and what was measured in it."""
+
+    id: str
+    report: Report
+
+
+class Value(Model):
+    """A number in words with its 95 % interval; empty where there is none."""
+
+    text: str = ""
+    interval: str = ""
+
+
+class SideRow(Model):
+    """One metric: of both legs together, of each, and whether these differ (right minus left)."""
+
+    key: str
+    name: str
+    both: Value = Value()
+    left: Value = Value()
+    right: Value = Value()
+    difference: str = ""
+    verdict: Verdict = "not_comparable"
+    sign: str = ""
+    word: str = ""
+    first: bool = False
+
+
+class PaceTable(Model):
+    """Every number of the clips of one pace."""
+
+    pace: str
+    title: str
+    rows: tuple[SideRow, ...]
+
+
+class StepRow(Model):
+    """One number at easy and at tempo pace, and whether speed explains the difference."""
+
+    name: str
+    easy: str
+    tempo: str
+    difference: str
+    verdict: Verdict
+    sign: str
+    word: str
+    remark: str
+
+
+class PaceStep(Model):
+    """What differs between easy and tempo, in clips from the same place."""
+
+    title: str
+    sentence: str
+    rows: tuple[StepRow, ...] = ()
+
+
+class VisitClip(Model):
+    """One clip: where it was filmed from, how fast, what its quality is."""
+
+    id: str
+    name: str
+    title: str
+    concerns: tuple[str, ...] = ()
+    instants: dict[str, float] = Field(default_factory=dict)
+
+
+class Suggestion(Model):
+    """The one advice of all clips together."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    cues: tuple[dict[str, str], ...] = ()
+    drills: tuple[str, ...] = ()
+
+
+class Visit(Model):
+    """Everything on the sheet of a visit."""
+
+    runner: str | None = None
+    date: str | None = None
+    facts: tuple[tuple[str, str], ...]
+    complaint: tuple[tuple[str, str], ...]
+    clips: tuple[VisitClip, ...]
+    tables: tuple[PaceTable, ...]
+    steps: tuple[PaceStep, ...] = ()
+    advice: Suggestion
+    safety: tuple[str, ...]
+
+
+def visit_of(clips: Sequence[Filmed]) -> Visit:
+    """Lay out clips of one runner and day as one visit.
+
+    Raises
+    ------
+    UsageError
+        Code ``mixed_runners`` or ``mixed_days`` where they are of several people or days, or when
+        there is none or too many.
+    NoRunnerError
+        When nobody was measured in one of them.
+    """
+    _check(clips)
+    ordered = sorted(clips, key=_order)
+    reports = [clip.report for clip in ordered]
+    advice = advise_reports([report.model_dump(by_alias=True) for report in reports])
+    told = next((r.runner.symptoms for r in reports if r.runner.symptoms), None)
+    return Visit(
+        runner=_known("id", reports),
+        date=_known("date", reports),
+        facts=tuple(_facts(reports)),
+        complaint=complaint(told),
+        clips=tuple(_clip(clip) for clip in ordered),
+        tables=tuple(_tables(reports)),
+        steps=tuple(_steps(reports)),
+        advice=_suggestion(advice),
+        safety=tuple(fixed_texts()["safety"]["footer"]),
+    )
+
+
+def check_together(runners: Sequence[RunnerRecord]) -> None:
+    """Check that clips are of one person and one day; what was not said is taken to fit.
+
+    Raises
+    ------
+    UsageError
+        Codes ``mixed_runners`` and ``mixed_days``.
+    """
+    said = texts()["visit"]
+    for name, code in (("id", "mixed_runners"), ("date", "mixed_days")):
+        found = sorted({str(value) for one in runners if (value := getattr(one, name))})
+        if len(found) > 1:
+            raise UsageError(said[code].format(listed=", ".join(found)), code)
+
+
+def _check(clips: Sequence[Filmed]) -> None:
+    if not 1 <= len(clips) <= MOST:
+        raise UsageError(f"A visit has 1 to {MOST} clips, not {len(clips)}.")
+    check_together([clip.report.runner for clip in clips])
+    for clip in clips:
+        if clip.report.view is None:
+            raise NoRunnerError(
+                f"No runner could be measured in {clip.report.clip.name}: leave it out."
+            )
+
+
+def pace_of(report: Report) -> str:
+    """Return the pace of a run; what was not said counts as easy."""
+    return report.runner.pace or "easy"
+
+
+def _order(clip: Filmed) -> tuple[int, int, str, str]:
+    view = clip.report.view
+    kind = ("side", "rear", "front").index(view.kind) if view is not None else 3
+    near = (view.near_side or "") if view is not None else ""
+    return PACES.index(pace_of(clip.report)), kind, near, clip.id
+
+
+def _known(name: str, reports: Sequence[Report]) -> str | None:
+    return next((value for report in reports if (value := getattr(report.runner, name))), None)
+
+
+def _facts(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
+    """Yield what is known of runner and runs; what differs between clips is told of each."""
+    runners = [report.runner for report in reports]
+    rows = (
+        ("Runner", [one.id for one in runners]),
+        ("Date", [one.date for one in runners]),
+        ("Height", [None if o.height_m is None else f"{o.height_m:.2f} m" for o in runners]),
+        ("Belt speed", [_speed(one) for one in runners]),
+        ("Incline", [f"{one.incline_pct:g} %" for one in runners]),
+        ("Shoes", [one.shoes for one in runners]),
+    )
+    for label, values in rows:
+        known = dict.fromkeys(value for value in values if value)
+        if known:
+            yield label, "; ".join(known)
+
+
+def _speed(runner: RunnerRecord) -> str | None:
+    if runner.belt_speed_mps is None:
+        return None
+    speed = words.speed(runner.belt_speed_mps)
+    return f"{runner.pace} {speed}" if runner.pace else speed
+
+
+def _clip(clip: Filmed) -> VisitClip:
+    report = clip.report
+    return VisitClip(
+        id=clip.id,
+        name=report.clip.name,
+        title=f"{pace_of(report)}, {view_text(report)}".capitalize(),
+        concerns=tuple(
+            words.without_options(note.text) for note in report.quality if note.severity != "info"
+        ),
+        instants=_instants(report),
+    )
+
+
+def _instants(report: Report) -> dict[str, float]:
+    """Return where one stance is in the annotated clip, in seconds of its own playing."""
+    start_s, slow = report.clip.from_s, report.clip.slow_motion_factor
+    return {name: (time - start_s) * slow for name, time in _stance(report).items()}
+
+
+def _stance(report: Report) -> dict[str, float]:
+    near = report.view.near_side if report.view is not None else None
+    foot = getattr(report.events, near or "left")
+    landings = foot.initial_contact_s
+    for start in landings[len(landings) // 2 :] + landings[: len(landings) // 2]:
+        off = next((t for t in foot.toe_off_s if t > start), None)
+        if off is not None and off - start < 1.0:
+            return {"contact": start, "midstance": (start + off) / 2, "toe_off": off}
+    return {}
+
+
+def _tables(reports: Sequence[Report]) -> Iterator[PaceTable]:
+    for pace in PACES:
+        mine = [report for report in reports if pace_of(report) == pace]
+        if mine:
+            rows = tuple(_rows(mine))
+            speed = next((s for r in mine if (s := r.runner.belt_speed_mps) is not None), None)
+            title = pace.capitalize() + ("" if speed is None else f", {words.speed(speed)}")
+            yield PaceTable(pace=pace, title=title, rows=rows)
+
+
+def _rows(reports: Sequence[Report]) -> Iterator[SideRow]:
+    first = texts()["visit"]["first"]
+    known = catalogue().metrics
+    for key in dict.fromkeys([*(key for key in first if key in known), *known]):
+        row = _row(key, known[key], reports, first=key in first)
+        if row is not None:
+            yield row
+
+
+def _row(key: str, info: MetricInfo, reports: Sequence[Report], *, first: bool) -> SideRow | None:
+    sides = {side: _record(key, side, reports) for side in ("both", *SIDES)}
+    if not any(sides.values()):
+        return None
+    made = SideRow(
+        key=key,
+        name=info.name,
+        both=_value(sides["both"], info),
+        left=_value(sides["left"], info),
+        right=_value(sides["right"], info),
+        first=first,
+    )
+    left, right = sides["left"], sides["right"]
+    if left is None or right is None or info.words:
+        return made
+    change = change_of(
+        key,
+        left.model_copy(update={"side": "both"}),
+        right.model_copy(update={"side": "both"}),
+        rate_hz=min(report.clip.frame_rate_hz for report in reports),
+        same_setup=False,
+        faster=0,
+        speed_told=True,
+    )
+    if change.verdict == "not_comparable":
+        return made
+    return made.model_copy(
+        update={
+            "difference": difference_text(change, info),
+            "verdict": change.verdict,
+            "sign": SIGNS[change.verdict],
+            "word": texts()["visit"]["verdicts"][change.verdict],
+        }
+    )
+
+
+def _record(key: str, side: str, reports: Sequence[Report]) -> MetricRecord | None:
+    """Return the first measured record of a side: its own key's, or that of the near leg."""
+    for report in reports:
+        for name in (f"{key}_{side}", key):
+            record = report.metrics.get(name)
+            if record is None or record.value is None:
+                continue
+            if name != key or record.side == side:
+                return record
+    return None
+
+
+def _value(record: MetricRecord | None, info: MetricInfo) -> Value:
+    if record is None or record.value is None:
+        return Value()
+    if info.words:
+        return Value(text=words.category(record, info))
+    interval = ""
+    if record.low is not None and record.high is not None:
+        ends = (words.number(end, info.decimals) for end in (record.low, record.high))
+        interval = " to ".join(ends)
+    return Value(text=words.with_unit(words.number(record.value, info.decimals), _unit(info)),
+                 interval=interval)  # fmt: skip
+
+
+def _unit(info: MetricInfo) -> str:
+    return {"deg": "°", "1": ""}.get(info.unit, info.unit)
+
+
+def _steps(reports: Sequence[Report]) -> Iterator[PaceStep]:
+    """Yield what differs between easy and tempo, a camera place each."""
+    places: dict[str, dict[str, Report]] = {}
+    for report in reports:
+        places.setdefault(view_text(report), {}).setdefault(pace_of(report), report)
+    for place, found in places.items():
+        for easy, tempo in pairwise(found[pace] for pace in PACES[:2] if pace in found):
+            yield _step(place, compare(easy, tempo, "easy_tempo"))
+
+
+def _step(place: str, comparison: Comparison) -> PaceStep:
+    rows = []
+    for key, change in comparison.metrics.items():
+        if change.verdict in FIRST_VERDICTS:
+            row = row_of(key, change, comparison)
+            rank = (change.expected_from_speed == "yes", change.verdict != "real")
+            rows.append((rank, key, change.verdict, row))
+    return PaceStep(
+        title=f"Easy and tempo, {place}",
+        sentence=comparison.sentence,
+        rows=tuple(
+            StepRow(
+                name=name_of(key),
+                easy=row.first,
+                tempo=row.second,
+                difference=row.difference,
+                verdict=verdict,
+                sign=row.sign,
+                word=row.word,
+                remark=row.remark,
+            )
+            for _, key, verdict, row in sorted(rows, key=lambda one: one[0])
+        ),
+    )
+
+
+def _suggestion(advice: Advice) -> Suggestion:
+    """Return the advice as it stands on the sheet: red flags close everything else."""
+    told = advice.to_dict()
+    titles = fixed_texts()["headline"]
+    flags = tuple(told["advice"]["red_flags"])
+    if flags:
+        return Suggestion(title=titles["red_flags"]["title"], lines=flags)
+    cues = tuple(
+        {name: str(cue[name]) for name in ("id", "title", "text", "dose", "trade_off", "remeasure")}
+        for cue in told["cues"]
+    )
+    drills = tuple(d["text"] for d in told["advice"]["drills"] if not d.get("later"))[:3]
+    if cues:
+        return Suggestion(title=texts()["visit"]["try"], cues=cues, drills=drills)
+    for kind in ("film_again", "too_little", "nothing", "nothing_seen"):
+        ids = titles[kind]["notes"]
+        lines = tuple(r["text"] for r in told["advice"]["remarks"] if r["id"] in ids)
+        if lines:
+            return Suggestion(title=titles[kind]["title"], lines=lines, drills=drills)
+    held = titles["held_back"]
+    return Suggestion(title=held["title"], lines=(held["text"],), drills=drills)

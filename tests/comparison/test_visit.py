@@ -1,0 +1,135 @@
+"""A visit: left beside right, easy beside tempo, one advice, one person and day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from formcheck.compare.rules import rule_of
+from formcheck.compare.visit import Filmed, visit_of
+from formcheck.errors import NoRunnerError, UsageError
+from formcheck.report.schema import Report
+from tests.compare.reports import TEMPO, metric, report
+
+SIDED = ("landing_ankle_hip_pct_leg", "arm_swing_deg")
+
+
+def right(**moved: float) -> Report:
+    """Return the same run filmed from its right; `moved` is added to the usual values."""
+    made = report(view={"near_side": "right"}, moved=moved)
+    turned = {
+        key: record.model_copy(update={"side": "right"}) if record.side == "left" else record
+        for key, record in made.metrics.items()
+    }
+    return made.model_copy(update={"metrics": turned})
+
+
+def rear(**values: float) -> Report:
+    metrics = {key: metric(key, value, side="both") for key, value in values.items()}
+    return report(view={"kind": "rear", "near_side": None}, metrics=metrics)
+
+
+def rows_of(*reports: Report) -> list[dict[str, Any]]:
+    visit = visit_of([Filmed(str(k), one) for k, one in enumerate(reports)])
+    return [{row.key: row for row in table.rows} for table in visit.tables]
+
+
+def test_two_side_clips_stand_beside_each_other():
+    (rows,) = rows_of(report(), right(landing_ankle_hip_pct_leg=1.0))
+    row = rows["landing_ankle_hip_pct_leg"]
+    assert (row.left.text, row.right.text) == ("20.0\xa0%", "21.0\xa0%")
+    assert row.both.text == ""
+    assert (row.difference, row.verdict) == ("+1.0\xa0%", "within_noise")
+    assert rows["cadence_spm"].both.text.startswith("165.0")
+    assert rows["cadence_spm"].difference == ""
+
+
+def test_a_side_counts_only_beyond_another_camera_place():
+    rule = rule_of("landing_ankle_hip_pct_leg")
+    assert rule is not None
+    worth = rule.added(60.0)
+    (near,) = rows_of(report(), right(landing_ankle_hip_pct_leg=0.9 * worth))
+    (far,) = rows_of(report(), right(landing_ankle_hip_pct_leg=3.0 * worth))
+    assert near["landing_ankle_hip_pct_leg"].verdict != "real"
+    assert far["landing_ankle_hip_pct_leg"].verdict == "real"
+
+
+def test_sides_of_a_rear_clip():
+    made = rear(
+        pelvic_drop_midstance_deg=5.0,
+        pelvic_drop_midstance_deg_left=1.0,
+        pelvic_drop_midstance_deg_right=9.0,
+    )
+    (rows,) = rows_of(made)
+    row = rows["pelvic_drop_midstance_deg"]
+    assert (row.both.text, row.left.text, row.right.text) == ("5.0°", "1.0°", "9.0°")
+    assert row.difference == "+8.0°"
+    assert row.verdict == "real"
+
+
+def test_words_are_not_subtracted():
+    (rows,) = rows_of(report(), right(foot_inclination_ic_deg=-20.0))
+    row = rows["foot_inclination_ic_deg"]
+    assert row.left.text != row.right.text
+    assert row.difference == ""
+
+
+def test_easy_and_tempo_have_a_table_each_and_a_sentence():
+    tempo = report(runner=TEMPO, moved={"cadence_spm": 12.0, "contact_time_ms": -40.0})
+    visit = visit_of([Filmed("b", tempo), Filmed("a", report())])
+    assert [table.pace for table in visit.tables] == ["easy", "tempo"]
+    assert [clip.id for clip in visit.clips] == ["a", "b"]
+    (step,) = visit.steps
+    assert "adence" in step.sentence
+    assert {row.name for row in step.rows} >= {"Cadence", "Contact time"}
+
+
+def test_what_speed_does_not_explain_comes_first():
+    moved = {"cadence_spm": 12.0, "arm_swing_deg": 40.0, "trunk_lean_deg": 30.0}
+    visit = visit_of([Filmed("a", report()), Filmed("b", report(runner=TEMPO, moved=moved))])
+    remarks = [row.remark for row in visit.steps[0].rows]
+    expected = [remark == "usual with speed" for remark in remarks]
+    assert expected == sorted(expected)
+    assert any(expected)
+
+
+def test_red_flags_close_the_suggestions():
+    sore = {"region": "shin", "night_pain": True}
+    visit = visit_of([Filmed("a", report(runner={"symptoms": sore}))])
+    assert visit.advice.cues == ()
+    assert visit.advice.drills == ()
+    assert visit.advice.lines
+    assert dict(visit.complaint)["Sore"]
+
+
+def test_moments_are_times_of_the_annotated_clip():
+    events = {"left": {"initial_contact_s": [2.0, 2.7], "toe_off_s": [2.25, 2.95]}}
+    clip = {"from_s": 1.0, "slow_motion_factor": 4.0}
+    (told,) = visit_of([Filmed("a", report(events=events, clip=clip))]).clips
+    assert told.instants["contact"] == pytest.approx((2.7 - 1.0) * 4)
+    assert told.instants["toe_off"] == pytest.approx((2.95 - 1.0) * 4)
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [({"id": "r2"}, "mixed_runners"), ({"date": "2026-03-02"}, "mixed_days")],
+)
+def test_other_people_and_days_are_refused(other, code):
+    both = [report(runner={"date": "2026-03-01"}), report(runner={"date": "2026-03-01"} | other)]
+    with pytest.raises(UsageError) as refused:
+        visit_of([Filmed("a", both[0]), Filmed("b", both[1])])
+    assert refused.value.code == code
+
+
+def test_unsaid_names_and_days_fit_any():
+    visit = visit_of(
+        [Filmed("a", report(runner={"id": None})), Filmed("b", right())],
+    )
+    assert visit.runner == "r1"
+
+
+def test_a_clip_without_a_runner_is_refused():
+    nobody = report().model_copy(update={"view": None})
+    with pytest.raises(NoRunnerError, match=r"run\.mp4"):
+        visit_of([Filmed("a", report()), Filmed("b", nobody)])
