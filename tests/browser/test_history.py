@@ -80,10 +80,10 @@ def test_older_ones_come_on_demand(desktop, known):
 def test_side_and_rear_give_one_advice(page, known):
     page.goto("/#/history")
     row(page, known.sore).get_by_role("checkbox").check()
-    expect(page.locator("[data-part=picked]")).to_have_text("Pick another one")
+    expect(page.locator("[data-part=picked]")).to_have_text("Select another one")
     row(page, known.rear).get_by_role("checkbox").check()
     with page.expect_request("**/v1/advice") as asked:
-        page.get_by_role("link", name="One advice from both").click()
+        page.get_by_role("link", name="Combined advice").click()
     assert set(asked.value.post_data_json["analyses"]) == {known.sore, known.rear}
     told = asked.value.response().json()
     expect(page.get_by_role("heading", level=1)).to_have_text("One run, two cameras")

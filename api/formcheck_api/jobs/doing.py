@@ -17,11 +17,12 @@ from typing import IO, Any, Final
 from formcheck.cues import Past, Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
-from formcheck.outputs import analyze_to_folder
+from formcheck.outputs import CLIP_NAME, analyze_to_folder
 from formcheck.pipeline import Options, Progress, Stage
 from formcheck.report.schema import REPORT_NAME
 from formcheck.request import Request
 from formcheck.values import load_json
+from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
 from formcheck_api.jobs.shown import shown_of
@@ -95,8 +96,9 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
         except NoRunnerError:
             storage.put_folder(out, f"{order['id']}/{RESULT}")
             raise
+    pictured = thumbnail.write_thumbnail(out / CLIP_NAME, out / thumbnail.NAME)
     storage.put_folder(out, f"{order['id']}/{RESULT}")
-    return shown_of(report)
+    return {**shown_of(report), "thumbnail": pictured}
 
 
 def _options(order: Order, storage: Storage) -> Options:

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Update, delete, func, or_, select, update
@@ -70,6 +71,13 @@ def page(session: Session, owner: str, kind: Kind, limit: int, before: str | Non
     if before is not None:
         query = query.where(Job.id < before)
     return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()
+
+
+def of_runner(session: Session, owner: str, runner: str, most: int) -> Sequence[Job]:
+    """Return the owner's latest analyses of a runner, newest first."""
+    query = select(Job).where(Job.owner == owner, Job.kind == "analysis").order_by(Job.id.desc())
+    named = (job for job in session.scalars(query) if (job.shown or {}).get("runner") == runner)
+    return list(islice(named, most))
 
 
 def count_by_state(session: Session) -> Mapping[tuple[str, str], int]:

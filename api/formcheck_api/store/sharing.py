@@ -64,12 +64,15 @@ def opened(session: Session, secret: str) -> tuple[Share, Sequence[Job]] | None:
     return (found, jobs) if jobs else None
 
 
+def notes_of(session: Session, job_ids: Sequence[str]) -> list[Note]:
+    """Return the notes that stand beside these analyses, in the order of the ids."""
+    rows = session.scalars(select(Note).where(Note.job_id.in_(job_ids)))
+    return sorted(rows, key=lambda note: job_ids.index(note.job_id))
+
+
 def note_of(session: Session, job_ids: Sequence[str]) -> Note | None:
     """Return the note that stands beside the first of these analyses that has one."""
-    found = {
-        note.job_id: note for note in session.scalars(select(Note).where(Note.job_id.in_(job_ids)))
-    }
-    return next((found[one] for one in job_ids if one in found), None)
+    return next(iter(notes_of(session, job_ids)), None)
 
 
 def write_note(session: Session, job_id: str, clinician: str, text: str) -> None:

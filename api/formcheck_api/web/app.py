@@ -22,6 +22,7 @@ from formcheck_api.web.routers import (
     operations,
     page,
     records,
+    runners,
     session,
     shared,
     shares,
@@ -29,7 +30,7 @@ from formcheck_api.web.routers import (
 )
 
 _RESOURCES = (
-    *(analyses, shares, records, visits, comparisons, advice),
+    *(analyses, shares, records, visits, runners, comparisons, advice),
     *(session, operations, docs, shared, page),
 )
 

@@ -19,6 +19,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "mp4": "video/mp4",
+    "jpg": "image/jpeg",
 }
 # Result pages hold their styles, scripts and pictures themselves. They may run, but in a world of
 # their own: without the service's cookie, and without reaching anything.

@@ -67,6 +67,7 @@ class Analysis(State):
         default=None, description="The main measured values by metric key, when done."
     )
     symptoms: dict[str, Any] | None = None
+    thumbnail: bool = Field(default=False, description="Whether there is a `thumb.jpg`.")
 
 
 class Analyses(BaseModel):
@@ -176,6 +177,11 @@ def analysis(job: Job) -> Analysis:
         return Analysis(**_state(job), **own)
     except _UNREADABLE:
         return Analysis(**_damaged(job), clip_name="")
+
+
+def day_of(job: Job) -> str:
+    """Return the day of an analysis: when it was filmed, else when it was sent."""
+    return str((job.shown or {}).get("date") or made_at(job.id).date().isoformat())
 
 
 def comparison(job: Job) -> Comparison:

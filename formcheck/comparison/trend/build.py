@@ -46,7 +46,23 @@ def progress_of(folder: Path, runner: str | None = None) -> Progress:
     """
     found, notes = find_runs(folder)
     chosen, left_out = choose_runner(found, runner)
+    return progress_from(chosen, notes, left_out)
+
+
+def progress_from(chosen: Sequence[Run], notes: Sequence[str] = (), left_out: int = 0) -> Progress:
+    """Return how one runner's runs went over time.
+
+    Parameters
+    ----------
+    chosen : sequence of Run
+        The runner's runs in which somebody was measured; at least one.
+    notes : sequence of str
+        What was left out, and why.
+    left_out : int
+        How many runs were left out because they name nobody.
+    """
     order, runs = in_order(chosen)
+    notes = list(notes)
     said = texts()["progress"]
     if left_out:
         notes.append(said["unnamed"].format(count=left_out))

@@ -2,13 +2,16 @@
 
 import { allAnalyses, api } from "./api.js";
 import { complain, el, part, stamp } from "./dom.js";
+import { mixed } from "./history.js";
 import { dayOf } from "./symptoms.js";
+import { loadTexts } from "./texts.js";
 
 /** Choose two clips. */
 export async function showPicking(main, [first, second], signal) {
   const [items, earlier] = await Promise.all([
     allAnalyses(),
     api.comparisons().catch(() => ({ items: [] })),
+    loadTexts(),
   ]);
   if (signal.aborted) return;
   const done = items.filter((item) => item.status === "done");
@@ -29,6 +32,16 @@ export async function showPicking(main, [first, second], signal) {
   }
   form.elements.first.value = first ?? done[1].id;
   form.elements.second.value = second ?? done[0].id;
+  const check = () => {
+    const both = ["first", "second"].map((name) =>
+      done.find((item) => item.id === form.elements[name].value),
+    );
+    const wrong = mixed(...both);
+    complain(part(form, "error"), wrong);
+    form.querySelector("[type=submit]").disabled = Boolean(wrong);
+  };
+  form.addEventListener("change", check);
+  check();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     complain(part(form, "error"), "");

@@ -1,8 +1,9 @@
-// All clips of the caller: open, delete, or pick two.
+// All clips of the caller by runner and day: search, open a visit or a runner, delete, pick two.
 
 import { api, follow, isActive } from "./api.js";
 import { ask, complain, el, focusOn, part, say, stamp } from "./dom.js";
 import { dayOf } from "./symptoms.js";
+import { loadTexts, t } from "./texts.js";
 
 const VIEW = { side: "side", rear: "from behind", front: "from the front", auto: "" };
 const STATUS = {
@@ -13,9 +14,9 @@ const STATUS = {
   cancelled: "cancelled",
 };
 
-/** Show the list. */
-export async function showHistory(main, _, signal) {
-  const page = await api.list(null);
+/** Show the list; runner and search stand in the address. */
+export async function showHistory(main, _, signal, session, query) {
+  const [page] = await Promise.all([api.list(null), loadTexts()]);
   if (signal.aborted) return;
   main.replaceChildren(stamp("t-history"));
   const state = { items: [], next: null, picked: new Map(), signal };
@@ -25,33 +26,66 @@ export async function showHistory(main, _, signal) {
       el(
         "div",
         { class: "card plain" },
-        el("p", {}, "No clips yet."),
-        el(
-          "p",
-          { class: "row" },
-          el("a", { class: "button main", href: "#/" }, "Measure the first one"),
-        ),
+        el("p", {}, t("list.none")),
+        el("p", { class: "row" }, el("a", { class: "button main", href: "#/" }, t("list.first"))),
       ),
     );
-    part(main, "lead").hidden = true;
+    for (const name of ["lead", "search-field"]) part(main, name).hidden = true;
     return;
   }
+  part(main, "search").value = query.get("q") ?? "";
+  state.wanted = query.get("runner") ?? "";
   take(main, state, page);
+  // A filter of the address may be about clips that are not loaded yet.
+  while (state.next && !signal.aborted && (state.wanted || query.get("q")) && state.items.length < 500)
+    take(main, state, await api.list(state.next, 100));
   part(main, "more").addEventListener("click", async () => {
     const before = state.items.length;
     take(main, state, await api.list(state.next));
-    list.children[before]?.querySelector("a")?.focus();
+    list.querySelectorAll(".clip-row")[before]?.querySelector("a")?.focus();
   });
   part(main, "runner").addEventListener("change", () => filter(main, state));
+  part(main, "search").addEventListener("input", () => filter(main, state));
 }
 
 function take(main, state, page) {
   state.items.push(...page.items);
   state.next = page.next;
-  part(main, "list").append(...page.items.map((item) => row(main, state, item)));
+  for (const item of page.items) groupOf(main, item).append(row(main, state, item));
   part(main, "more").hidden = !page.next;
   offerRunners(main, state);
   filter(main, state);
+}
+
+/** The list of a runner's day, made where there is none yet; days stand newest first. */
+function groupOf(main, item) {
+  const name = `${dayOf(item)} ${item.runner ?? ""}`;
+  const place = part(main, "list");
+  const known = [...place.children].find((one) => one.dataset.group === name);
+  if (known) return known.querySelector("ul");
+  const rows = el("ul", { class: "clips", "aria-label": name.trim() });
+  const group = el(
+    "li",
+    { class: "day", "data-group": name, "data-day": dayOf(item) },
+    el(
+      "div",
+      { class: "row between" },
+      el(
+        "h2",
+        {},
+        item.runner
+          ? el("a", { href: `#/runner/${encodeURIComponent(item.runner)}` }, item.runner)
+          : t("list.unnamed"),
+        " ",
+        el("span", { class: "soft" }, dayOf(item)),
+      ),
+      el("a", { class: "button visit-link", hidden: true }, t("list.visit")),
+    ),
+    rows,
+  );
+  const before = [...place.children].find((one) => one.dataset.day < dayOf(item));
+  place.insertBefore(group, before ?? null);
+  return rows;
 }
 
 function offerRunners(main, state) {
@@ -61,20 +95,56 @@ function offerRunners(main, state) {
   select.append(
     ...names.filter((name) => !known.has(name)).map((name) => el("option", { value: name }, name)),
   );
+  if (state.wanted && names.includes(state.wanted)) {
+    select.value = state.wanted;
+    state.wanted = "";
+  }
   part(main, "runner-filter").hidden = names.length < 2;
 }
 
+const words = (item) =>
+  [item.runner, item.pace, VIEW[item.view], dayOf(item), item.clip_name].join(" ").toLowerCase();
+
+/** Show what fits runner and search, and keep both in the address. */
 function filter(main, state) {
   const runner = part(main, "runner").value;
-  for (const node of part(main, "list").children)
-    node.hidden = Boolean(runner) && node.dataset.runner !== runner;
+  const sought = part(main, "search").value.trim().toLowerCase();
+  const known = new Map(state.items.map((item) => [item.id, item]));
+  let shown = 0;
+  for (const node of main.querySelectorAll(".clip-row")) {
+    const item = known.get(node.dataset.id);
+    const fits = sought.split(/\s+/).every((word) => words(item).includes(word));
+    node.hidden = !fits || (Boolean(runner) && item.runner !== runner);
+    shown += node.hidden ? 0 : 1;
+  }
+  for (const group of part(main, "list").children) {
+    group.hidden = ![...group.querySelectorAll(".clip-row")].some((node) => !node.hidden);
+    linkVisit(group, known);
+  }
+  part(main, "nothing").hidden = shown > 0;
+  const query = new URLSearchParams({ ...(runner && { runner }), ...(sought && { q: sought }) });
+  history.replaceState(null, "", `#/history${String(query) && `?${query}`}`);
+}
+
+/** A day's clips that are done make a visit. */
+function linkVisit(group, known) {
+  const done = [...group.querySelectorAll(".clip-row")]
+    .map((node) => known.get(node.dataset.id))
+    .filter((item) => item?.status === "done");
+  const link = group.querySelector(".visit-link");
+  link.hidden = !done.length;
+  if (done.length)
+    link.href = `#/visit/${done
+      .slice(0, 12)
+      .map((item) => item.id)
+      .join("/")}`;
 }
 
 function row(main, state, item) {
   const name = item.clip_name ?? "clip";
   const box = el("input", {
     type: "checkbox",
-    "aria-label": `Pick ${name}, ${dayOf(item)}`,
+    "aria-label": `Select ${name}, ${dayOf(item)}`,
     disabled: item.status !== "done",
     onchange: (event) => pick(main, state, item, event.target),
   });
@@ -82,6 +152,14 @@ function row(main, state, item) {
     "li",
     { class: `card clip-row ${item.status}`, "data-id": item.id, "data-runner": item.runner ?? "" },
     el("label", { class: "pick" }, box),
+    item.thumbnail
+      ? el("img", {
+          class: "thumb",
+          src: `${api.analysis(item.id)}/thumb.jpg`,
+          alt: "",
+          loading: "lazy",
+        })
+      : el("span", { class: "thumb" }),
     el(
       "a",
       { class: "what", href: `#/clip/${item.id}` },
@@ -130,7 +208,9 @@ async function keepCurrent(main, state, item, node) {
   ).catch(() => null);
   if (!last || state.signal.aborted || !node.isConnected) return;
   Object.assign(item, last);
-  if (!isActive(last)) node.replaceWith(row(main, state, item));
+  if (isActive(last)) return;
+  node.replaceWith(row(main, state, item));
+  filter(main, state);
 }
 
 async function remove(main, state, item, node) {
@@ -151,10 +231,14 @@ async function remove(main, state, item, node) {
     complain(sentence, error.message);
     return;
   }
-  const next = node.nextElementSibling ?? node.previousElementSibling;
+  const rows = [...main.querySelectorAll(".clip-row:not([hidden])")];
+  const next = rows[rows.indexOf(node) + 1] ?? rows[rows.indexOf(node) - 1];
+  const group = node.closest(".day");
   state.picked.delete(item.id);
   state.items = state.items.filter((other) => other !== item);
   node.remove();
+  if (!group.querySelector(".clip-row")) group.remove();
+  filter(main, state);
   showBar(main, state);
   if (next) next.querySelector("a").focus();
   else focusOn(main.querySelector("h1"));
@@ -173,6 +257,13 @@ function pick(main, state, item, box) {
   showBar(main, state);
 }
 
+/** Why two clips do not go together; empty where they do. */
+export function mixed(first, second) {
+  return first.runner && second.runner && first.runner !== second.runner
+    ? t("list.mixed", { first: first.runner, second: second.runner })
+    : "";
+}
+
 function showBar(main, state) {
   const bar = part(main, "bar");
   const picked = [...state.picked.values()]
@@ -181,15 +272,17 @@ function showBar(main, state) {
   bar.hidden = !picked.length;
   const [first, second] = picked;
   const both = picked.length === 2;
-  part(bar, "picked").textContent = both
-    ? `${first.clip_name} and ${second.clip_name}`
-    : "Pick another one";
-  const oneRun = both && first.view !== second.view;
+  const wrong = both ? mixed(first, second) : "";
+  const name = (item) => [item.runner, item.pace, VIEW[item.view], dayOf(item)].filter(Boolean).join(", ");
+  part(bar, "picked").textContent = !both
+    ? t("list.another")
+    : wrong || `${name(first)} · ${name(second)}`;
+  const oneRun = both && !wrong && first.view !== second.view;
   part(bar, "together").hidden = !oneRun;
-  part(bar, "compare").hidden = !both || oneRun;
-  if (both) {
+  part(bar, "compare").hidden = !both || Boolean(wrong) || oneRun;
+  if (both && !wrong) {
     part(bar, "together").href = `#/together/${first.id}/${second.id}`;
     part(bar, "compare").href = `#/compare/${first.id}/${second.id}`;
-    say(oneRun ? "Two picked: one advice from both" : "Two picked: compare");
-  }
+    say(oneRun ? "Two selected: combined advice" : "Two selected: compare");
+  } else if (wrong) say(wrong, true);
 }

@@ -7,6 +7,7 @@ import { showPicking } from "./compare.js";
 import { showComparison } from "./comparison.js";
 import { showHistory } from "./history.js";
 import { showNew } from "./new.js";
+import { showRunner } from "./runner.js";
 import { showSignIn } from "./session.js";
 import { showTogether } from "./together.js";
 import { showVisit } from "./visit.js";
@@ -17,6 +18,7 @@ const VIEWS = {
   clip: { show: showClip, nav: null, title: "Clip" },
   compare: { show: showPicking, nav: "compare", title: "Compare" },
   comparison: { show: showComparison, nav: "compare", title: "Comparison" },
+  runner: { show: showRunner, nav: "history", title: "Runner" },
   visit: { show: showVisit, nav: "history", title: "Visit" },
   together: { show: showTogether, nav: "history", title: "One run, two cameras" },
 };
@@ -32,7 +34,8 @@ async function route() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [name, ...rest] = path.split("/");
   const view = VIEWS[name] ?? VIEWS[""];
   mark(view);
   main.replaceChildren();
@@ -41,7 +44,7 @@ async function route() {
     if (signal.aborted) return;
     showWho(session);
     if (session.needs_token && !session.signed_in) showSignIn(main, route);
-    else await view.show(main, rest.map(decodeURIComponent), signal, session);
+    else await view.show(main, rest.map(decodeURIComponent), signal, session, new URLSearchParams(query));
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     if (error.status === 401) showSignIn(main, route);

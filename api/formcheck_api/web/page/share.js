@@ -15,11 +15,17 @@ export function shareCard(ids) {
     const { items } = await api.get(path);
     list.replaceChildren(...items.map((one) => el("li", { class: "row between" },
       el("span", {}, t("share.until", { day: one.expires.slice(0, 10) })),
-      el("button", { type: "button", class: "quiet", onclick: async () => {
-        await api.remove(`/v1/shares/${one.id}`);
-        made.hidden = true;
-        say(t("share.withdrawn"));
-        await refresh();
+      el("button", { type: "button", class: "quiet", onclick: async (event) => {
+        event.target.disabled = true;
+        try {
+          await api.remove(`/v1/shares/${one.id}`);
+          made.hidden = true;
+          say(t("share.withdrawn"));
+          await refresh();
+        } catch (problem) {
+          event.target.disabled = false;
+          complain(error, problem.message);
+        }
       } }, t("share.withdraw")))));
   };
   const make = async () => {
