@@ -14,11 +14,11 @@ from typing import Final
 
 from pydantic import Field
 
-from formcheck.compare.build import compare
-from formcheck.compare.difference import change_of
-from formcheck.compare.page import SIGNS, difference_text, name_of, row_of
-from formcheck.compare.rules import texts
-from formcheck.compare.schema import Comparison, Verdict
+from formcheck.comparison.build import compare
+from formcheck.comparison.difference import change_of
+from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of
+from formcheck.comparison.rules import texts
+from formcheck.comparison.schema import Comparison, Verdict
 from formcheck.cues import Advice, advise_reports
 from formcheck.cues.complaint import complaint
 from formcheck.errors import NoRunnerError, UsageError

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from formcheck.compare.rules import rule_of
-from formcheck.compare.visit import Filmed, visit_of
+from formcheck.comparison.rules import rule_of
+from formcheck.comparison.visit import Filmed, visit_of
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.report.schema import Report
-from tests.compare.reports import TEMPO, metric, report
+from tests.comparison.reports import TEMPO, metric, report
 
 SIDED = ("landing_ankle_hip_pct_leg", "arm_swing_deg")
 

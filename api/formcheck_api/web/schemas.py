@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
-from formcheck.compare.visit import Visit
+from formcheck.comparison.visit import Visit
 from formcheck.report.schema import AdviceRecord, CueRecord, Pace
 from formcheck.types import ViewKind
 from formcheck_api.jobs.life import Status, made_at

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from formcheck.compare.trend.build import Run, progress_from
-from formcheck.compare.trend.page import Section, section_of, strength_text
+from formcheck.comparison.trend.build import Run, progress_from
+from formcheck.comparison.trend.page import Section, section_of, strength_text
 from formcheck.report.schema import Report
 from formcheck_api.intake.forms import Text
 from formcheck_api.jobs import life

@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from formcheck.pipeline import CLIP_NAME
+from formcheck.outputs import CLIP_NAME
 from formcheck_api.parts import Service
 from formcheck_api.store import sharing
 from formcheck_api.store.tables import Share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from formcheck.compare.visit import check_together
+from formcheck.comparison.visit import check_together
 from formcheck_api.intake.forms import ShareBody
 from formcheck_api.parts import Service
 from formcheck_api.store import sharing

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from formcheck.compare.visit import MOST, Filmed, visit_of
+from formcheck.comparison.visit import MOST, Filmed, visit_of
 from formcheck_api.intake.forms import Id
 from formcheck_api.parts import Parts, Service
 from formcheck_api.store import sharing
