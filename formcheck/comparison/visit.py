@@ -14,6 +14,7 @@ from typing import Final
 
 from pydantic import Field
 
+from formcheck.catalogue import MetricSpec, specs
 from formcheck.comparison.build import compare
 from formcheck.comparison.difference import change_of
 from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of
@@ -24,7 +25,6 @@ from formcheck.cues.complaint import complaint
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.landmarks import SIDES
 from formcheck.report import words
-from formcheck.report.info import MetricInfo, catalogue
 from formcheck.report.page import fixed_texts, view_text
 from formcheck.report.schema import MetricRecord, Model, Report, RunnerRecord
 
@@ -262,14 +262,14 @@ def _tables(reports: Sequence[Report]) -> Iterator[PaceTable]:
 
 def _rows(reports: Sequence[Report]) -> Iterator[SideRow]:
     first = texts()["visit"]["first"]
-    known = catalogue().metrics
+    known = specs()
     for key in dict.fromkeys([*(key for key in first if key in known), *known]):
         row = _row(key, known[key], reports, first=key in first)
         if row is not None:
             yield row
 
 
-def _row(key: str, info: MetricInfo, reports: Sequence[Report], *, first: bool) -> SideRow | None:
+def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) -> SideRow | None:
     sides = {side: _record(key, side, reports) for side in ("both", *SIDES)}
     if not any(sides.values()):
         return None
@@ -317,7 +317,7 @@ def _record(key: str, side: str, reports: Sequence[Report]) -> MetricRecord | No
     return None
 
 
-def _value(record: MetricRecord | None, info: MetricInfo) -> Value:
+def _value(record: MetricRecord | None, info: MetricSpec) -> Value:
     if record is None or record.value is None:
         return Value()
     if info.words:
@@ -330,7 +330,7 @@ def _value(record: MetricRecord | None, info: MetricInfo) -> Value:
                  interval=interval)  # fmt: skip
 
 
-def _unit(info: MetricInfo) -> str:
+def _unit(info: MetricSpec) -> str:
     return {"deg": "°", "1": ""}.get(info.unit, info.unit)
 
 

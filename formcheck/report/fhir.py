@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from formcheck.report.info import metric_info, split_side
+from formcheck.catalogue import spec_of, split_side
 from formcheck.report.page import headline
 from formcheck.report.schema import MetricRecord, Report
 
@@ -113,7 +113,7 @@ def _common(report: Report) -> Resource:
 
 
 def _observation(key: str, record: MetricRecord, common: Resource) -> Resource:
-    info, side = metric_info(key), split_side(key)[1]
+    info, side = spec_of(key), split_side(key)[1]
     side = side or (record.side if record.side != "both" else None)
     name = info.name if info is not None else split_side(key)[0].replace("_", " ")
     made: Resource = {

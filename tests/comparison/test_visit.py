@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from formcheck.comparison.rules import rule_of
+from formcheck.changes import added_by_another_day
 from formcheck.comparison.visit import Filmed, visit_of
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.report.schema import Report
@@ -46,9 +46,7 @@ def test_two_side_clips_stand_beside_each_other():
 
 
 def test_a_side_counts_only_beyond_another_camera_place():
-    rule = rule_of("landing_ankle_hip_pct_leg")
-    assert rule is not None
-    worth = rule.added(60.0)
+    worth = added_by_another_day("landing_ankle_hip_pct_leg", 60.0)
     (near,) = rows_of(report(), right(landing_ankle_hip_pct_leg=0.9 * worth))
     (far,) = rows_of(report(), right(landing_ankle_hip_pct_leg=3.0 * worth))
     assert near["landing_ankle_hip_pct_leg"].verdict != "real"
