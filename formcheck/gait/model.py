@@ -27,7 +27,12 @@ from formcheck.gait.notes import far_leg_notes, landing_notes
 from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
-from formcheck.gait.running import refuse_mixed_up, refuse_walking, running_rhythm
+from formcheck.gait.running import (
+    refuse_exercise,
+    refuse_mixed_up,
+    refuse_walking,
+    running_rhythm,
+)
 from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.sides import sides_notes, sides_told
 from formcheck.gait.standing import standing_of
@@ -109,6 +114,7 @@ def build_gait(
     rhythm = running_rhythm(track, found)
     cleaned = clean(track, rhythm)
     refuse_mixed_up(cleaned.swapped)
+    refuse_exercise(cleaned.track, found, rhythm)
     rhythm = running_rhythm(cleaned.track, found, rhythm.stride_hz)
     refuse_walking(cleaned.track, found, rhythm)
     slow = drift(cleaned.track, 1 / rhythm.stride_hz)

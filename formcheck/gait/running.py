@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from formcheck.errors import FormcheckError, NoRunnerError
 from formcheck.gait.body import to_body, trunk_length
+from formcheck.gait.footage import rules
 from formcheck.gait.view import find_view
 from formcheck.gait.whole import levelled, sized, whole_body
 from formcheck.landmarks import Landmark, mid_hip, mid_shoulder
@@ -16,6 +17,7 @@ from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm, find_rhythm, locked_phase
 from formcheck.types import Floats, PoseTrack, View
 
+RUNNING_ONLY = "formcheck measures running: film a runner from the side or from behind."
 WEAKEST_RHYTHM = 0.55
 # Bounce of a runner, lowest to highest, in trunk lengths; walkers stay below.
 LEAST_BOUNCE = 0.1
@@ -103,6 +105,46 @@ def refuse_walking(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
         )
 
 
+def refuse_exercise(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
+    """Raise NoRunnerError where the legs move in a rhythm that is not that of running.
+
+    A runner lifts one ankle, then the other; from the side the feet go far forward and back, from
+    behind and in front the knees stay nearly level; and nobody bounces as one who jumps does.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Landmarks in pixels; they need no repair.
+    view : View
+        Where the camera stands.
+    rhythm : Rhythm
+        Of the strides, as far as there are any.
+    """
+    rule = rules()["exercise"]
+    body = to_body(track.xy_px, view) / trunk_length(to_body(track.xy_px, view))
+    ankles = body[:, Landmark.LEFT_ANKLE] - body[:, Landmark.RIGHT_ANKLE]
+    knees = body[:, Landmark.LEFT_KNEE] - body[:, Landmark.RIGHT_KNEE]
+    bounce = trunk_bounce(body, track, rhythm)
+    if swing(ankles[:, 1], rhythm.phase) < rule["least_ankle_lift"]:
+        what = "Both legs move alike, as in jumping jacks or squats"
+    elif view.kind == "side" and swing(ankles[:, 0], rhythm.phase) < rule["least_reach"]:
+        what = "The feet stay under the body, as in exercise on the spot"
+    elif view.kind != "side" and swing(knees[:, 1], rhythm.phase) > rule["most_knee_lift"]:
+        what = "The knees rise and fall far, as in lunges or high knees on the spot"
+    elif swing(bounce, 2 * rhythm.phase) > rule["most_bounce"]:
+        what = "The body rises and falls further than a runner's does, as in jumping"
+    else:
+        return
+    raise NoRunnerError(f"{what}. {RUNNING_ONLY}", "not_running")
+
+
+def swing(values: Floats, phase: Floats) -> float:
+    """Return the amplitude of the wave with which values go along with a phase; NaN is left out."""
+    seen = np.isfinite(values)
+    free = values[seen] - values[seen].mean()
+    return float(2 * np.abs(np.mean(free * np.exp(-1j * phase[seen]))))
+
+
 def refuse_mixed_up(swapped: NDArray[np.bool_]) -> None:
     """Raise NoRunnerError where legs had to be exchanged so often that the rhythm is a guess.
 
@@ -128,6 +170,7 @@ def play_step_rate(track: PoseTrack) -> float | None:
         track = levelled(track, sized(track))
     try:
         rhythm = running_rhythm(track, view)
+        refuse_exercise(track, view, rhythm)
         refuse_walking(track, view, rhythm)
     except FormcheckError:
         return None

@@ -13,12 +13,13 @@ from formcheck.errors import NoRunnerError
 from formcheck.gait.model import build_gait
 from formcheck.gait.running import play_step_rate, refuse_walking, running_rhythm
 from formcheck.gait.view import find_view
-from formcheck.landmarks import Landmark
-from formcheck.types import PoseTrack, Runner
+from formcheck.landmarks import SIDES, Landmark, index, mid_hip
+from formcheck.types import Floats, PoseTrack, Runner
 from formcheck.video import fitting_factors
 from tests.gait.exact import filmed
 from tests.synthetic import with_gap, with_leg_swaps, with_noise
 
+LEG = ("knee", "ankle", "heel", "toe")
 TRUNK_AND_HEAD = [point for point in Landmark if point <= Landmark.RIGHT_HIP]
 
 
@@ -51,6 +52,46 @@ def test_runners_are_not_refused(stand, how):
     track = run(stand, **how)
     view = find_view(track)
     refuse_walking(track, view, running_rhythm(track, view))
+
+
+def legs_alike(xy: Floats) -> Floats:
+    for joint in LEG:
+        xy[:, index(joint, "right"), 1] = xy[:, index(joint, "left"), 1]
+    return xy
+
+
+def feet_under_the_body(xy: Floats) -> Floats:
+    hips = mid_hip(xy)[:, 0]
+    for joint in LEG:
+        for side in SIDES:
+            xy[:, index(joint, side), 0] = hips + (xy[:, index(joint, side), 0] - hips) / 3
+    return xy
+
+
+def knees_far_up(xy: Floats) -> Floats:
+    left, right = (xy[:, index("knee", side), 1].copy() for side in SIDES)
+    xy[:, index("knee", "left"), 1] += 3 * (left - right)
+    xy[:, index("knee", "right"), 1] -= 3 * (left - right)
+    return xy
+
+
+@pytest.mark.parametrize(
+    ("stand", "how", "change", "words"),
+    [
+        ("front", {}, legs_alike, "Both legs move alike"),
+        ("left", {}, legs_alike, "Both legs move alike"),
+        ("right", {}, feet_under_the_body, "stay under the body"),
+        ("rear", {}, knees_far_up, "lunges or high knees"),
+        ("left", {"bounce_cm": 24.0}, np.asarray, "as in jumping"),
+    ],
+)
+def test_other_exercise_is_refused(stand, how, change, words):
+    track = run(stand, **how)
+    other = replace(track, xy_px=change(track.xy_px.copy()))
+    with pytest.raises(NoRunnerError, match=words) as caught:
+        build_gait(other, Runner(height_m=1.75))
+    assert caught.value.code == "not_running"
+    assert play_step_rate(other) is None
 
 
 @pytest.mark.parametrize("stand", ["left", "right", "rear", "front"])
