@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from formcheck.cues.row import Level
 
-Verdict = Literal["worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause"]
+Verdict = Literal["worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause", "waits"]
 Answer = Literal["ordinary", "stands_out", "cannot_be_told"]
 GradeId = Literal["good", "rhythm_and_posture", "film_again"]
 RemarkKind = Literal["red_flag", "warning", "response", "note", "retest", "safety"]
@@ -129,13 +129,15 @@ class Response:
     """Whether an earlier cue worked.
 
     A cue that is ``"done"`` has held and needs no more practice; ``"untried"`` was not run;
-    ``"eased"`` was not run and is not needed any more; ``"pause"`` was not run and waits while the
-    soreness is worse.
+    ``"eased"`` is not needed any more, though it was not seen to be run; ``"pause"`` may not have
+    been run and rests while the soreness is worse; ``"waits"`` cannot be practised now. `id` names
+    the text.
     """
 
     cue: str
     verdict: Verdict
     text: str
+    id: str = ""
 
     @property
     def rests(self) -> bool:
@@ -170,6 +172,8 @@ class Advice:
         Cues that have worked; the next step is asked of them.
     trials : tuple of Trial
         The cues that are given, with their beginnings.
+    known : mapping
+        Answers that hold until they are given anew: what the next advice should know.
     grade : ClipGrade or None
         What the clip is good for.
     findings : tuple of Judgement
@@ -186,6 +190,7 @@ class Advice:
     dropped: tuple[str, ...] = ()
     worked: tuple[str, ...] = ()
     trials: tuple[Trial, ...] = ()
+    known: Mapping[str, Any] = field(default_factory=dict)
     grade: ClipGrade | None = None
     findings: tuple[Judgement, ...] = ()
 

@@ -12,7 +12,7 @@ from formcheck.cues import tags
 from formcheck.cues.locate import Path
 from formcheck.cues.model import Guide
 from formcheck.cues.regions_model import Region
-from formcheck.cues.rules_model import CueRule, RulesFile
+from formcheck.cues.rules_model import CueRule, ResponseRule, RulesFile
 from formcheck.cues.symptoms import REGIONS
 
 Problem = tuple[str, Path, str]
@@ -53,34 +53,16 @@ NOTE_WORDS: Final = (
     "ceiling",
     "first",
     "trying",
+    "places",
+    "kept",
     "retests",
     "runs",
     "runs_low",
     "runs_high",
 )
 RESPONSE_WORDS: Final = ("title", "back", "points", "hours", "weeks_low", "weeks_high", "first")
-RESPONSE_TEXTS: Final = (
-    "worked",
-    "worked_on",
-    "stay",
-    "ask_settle",
-    "ask_practised",
-    "ask_pain",
-    "other_run",
-    "untried",
-    "unmoved",
-    "untried_worse",
-    "untried_elsewhere",
-    "unmoved_better",
-    "eased",
-    "drop_worse",
-    "drop_elsewhere",
-    "drop_no_better",
-    "back_cadence",
-    "back_other",
-    "number_worked",
-    "number_stay",
-    "number_drop",
+RESPONSE_TEXTS: Final = tuple(
+    name for name, field in ResponseRule.model_fields.items() if field.annotation is str
 )
 CUE_TEXTS: Final = (
     "title",

@@ -20,6 +20,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "bone_spot": "one small sore spot on a bone, or pain on a single hop",
     "past_achilles": "calf or Achilles trouble in the last months",
     "slaps": "the feet slap the ground",
+    "bone_settled": "a clinician has settled the bone",
 }
 FLARES: Final[Mapping[str, str]] = {
     "downhill": "downhill runs",

@@ -19,13 +19,14 @@ from formcheck.cues.notes import (
     red_flags,
     say,
 )
-from formcheck.cues.past import Note, Past, Present
+from formcheck.cues.past import Note, Past, Present, weeks_between
 from formcheck.cues.practice import drills, fade, plans
 from formcheck.cues.rules_model import Bouts
 from formcheck.cues.select import Choice, choose
 from formcheck.cues.situation import Situation, check_metrics, situation
 from formcheck.cues.step_length import with_step_length
 from formcheck.cues.symptoms import Symptoms, irritability
+from formcheck.cues.verdicts import as_given
 from formcheck.types import Metric, Runner, ViewKind
 
 
@@ -89,21 +90,12 @@ def advise(
     guide = load_guide() if guide is None else guide
     check_metrics(metrics)
     views: tuple[ViewKind, ...] = (view,) if isinstance(view, str) else tuple(view)
-    present = Present(
-        metrics,
-        runner,
-        views,
-        symptoms,
-        tuple(quality),
-        rate_hz,
-        tuple(trying),
-        tuple(runs_spm),
-        paces_mixed,
-    )
+    clip = (tuple(quality), rate_hz, tuple(trying), tuple(runs_spm), paces_mixed)
+    present = Present(metrics, runner, views, symptoms, *clip)
     if previous is not None:
         previous = previous.beside(landing_source)
     now = situation(guide, present, previous, baseline_spm, first_baseline_spm)
-    flags = red_flags(symptoms, guide.regions)
+    flags = red_flags(now)
     return _silence(now, flags) if flags else _compose(now)
 
 
@@ -121,6 +113,7 @@ def _silence(now: Situation, flags: frozenset[str]) -> Advice:
         cadence=_cadence_advice(now.cadence, None),
         dropped=_dropped(now),
         worked=() if now.past is None else now.past.worked,
+        known=now.memory.kept,
         grade=now.grade,
         findings=judgements(now),
     )
@@ -129,6 +122,7 @@ def _silence(now: Situation, flags: frozenset[str]) -> Advice:
 def _compose(now: Situation) -> Advice:
     """Put the advice together from a situation without red flags."""
     given, held = choose(now.case, now.guide)
+    now = replace(now, response=as_given(now, [choice.rule.id for choice in given]))
     bouts = most_careful(now.guide.rules.bouts, _practices(now))
     cadence = next((choice for choice in given if choice.rule.id == "cadence"), None)
     gently = cadence is not None and cadence.gate == "caution"
@@ -146,6 +140,7 @@ def _compose(now: Situation) -> Advice:
         dropped=_dropped(now),
         worked=_worked(now),
         trials=_trials(now, given),
+        known=now.memory.kept,
         grade=now.grade,
         findings=judgements(now),
     )
@@ -154,13 +149,16 @@ def _compose(now: Situation) -> Advice:
 def _practice(now: Situation, bouts: Bouts | None, *, gently: bool) -> CadenceAdvice | None:
     """Return the baselines and, with a cadence cue, target, beat, and weeks of practice."""
     kept = _cadence_advice(now.cadence, bouts, gently=gently)
-    return replace(kept, weeks=fade(now)) if kept is not None and bouts is not None else kept
+    if kept is None or bouts is None:
+        return kept
+    return replace(kept, weeks=fade(now, _weeks_on_trial(now)))
 
 
 def _cues(now: Situation, given: tuple[Choice, ...], words: Mapping[str, str]) -> tuple[Cue, ...]:
     rules = now.guide.rules
     metrics = with_step_length(now.present.metrics, now.present.runner)
-    success = wording.success_text(rules.response) if now.sore else ""
+    hurts = now.symptoms.hurts
+    success = wording.success_text(rules.response, now.symptoms.pain_during) if hurts else ""
     rate_hz = now.present.rate_hz
     return tuple(wording.write_cue(c, words, metrics, success, rate_hz) for c in given)
 
@@ -187,16 +185,27 @@ def _dropped(now: Situation) -> tuple[str, ...]:
 
 def _trials(now: Situation, given: tuple[Choice, ...]) -> tuple[Trial, ...]:
     """Return since when each given cue is on trial: from now on, unless it is and was practised."""
-    verdicts = {r.cue: r.verdict for r in now.response}
     asked = now.present.symptoms
     begins = (now.present.runner.date, None if asked is None else asked.to_dict())
     found = []
     for choice in given:
-        name = choice.rule.id
-        goes_on = verdicts.get(name) not in (None, "untried") and now.past is not None
-        since, told = now.past.beginning(name) if goes_on and now.past is not None else begins
-        found.append(Trial(name, since, told))
+        past = _running_trial(now, choice.rule.id)
+        since, told = begins if past is None else past.beginning(choice.rule.id)
+        found.append(Trial(choice.rule.id, since, told))
     return tuple(found)
+
+
+def _running_trial(now: Situation, cue: str) -> Past | None:
+    """Return the past that a cue's trial began in; None where it begins now."""
+    verdict = next((r.verdict for r in now.response if r.cue == cue), None)
+    return None if verdict in (None, "untried") else now.past
+
+
+def _weeks_on_trial(now: Situation) -> float:
+    """Return the weeks that the cadence cue has been practised; 0 where it begins or is unknown."""
+    past = _running_trial(now, "cadence")
+    since = None if past is None else past.start("cadence")[0]
+    return weeks_between(since, now.present.runner.date) or 0.0
 
 
 def _worked(now: Situation) -> tuple[str, ...]:

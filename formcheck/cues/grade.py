@@ -30,6 +30,8 @@ def graded(
     views: tuple[ViewKind, ...],
     rule: Grading,
     min_strides: int,
+    *,
+    downhill: bool = False,
 ) -> Graded:
     """Grade a clip and leave out what its quality makes doubtful.
 
@@ -39,6 +41,8 @@ def graded(
         All that was measured.
     notes : iterable of Note
         The report's remarks on quality.
+    downhill : bool
+        Run down a slope: what is other there is left out.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def graded(
         return Graded(ClipGrade("film_again", tuple(sorted(reasons))), {})
     landing = codes & set(rule.rhythm_and_posture)
     unseen = "side" in views and not any(_seen(metrics, key, min_strides) for key in LANDINGS)
-    dropped = {key for code in codes for key in rule.drops.get(code, ())}
+    slope = {"downhill"} if downhill else set()
+    dropped = {key for code in codes | slope for key in rule.drops.get(code, ())}
     low = bool(landing) or unseen
 
     def kept(key: str) -> bool:

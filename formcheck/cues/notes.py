@@ -9,20 +9,22 @@ from typing import Final
 from formcheck.cues import past as history
 from formcheck.cues.advice import Judgement, Remark, RemarkKind
 from formcheck.cues.model import Text, TextsFile
-from formcheck.cues.regions_model import RegionsFile
+from formcheck.cues.practice import own_plans
 from formcheck.cues.rules_model import Finding
 from formcheck.cues.select import Choice, blocked, wanted
-from formcheck.cues.signs import SIDED, Scene, doubtful, judged, reading, resolve
-from formcheck.cues.situation import Situation, is_sore
-from formcheck.cues.symptoms import RETESTS, Symptoms, severe
+from formcheck.cues.signs import SIDED, Doubt, Scene, doubt, looked_at, met, resolve, told
+from formcheck.cues.situation import Situation
+from formcheck.cues.symptoms import RETESTS, severe
 from formcheck.landmarks import SIDES
 from formcheck.types import Metric, Status, ViewKind
 
 SLOW_JOG_MPS: Final = 2.2
 LANDING_KEYS: Final = tuple(f"landing_ankle_hip_pct_leg{side}" for side in ("", "_left", "_right"))
+FEW: Final = "too few strides"
+DOWNHILL: Final = "run downhill"
 REASONS: Final[Mapping[Status, str]] = {
-    "measured": "too few strides",
-    "too_few_strides": "too few strides",
+    "measured": FEW,
+    "too_few_strides": FEW,
     "wrong_view": "needs another view",
     "low_confidence": "not seen clearly",
     "frame_rate_too_low": "frame rate too low",
@@ -64,23 +66,28 @@ def _applies(row: Text, tags: frozenset[str]) -> bool:
     return tags.issuperset(row.when) and tags.isdisjoint(row.unless)
 
 
-def red_flags(symptoms: Symptoms | None, regions: RegionsFile) -> frozenset[str]:
+def red_flags(now: Situation) -> frozenset[str]:
     """Return the circumstances that silence every cue."""
-    asked = symptoms or Symptoms()
+    asked, regions = now.symptoms, now.guide.regions
     flags = {
         "flag.alters_gait": asked.alters_gait,
         "flag.night_pain": asked.night_pain,
         "flag.bone": "bone" in asked.regions,
         "flag.bone_spot": asked.bone_spot,
+        "flag.bone_before": now.memory.bone_open,
         "flag.severe": severe(asked, regions.red_flag),
     }
-    raised = frozenset(flag for flag, is_up in flags.items() if is_up)
-    return raised | {"flag"} if raised else raised
+    raised = {flag for flag, is_up in flags.items() if is_up}
+    if raised & {"flag.bone", "flag.bone_spot", "flag.bone_before"}:
+        raised.add("flag.any_bone")
+    return frozenset(raised | {"flag"} if raised else raised)
 
 
 def flag_tags(now: Situation, flags: frozenset[str]) -> frozenset[str]:
     """Return the circumstances beside a red flag: what is on trial is called off."""
     tags = {"always", "symptoms", *flags, *(["trying"] if trying(now) else ())}
+    if now.race is not None and now.race.soon:
+        tags.add("race.soon")
     if "cadence" in trying(now) and now.cadence.first_baseline_spm is not None:
         tags.add("trying.cadence")
     return frozenset(tags)
@@ -116,11 +123,12 @@ def note_words(now: Situation, outcome: Outcome) -> dict[str, str]:
     blank, cadence = unjudged(now), now.guide.rules.cadence
     titles = {row.id: row.title for row in now.guide.rules.finding}
     cues = {cue.id: cue.title for cue in now.guide.rules.cue}
+    labels = [region.label for region in now.regions]
     held = [titles[f] for c in outcome.held for f in c.rule.answers if f in now.found]
     runs = now.present.runs_spm
     return {
         "unjudged": "; ".join(f"{finding.title} ({reason})" for finding, reason in blank),
-        "doubtful": ", ".join(finding.title for finding in doubted(now)),
+        "doubtful": ", ".join(titles[name] for name in doubts(now)),
         "held": ", ".join(dict.fromkeys(held)),
         "usual_low": f"{cadence.usual_spm[0]:g}",
         "usual_high": f"{cadence.usual_spm[1]:g}",
@@ -128,6 +136,8 @@ def note_words(now: Situation, outcome: Outcome) -> dict[str, str]:
         "first": f"{now.cadence.first_baseline_spm or 0.0:.0f}",
         "trying": ", ".join(f"“{cues[name]}”" for name in trying(now) if name in cues),
         "retests": retests(now),
+        "places": " and ".join(labels),
+        "kept": f"{now.cadence.baseline_spm or 0.0:.0f}",
         "runs": str(len(runs)),
         "runs_low": f"{min(runs, default=0.0):.0f}",
         "runs_high": f"{max(runs, default=0.0):.0f}",
@@ -137,7 +147,7 @@ def note_words(now: Situation, outcome: Outcome) -> dict[str, str]:
 def judgements(now: Situation) -> tuple[Judgement, ...]:
     """Return the three answers for everything that the view can show."""
     blank = {finding.id: reason for finding, reason in unjudged(now)}
-    doubt = {finding.id for finding in doubted(now)}
+    unsure, grading = doubts(now), now.guide.rules.grading
     rows = []
     for finding in now.guide.rules.finding:
         if finding.context or not _shows(finding, now.present.views):
@@ -146,33 +156,31 @@ def judgements(now: Situation) -> tuple[Judgement, ...]:
             rows.append(Judgement(finding.id, finding.title, "stands_out", finding.says))
         elif finding.id in blank:
             why = blank[finding.id]
-            few = why == REASONS["too_few_strides"]
-            tell = now.guide.rules.grading.few_strides if few else finding.tell
+            tell = {FEW: grading.few_strides, DOWNHILL: grading.downhill}.get(why, finding.tell)
             text = f"{why[0].upper()}{why[1:]}. {tell}"
             rows.append(Judgement(finding.id, finding.title, "cannot_be_told", text))
-        elif finding.id in doubt:
-            text = f"Too near the limit to tell. {finding.tell}"
+        elif finding.id in unsure:
+            text = f"{getattr(grading, unsure[finding.id])} {finding.tell}"
             rows.append(Judgement(finding.id, finding.title, "cannot_be_told", text))
         else:
             rows.append(Judgement(finding.id, finding.title, "ordinary", ""))
     return tuple(rows)
 
 
-def doubted(now: Situation) -> list[Finding]:
-    """Return the findings that do not hold but whose numbers are too near the limit to tell."""
-    return [
-        finding
-        for finding in now.guide.rules.finding
-        if not finding.context
-        and finding.id not in now.found
-        and _shows(finding, now.present.views)
-        and doubtful(finding, now.scene)
-    ]
+def doubts(now: Situation) -> dict[str, Doubt]:
+    """Return the findings that do not hold but could, and why that cannot be told."""
+    found = {}
+    for finding in now.guide.rules.finding:
+        if not finding.context and finding.id not in now.found:
+            why = doubt(finding, now.scene) if _shows(finding, now.present.views) else None
+            if why is not None:
+                found[finding.id] = why
+    return found
 
 
 def _pain_tags(now: Situation) -> Iterator[str]:
     asked, regions = now.symptoms, now.guide.regions
-    yield "symptoms" if is_sore(asked) else "no_symptoms"
+    yield "symptoms" if now.sore else "no_symptoms"
     if asked.sore and not asked.hurts:
         yield "not_sore_now"
     if now.level is not None and asked.hurts:
@@ -200,10 +208,15 @@ def _place_tags(now: Situation) -> Iterator[str]:
     yield from (f"region.{region.id}" for region in now.regions)
     if len(now.regions) > 1:
         yield "several"
-    if now.race is not None:
-        yield f"race.{now.race.id}"
-        if now.race.id == "week":
-            yield "race.near"
+    if now.case.placeless:
+        yield "place.unknown"
+    if now.memory.place_kept:
+        yield "place.kept"
+    if asked.bone_settled:
+        yield "bone.settled"
+    if now.no_uphill:
+        yield "no_uphill"
+    yield from _race_tags(now)
     shoes = asked.shoe_change_weeks
     if shoes is not None and shoes <= regions.shoes.recent_weeks:
         yield "shoes.recent"
@@ -215,6 +228,16 @@ def _place_tags(now: Situation) -> Iterator[str]:
         yield "shoes.calf"
     yield from _side_tags(now)
     yield from _habit_tags(now)
+
+
+def _race_tags(now: Situation) -> Iterator[str]:
+    if now.race is None:
+        return
+    yield f"race.{now.race.id}"
+    if now.race.near:
+        yield "race.near"
+    if any(now.race_within(plan.weeks) for plan in own_plans(now)):
+        yield "race.in_plan"
 
 
 def _habit_tags(now: Situation) -> Iterator[str]:
@@ -244,14 +267,14 @@ def _side_tags(now: Situation) -> Iterator[str]:
 
 
 def _strength_tags(now: Situation) -> Iterator[str]:
-    asked, rule = now.symptoms, now.guide.regions.strength
+    asked, rule, said = now.symptoms, now.guide.regions.strength, now.told
     if now.case.young:
         yield "young"
     if now.case.calf is not None:
         yield f"calf.{now.case.calf}"
     if any(n is not None and n < rule.enough_hop_seconds for n in asked.retest("hop_seconds")):
         yield "hops.wait"
-    if any(n is not None for name in RETESTS for n in asked.retest(name)):
+    if any(n is not None for name in RETESTS for n in said.retest(name)):
         yield "retest.given"
     if retests(now):
         yield "retest.change"
@@ -264,7 +287,7 @@ def retests(now: Situation) -> str:
         return ""
     said = []
     for name, what in RETESTS.items():
-        pairs = zip(SIDES, before.retest(name), now.symptoms.retest(name), strict=True)
+        pairs = zip(SIDES, before.retest(name), now.told.retest(name), strict=True)
         steps = [f"{side} {old:g} to {new:g}" for side, old, new in pairs if _both(old, new)]
         said += [f"{what} {' and '.join(steps)}"] if steps else []
     return "; ".join(said)
@@ -291,22 +314,23 @@ def _outcome_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
 def _told_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
     """Tell what could be judged at all."""
     leading = [f for f in now.guide.rules.finding if not f.context]
-    blank, doubt = unjudged(now), doubted(now)
+    blank, unsure = unjudged(now), doubts(now)
     if blank:
         yield "unjudged"
-    if doubt:
+    if unsure:
         yield "doubtful"
     if now.grade.id != "good":
         yield now.grade.id
     if "walking" in now.grade.reasons:
         yield "walking"
-    if not any(judged(f, now.scene) for f in leading):
+    if not any(looked_at(f, now.scene) for f in leading):
         if not now.grade.reasons:
             yield "blind"
         return
     found = any(f.id in now.found for f in leading)
     if not outcome.given and not outcome.held and not found:
-        yield "nothing_seen" if doubt or now.grade.id != "good" else "nothing"
+        whole = not unsure and not blank and now.grade.id == "good"
+        yield "nothing" if whole else "nothing_seen"
 
 
 def _pelvis_tags(now: Situation) -> Iterator[str]:
@@ -328,10 +352,7 @@ def _cadence_tags(now: Situation) -> Iterator[str]:
         yield "drop.cadence"
     raised = (state.raised_percent or 0.0) >= now.guide.rules.cadence.tried_percent
     known = state.given and state.first_baseline_spm is not None
-    paused = any(r.verdict == "pause" for r in now.response)
-    if paused:
-        yield "untried.worse"
-    rests = "cadence" in now.case.resting and not paused
+    rests = "cadence" in now.case.resting
     if known and raised and stopped and not rests:
         yield "cadence.return"
     elif state.place in ("reached", "above") and not stopped and now.level != "high":
@@ -346,6 +367,8 @@ def _clip_tags(now: Situation) -> Iterator[str]:
         yield "pace.unknown"
     if now.scene.faster:
         yield "faster"
+    if now.scene.downhill:
+        yield "downhill"
     if runner.belt_speed_mps is not None:
         yield "treadmill"
         if runner.belt_speed_mps < SLOW_JOG_MPS:
@@ -364,6 +387,8 @@ def _baseline_tags(now: Situation) -> Iterator[str]:
     """Tell where the baseline comes from."""
     if now.cadence.given:
         yield "baseline.given"
+    if now.baseline_kept:
+        yield "baseline.kept"
     runs = now.present.runs_spm
     if len(runs) > 1:
         yield "baseline.runs"
@@ -378,6 +403,10 @@ def _past_tags(now: Situation) -> Iterator[str]:
         return
     if now.past.cues:
         yield "follow_up"
+    if now.worse:
+        yield "worse"
+    if now.flagged_before:
+        yield "flagged.before"
     if now.case.dropped_now:
         yield "drop"
     if now.past.metrics and not history.comparable(now.past, now.present):
@@ -388,13 +417,14 @@ def _past_tags(now: Situation) -> Iterator[str]:
 
 
 def unjudged(now: Situation) -> list[tuple[Finding, str]]:
-    """Return the findings that this view can show but that could not be looked at, and why."""
+    """Return the findings that do not hold and could not be looked at in full, and why."""
     return [
         (finding, _reason(finding, now.scene))
         for finding in now.guide.rules.finding
         if not finding.context
         and _shows(finding, now.present.views)
-        and not judged(finding, now.scene)
+        and finding.id not in now.found
+        and not told(finding, now.scene)
     ]
 
 
@@ -404,10 +434,12 @@ def _shows(finding: Finding, views: tuple[ViewKind, ...]) -> bool:
 
 
 def _reason(finding: Finding, scene: Scene) -> str:
-    """Return why the first metric is missing of the first case that was tried at all."""
-    tried = (c for c in finding.case if any(sign.metric in scene.metrics for sign in c.signs))
-    for sign in next(tried, finding.case[0]).signs:
-        if reading(sign, scene, None) is None and not sign.optional:
-            metric: Metric | None = scene.metrics.get(sign.metric)
-            return "not measured" if metric is None else REASONS[metric.status]
+    """Return why the first metric is missing that an answer asks for."""
+    if scene.downhill:
+        return DOWNHILL
+    missing = (group for group in finding.needs if not met(group, finding, scene))
+    for key in next(missing, ()):
+        metric: Metric | None = scene.metrics.get(key)
+        if metric is not None:
+            return REASONS[metric.status]
     return "not measured"

@@ -12,10 +12,10 @@ from formcheck.changes import limits_file
 from formcheck.cues.advice import Response, Verdict
 from formcheck.cues.cadence import is_easy
 from formcheck.cues.model import Guide
-from formcheck.cues.row import Level
 from formcheck.cues.rules_model import CueRule, ResponseRule
 from formcheck.cues.signs import change, usable
-from formcheck.cues.symptoms import Symptoms, irritability
+from formcheck.cues.soreness import ELSEWHERE, WORSE, Answer, Tried, soreness_verdict
+from formcheck.cues.symptoms import Symptoms
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner, ViewKind
 
@@ -34,7 +34,8 @@ class Note(Protocol):
 
 # A tenth of a millimetre a second for the rounding of speeds given in other units.
 ROUNDING_MPS = 1e-4
-LEVELS: tuple[Level, ...] = ("low", "moderate", "high")
+WORSE_IDS = frozenset(which for _, which in (*WORSE.values(), *ELSEWHERE.values()))
+"""Texts of verdicts that stop a cue as something is sorer than before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class Past:
         The easy cadences that the baseline is the mean of; empty for a single run.
     trials : mapping of str to (str or None, Symptoms or None)
         For cues that had been on trial before: since when, and what was said of pain then.
+    known : Symptoms or None
+        Answers that held by then; None for reports that do not keep them.
+    aside_spm : tuple of float
+        Cadences that were given as baselines and left aside, as a quicker step is on trial.
     """
 
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -74,6 +79,8 @@ class Past:
     rate_hz: float | None = None
     runs_spm: tuple[float, ...] = ()
     trials: Mapping[str, tuple[str | None, Symptoms | None]] = field(default_factory=dict)
+    known: Symptoms | None = None
+    aside_spm: tuple[float, ...] = ()
 
     def start(self, cue: str) -> tuple[str | None, Symptoms | None]:
         """Return since when a cue is on trial, and what was said of pain then."""
@@ -152,56 +159,59 @@ def responses(past: Past, now: Present, guide: Guide) -> tuple[Response, ...]:
     return tuple(_response(cue, past, now, guide) for cue in rules)
 
 
-# A cadence cue that the runner practised although the clip shows the rhythm of before: bouts are
-# short, so that the clip acquits nothing and gives no credit.
-UNMOVED: Mapping[str, tuple[Verdict, str]] = {
-    "untried": ("untried", "unmoved"),
-    "untried_worse": ("drop", "drop_worse"),
-    "untried_elsewhere": ("drop", "drop_elsewhere"),
-    "eased": ("unclear", "unmoved_better"),
-}
-
-
-# Sore somewhere else, by whether the cue was surely not run.
-NEW_PAIN: Mapping[bool, tuple[Verdict, str]] = {
-    True: ("pause", "untried_elsewhere"),
-    False: ("drop", "drop_elsewhere"),
-}
-
-
-def judged_by_soreness(past: Past, now: Present) -> bool:
-    """Tell whether both reports say something about pain."""
-    return all(s is not None and s.sore for s in (past.symptoms, now.symptoms))
+def judged_by_soreness(cue: str, past: Past, now: Present) -> bool:
+    """Tell whether both reports say something about pain, and it hurt at some time of the trial."""
+    told = (past.symptoms, now.symptoms, past.start(cue)[1])
+    said = all(s is not None and s.sore for s in told[:2])
+    return said and any(s is not None and s.hurts for s in told)
 
 
 def _response(cue: CueRule, past: Past, now: Present, guide: Guide) -> Response:
-    rule = guide.rules.response
-    weeks = weeks_between(past.start(cue.id)[0], now.runner.date)
-    tried = _tried(cue, past, now, guide)
-    if judged_by_soreness(past, now):
-        verdict, which = _by_soreness(cue, past, now, tried, weeks, guide)
-        if cue.id == "cadence" and _said_practised(now):
-            verdict, which = UNMOVED.get(which, (verdict, which))
-    elif now.symptoms is not None and now.symptoms.hurts:
-        # Sore now, and nothing was said before: new, as far as anybody knows.
-        verdict, which = NEW_PAIN[tried is False]
-    elif past.symptoms is not None and past.symptoms.hurts:
-        verdict, which = "unclear", "ask_pain"
-    else:
-        verdict = _number_verdict(_moved(cue, past, now, guide), weeks, rule)
-        which = f"number_{verdict}" if verdict != "unclear" else _why_unclear(past, now)
+    verdict, which = _verdict(cue, past, now, guide)
     if verdict == "worked" and cue.id in past.worked:
         verdict, which = "done", "worked_on"
+    return Response(cue.id, verdict, response_text(cue, which, past, now, guide), which)
+
+
+def response_text(cue: CueRule, which: str, past: Past, now: Present, guide: Guide) -> str:
+    """Return the text of a verdict by its name, and how the cue's number went."""
+    said = _response_text(cue, which, past, guide.rules.response)
+    return f"{said} {_number_text(cue, past, now, guide)}".strip()
+
+
+def _response_text(cue: CueRule, which: str, past: Past, rule: ResponseRule) -> str:
     first = past.first_baseline_spm
     back = rule.back_cadence if cue.id == "cadence" and first is not None else rule.back_other
-    text = str(getattr(rule, which)).format_map(
+    text: str = getattr(rule, which)
+    return text.format_map(
         {
             "title": f"“{cue.title}”",
             "back": back.format_map({"first": f"{first or 0.0:.0f}"}),
             **response_words(rule),
         }
     )
-    return Response(cue.id, verdict, f"{text} {_number_text(cue, past, now, guide)}".strip())
+
+
+def _verdict(cue: CueRule, past: Past, now: Present, guide: Guide) -> Answer:
+    """Judge by the soreness where something hurt, else by the number."""
+    since, told = past.start(cue.id)
+    weeks = weeks_between(since, now.runner.date)
+    tried, rule = _tried(cue, past, now, guide), guide.rules.response
+    if judged_by_soreness(cue.id, past, now):
+        last, after = past.symptoms or Symptoms(), now.symptoms or Symptoms()
+        limits = guide.regions.irritability
+        return soreness_verdict(last, told or last, after, weeks, rule, limits, tried)
+    if now.symptoms is not None and now.symptoms.hurts:
+        # Sore now, and nothing was said before: new, as far as anybody knows.
+        return ELSEWHERE[tried]
+    if past.symptoms is not None and past.symptoms.hurts:
+        return "unclear", "ask_pain"
+    if tried == "risen":
+        return "unclear", "risen"
+    verdict = _number_verdict(_moved(cue, past, now, guide), weeks, rule)
+    if tried == "not_run" and verdict != "unclear":
+        return "untried", "untried"
+    return verdict, f"number_{verdict}" if verdict != "unclear" else _why_unclear(past, now)
 
 
 def _why_unclear(past: Past, now: Present) -> str:
@@ -209,23 +219,32 @@ def _why_unclear(past: Past, now: Present) -> str:
     return "other_run" if past.metrics and not comparable(past, now) else "ask_pain"
 
 
-def _said_practised(now: Present) -> bool:
-    return now.symptoms is not None and now.symptoms.practised is True
+def _tried(cue: CueRule, past: Past, now: Present, guide: Guide) -> Tried:
+    """Tell whether a cue was run: what the runner says, beside what the clip shows.
 
-
-def _tried(cue: CueRule, past: Past, now: Present, guide: Guide) -> bool | None:
-    """Tell whether a cue was run: what the runner says and what the clip shows; None if unknown.
-
-    The cadence cue counts as run only where the cadence rose; what the runner says of it decides
-    where the clip cannot tell. Other cues count where the runner says so or the number moved.
+    The cadence cue is seen where the cadence rose or did not; other cues only where the number
+    moved, as a number that did not may be too small a change to show.
     """
     said = None if now.symptoms is None else now.symptoms.practised
-    if said is False:
-        return False
+    seen: bool | None = _moved(cue, past, now, guide) or None
     if cue.id == "cadence":
         risen = _cadence_rise(past, now, guide)
-        return said if risen is None else risen >= guide.rules.cadence.tried_percent
-    return True if said or _moved(cue, past, now, guide) else None
+        seen = None if risen is None else risen >= guide.rules.cadence.tried_percent
+    return TRIED[said, seen]
+
+
+# By what the runner says of the practice, and whether the clip shows it.
+TRIED: Mapping[tuple[bool | None, bool | None], Tried] = {
+    (True, True): "run",
+    (True, None): "run",
+    (True, False): "unmoved",
+    (None, True): "run",
+    (None, None): "unsaid",
+    (None, False): "still",
+    (False, True): "risen",
+    (False, None): "not_run",
+    (False, False): "not_run",
+}
 
 
 def _cadence_rise(past: Past, now: Present, guide: Guide) -> float | None:
@@ -255,154 +274,6 @@ def weeks_between(first: str | None, second: str | None) -> float | None:
     except ValueError:
         return None
     return days.days / 7.0 if days.days >= 0 else None
-
-
-def _by_soreness(
-    cue: CueRule,
-    past: Past,
-    now: Present,
-    tried: bool | None,
-    weeks: float | None,
-    guide: Guide,
-) -> tuple[Verdict, str]:
-    """Return the verdict on one cue by how the soreness answered, and the text that says it.
-
-    What counts is the soreness when the trial began; a clear step back since the last report, too.
-    """
-    last, after = past.symptoms or Symptoms(), now.symptoms or Symptoms()
-    before = past.start(cue.id)[1] or last
-    if _stepped_back(last, after, guide.rules.response):
-        return ("pause", "untried_worse") if tried is False else ("drop", "drop_worse")
-    limits = guide.regions.irritability
-    # What only one of both times was told says nothing about a change.
-    levels = (
-        irritability(_filled(before, after), limits),
-        irritability(_filled(after, before), limits),
-    )
-    return soreness_verdict(before, after, levels, weeks, guide.rules.response, tried=tried)
-
-
-def _filled(answers: Symptoms, others: Symptoms) -> Symptoms:
-    """Return the answers, with those that are missing taken from the other time."""
-    missing = {
-        name: getattr(others, name)
-        for name in ("pain_during", "pain_after", "pain_easy", "settles_hours")
-        if getattr(answers, name) is None
-    }
-    return replace(answers, **missing)
-
-
-def soreness_verdict(
-    before: Symptoms,
-    now: Symptoms,
-    levels: tuple[Level | None, Level | None],
-    weeks: float | None,
-    rule: ResponseRule,
-    *,
-    tried: bool | None,
-) -> tuple[Verdict, str]:
-    """Judge a cue by how the soreness answered; return the verdict and its text's name.
-
-    Elsewhere: drop. Worse or more irritable: drop, or only a pause where the cue was not run. Two
-    points less during runs and after, settled within a day, or gone: worked, if it was run.
-    Less sore: stay, until the block is over. As sore as before: stay before the block is half over,
-    then drop. A date that is missing counts as the block being over for pain that has not changed,
-    and as not over for pain that eases. A cue that was not run is never given up for it.
-    """
-    if _elsewhere(before, now):
-        return NEW_PAIN[tried is False]
-    if _worse(before, now) or _more_irritable(levels):
-        return ("pause", "untried_worse") if tried is False else ("drop", "drop_worse")
-    if None in (before.pain_during, now.pain_during):
-        return "unclear", "ask_pain"
-    enough, settled = _much_better(before, now, rule), _settled(now, rule)
-    if tried is False:
-        return ("eased", "eased") if enough and settled else ("untried", "untried")
-    if enough and settled is not False:
-        return _reached(tried=tried, settled=settled)
-    return _not_yet(before, now, weeks, rule, tried=tried)
-
-
-def _elsewhere(before: Symptoms, now: Symptoms) -> bool:
-    """Tell whether something else is sore now: another place, or the same one of the other leg."""
-    if before.regions:
-        new_place = not set(now.regions) <= set(before.regions)
-    else:
-        new_place = "achilles" in now.regions
-    sides = (before.side_of_body, now.side_of_body)
-    other_leg = set(sides) == {"left", "right"}
-    return now.hurts and (new_place or other_leg)
-
-
-def _reached(*, tried: bool | None, settled: bool | None) -> tuple[Verdict, str]:
-    """Return the verdict on pain that is down by enough: success only where all was told."""
-    if settled is None:
-        return "unclear", "ask_settle"
-    return ("worked", "worked") if tried else ("unclear", "ask_practised")
-
-
-def _not_yet(
-    before: Symptoms,
-    now: Symptoms,
-    weeks: float | None,
-    rule: ResponseRule,
-    *,
-    tried: bool | None,
-) -> tuple[Verdict, str]:
-    """Return the verdict on a cue that has not reached its mark: stay, or drop when time is up."""
-    if (now.pain_during or 0.0) < (before.pain_during or 0.0) or _settles_sooner(before, now):
-        over = weeks is not None and weeks >= rule.hold_weeks[1]
-    else:
-        over = weeks is None or weeks >= rule.hold_weeks[0]
-    if not over:
-        return "stay", "stay"
-    return ("unclear", "ask_practised") if tried is None else ("drop", "drop_no_better")
-
-
-def _stepped_back(last: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
-    """Tell whether the pain during runs has grown by as much as success asks it to fall."""
-    old, new = last.pain_during, now.pain_during
-    return old is not None and new is not None and new - old >= rule.points
-
-
-def _worse(before: Symptoms, now: Symptoms) -> bool:
-    """Tell whether any pain that both times told has grown."""
-    pairs = (
-        (before.pain_during, now.pain_during),
-        (before.pain_after, now.pain_after),
-        (before.pain_easy, now.pain_easy),
-    )
-    return any(old is not None and new is not None and new > old for old, new in pairs)
-
-
-def _much_better(before: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
-    """Tell whether the pain is down by the points asked for, during runs and in the day after."""
-
-    def down(old: float | None, new: float | None) -> bool:
-        if old is None or new is None:
-            return True
-        return old - new >= rule.points or new == 0.0
-
-    during = (before.pain_during or 0.0), (now.pain_during or 0.0)
-    eased = during[0] - during[1] >= rule.points or during[1] == 0.0 < during[0]
-    return eased and down(before.pain_after, now.pain_after)
-
-
-def _settled(now: Symptoms, rule: ResponseRule) -> bool | None:
-    """Tell whether it settles in time; None where that was not said, and it is not gone."""
-    if now.settles_hours is None:
-        return True if now.pain_after == 0.0 else None
-    return now.settles_hours <= rule.settled_hours
-
-
-def _more_irritable(levels: tuple[Level | None, Level | None]) -> bool:
-    old, new = levels
-    return old is not None and new is not None and LEVELS.index(new) > LEVELS.index(old)
-
-
-def _settles_sooner(before: Symptoms, now: Symptoms) -> bool:
-    old, new = before.settles_hours, now.settles_hours
-    return old is not None and new is not None and new < old
 
 
 def _number_verdict(moved: bool | None, weeks: float | None, rule: ResponseRule) -> Verdict:

@@ -8,6 +8,7 @@ from typing import Final
 
 from formcheck.cues.advice import Drill, Plan, PlanStep
 from formcheck.cues.regions_model import DrillRule, RegionDrill, Step
+from formcheck.cues.regions_model import Plan as PlanRule
 from formcheck.cues.situation import Situation
 
 FIRST_DRILLS: Final = 3
@@ -29,7 +30,11 @@ def drills(now: Situation) -> tuple[Drill, ...]:
     names = list(dict.fromkeys([*own, *extra]))
     if "pogo_hops" in names and strong(now):
         names.append(NEXT_SPRING)
-    calm = [rules[n] for n in names if not rules[n].springy]
+    calm = [
+        rules[n]
+        for n in names
+        if not rules[n].springy and not (now.case.young and rules[n].weighted)
+    ]
     spring = [rules[n] for n in names if rules[n].springy] if hops_allowed(now) else []
     return tuple(
         _drill(rule, own.get(rule.id), now, later=place >= FIRST_DRILLS or rule.springy)
@@ -56,11 +61,16 @@ def _own(now: Situation) -> dict[str, RegionDrill]:
 
 
 def hops_allowed(now: Situation) -> bool:
-    """Tell whether hops may be done: mild soreness, an adult, and no test that says otherwise."""
+    """Tell whether hops may be done: mild soreness, an adult, and nothing that says otherwise.
+
+    After a bone was in question only where both sides passed their tests.
+    """
     rule = now.guide.regions.strength
     hops = now.symptoms.retest("hop_seconds")
     short = any(n is not None and n < rule.enough_hop_seconds for n in hops)
-    return now.level == "low" and not short and now.case.calf is None and not now.case.young
+    calm = now.level == "low" and not now.worse and not now.flagged_before
+    bone = now.symptoms.bone_settled and not strong(now)
+    return calm and not short and not bone and now.case.calf is None and not now.case.young
 
 
 def strong(now: Situation) -> bool:
@@ -79,7 +89,7 @@ def _drill(rule: DrillRule, own: RegionDrill | None, now: Situation, *, later: b
         id=rule.id,
         text=rule.text,
         dose=_dose(rule, own, now),
-        progression=rule.progression,
+        progression=now.guide.drills.young if now.case.young else rule.progression,
         stop_if=rule.stop_if,
         source=rule.source,
         later=later,
@@ -98,8 +108,9 @@ def _dose(rule: DrillRule, own: RegionDrill | None, now: Situation) -> str:
 def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan, ...]:
     """Return the plan of the sore region.
 
-    None while it flares easily, in the week of a race, or where nothing is sore now; none for
-    several regions, whose plans would disagree.
+    None while it flares easily or is worse than before, in the week of a race, where a race comes
+    before the plan is over, or where nothing is sore now; none for several regions, whose plans
+    would disagree.
 
     Parameters
     ----------
@@ -108,25 +119,50 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
     cadence : bool
         The cadence cue is part of the advice.
     """
-    if now.level == "high" or now.case.young or (now.race is not None and not now.race.drills):
+    if now.worse or (now.race is not None and not now.race.drills):
         return ()
     return tuple(
-        Plan(plan.id, plan.title, tuple(_step(s, words, cadence) for s in plan.steps), plan.source)
+        Plan(
+            plan.id,
+            plan.title,
+            tuple(_step(step, words, now, cadence=cadence) for step in plan.steps),
+            plan.source,
+        )
+        for plan in own_plans(now)
+        if not now.race_within(plan.weeks)
+    )
+
+
+def own_plans(now: Situation) -> tuple[PlanRule, ...]:
+    """Return the plans that fit the sore region and how easily it flares, whatever is planned."""
+    if now.level == "high" or now.case.young or not now.symptoms.hurts:
+        return ()
+    return tuple(
+        plan
         for plan in now.guide.regions.plan
         if [plan.region] == [region.id for region in now.regions]
-        and now.symptoms.hurts
         and not (plan.settled_only and now.slow_to_settle)
     )
 
 
-def fade(now: Situation) -> tuple[PlanStep, ...]:
-    """Return how the beat is left out week by week; empty while it flares easily."""
+def fade(now: Situation, weeks: float) -> tuple[PlanStep, ...]:
+    """Return how the beat is left out week by week; empty while it flares easily.
+
+    Parameters
+    ----------
+    weeks : float
+        How long it has been practised: what lies behind is not begun again.
+    """
     if now.level == "high":
         return ()
-    return tuple(PlanStep(step.when, step.text) for step in now.guide.rules.fade.steps)
+    steps = now.guide.rules.fade.steps
+    ahead = [step for step in steps if step.until_week > weeks] or steps[-1:]
+    return tuple(PlanStep(step.when, step.text) for step in ahead)
 
 
-def _step(step: Step, words: Mapping[str, str], cadence: bool) -> PlanStep:
+def _step(step: Step, words: Mapping[str, str], now: Situation, *, cadence: bool) -> PlanStep:
+    if now.no_uphill and step.without_uphill:
+        return PlanStep(step.when, step.without_uphill)
     if cadence and step.with_cadence:
         return PlanStep(step.when, step.with_cadence.format_map(words))
     return PlanStep(step.when, step.text)

@@ -22,11 +22,13 @@ class DrillRule(Row):
     stop_if: str
     source: Words
     springy: bool = False
+    weighted: bool = False
 
 
 class DrillsFile(Row):
-    """``drills.toml``."""
+    """``drills.toml``; `young` takes the place of every way forward for those who still grow."""
 
+    young: str
     drill: Annotated[tuple[DrillRule, ...], Sequence]
 
 
@@ -110,7 +112,10 @@ class ShoesRule(Row):
 
 
 class Race(Row):
-    """A span of weeks before a race: more than `from_weeks` (or zero), up to `to_weeks`."""
+    """A span of weeks before a race: more than `from_weeks` (or zero), up to `to_weeks`.
+
+    `near` ones ask for as little change as possible, `soon` ones for a word on starting at all.
+    """
 
     id: str
     from_weeks: float
@@ -119,6 +124,8 @@ class Race(Row):
     bouts: str | None = None
     max_cues: int | None = Field(default=None, ge=0, le=2)
     drills: bool = True
+    near: bool = False
+    soon: bool = False
 
 
 class Extra(Row):
@@ -140,14 +147,16 @@ class Step(Row):
     when: str
     text: str
     with_cadence: str | None = None
+    without_uphill: str | None = None
 
 
 class Plan(Row):
-    """A plan for a region."""
+    """A plan for a region; one of `weeks` is not begun where a race comes before they are over."""
 
     id: str
     region: str
     title: str
+    weeks: float | None = None
     steps: Annotated[tuple[Step, ...], Sequence]
     source: Words
     settled_only: bool = False

@@ -64,7 +64,7 @@ def advise_reports(
     stored = next((s for r in chosen if (s := _symptoms(r)) is not None), None)
     cadences = [row for r in chosen if (row := _stored_cadence(r))]
     kept = next((row for row in cadences if row.get("baseline_given")), {})
-    past = read_baseline(baseline)
+    past = _typed_in_trial(read_baseline(baseline), chosen, kept)
     runs = _runs(chosen) if past is None and not kept else ()
     given, first = (_stored_spm(kept, name) for name in ("baseline_spm", "first_baseline_spm"))
     if past is not None:
@@ -87,6 +87,18 @@ def advise_reports(
         runs_spm=runs,
         paces_mixed=len(chosen) < len(reports),
     )
+
+
+def _typed_in_trial(
+    past: Past | None, reports: Sequence[Report], kept: Mapping[str, Any]
+) -> Past | None:
+    """Return the past without a typed baseline above the one that a report has on trial."""
+    stored = _stored_spm(kept, "baseline_spm")
+    trying = any("cadence" in _cue_ids(report) for report in reports)
+    typed = None if past is None or past.metrics else past.baseline_spm
+    if past is None or typed is None or stored is None or not trying or typed <= stored:
+        return past
+    return replace(past, baseline_spm=stored, aside_spm=(typed,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +189,17 @@ def _one_baseline(baseline: Baseline) -> Past:
 
 
 def _mean_baseline(pasts: Sequence[Past]) -> Past | None:
-    """Return one past for several easy runs; the latest report among them speaks for the rest."""
+    """Return one past for several easy runs; the latest report among them speaks for the rest.
+
+    One that has a quicker step on trial stands alone: what was counted meanwhile is no baseline.
+    """
     if len(pasts) < 2:
         return pasts[0] if pasts else None
+    on_trial = max((p for p in pasts if "cadence" in p.cues), key=_standing, default=None)
+    if on_trial is not None:
+        others = (past.baseline_spm for past in pasts if past is not on_trial)
+        aside = tuple(spm for spm in others if spm is not None and spm != on_trial.baseline_spm)
+        return replace(on_trial, aside_spm=aside)
     runs = tuple(past.baseline_spm or 0.0 for past in pasts)
     told = [past for past in pasts if past.metrics]
     last = max(told, key=_standing, default=pasts[-1])
@@ -214,7 +234,14 @@ def past_from(report: Report) -> Past:
         landing_source=_landing_source(report),
         rate_hz=_rate(report),
         trials=_trials(advice),
+        known=_known(advice),
     )
+
+
+def _known(advice: Mapping[str, Any]) -> Symptoms | None:
+    """Return the answers that held by then; None where the report keeps none."""
+    answers = advice.get("known")
+    return symptoms_from(answers) if isinstance(answers, Mapping) and answers else None
 
 
 def _words(table: Mapping[str, Any], name: str) -> tuple[str, ...]:

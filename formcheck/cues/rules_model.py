@@ -72,7 +72,10 @@ class Case(Row):
 
 
 class Finding(Row):
-    """Something a clip can show; it holds when one of its cases does."""
+    """Something a clip can show; it holds when one of its cases does.
+
+    It is called ordinary only where of every group in `needs` one metric was measured.
+    """
 
     id: str
     title: str
@@ -81,6 +84,7 @@ class Finding(Row):
     tell: str
     source: Words
     case: Annotated[tuple[Case, ...], Sequence]
+    needs: Annotated[tuple[Words, ...], Sequence] = ()
     context: bool = False
 
 
@@ -140,6 +144,7 @@ class Limits(Row):
     uphill_percent: float
     fast_mps: float
     doubt_share: float = Field(ge=0.0, le=1.0)
+    wide_share: float = Field(ge=0.0, le=1.0)
 
 
 class CadenceRule(Row):
@@ -163,6 +168,7 @@ class FadeStep(Row):
     """One stretch of weeks of practice with less and less help from the beat."""
 
     when: str
+    until_week: float = Field(gt=0.0)
     text: str
 
 
@@ -178,11 +184,16 @@ class Grading(Row):
     """What a clip's quality notes allow to be used.
 
     Codes in `film_again` leave nothing to be judged, those in `rhythm_and_posture` nothing that
-    rests on the landing; `drops` names single metrics that a note makes doubtful. `few_strides` is
-    what to do where the clip is too short.
+    rests on the landing; `drops` names single metrics that a note makes doubtful. `few_strides` and
+    `downhill` are what to do where the clip is too short or run down a slope; `near`, `wide` and
+    `missing` say why a finding cannot be told.
     """
 
     few_strides: str
+    downhill: str
+    near: str
+    wide: str
+    missing: str
     film_again: Words
     rhythm_and_posture: Words
     drops: dict[str, Words]
@@ -194,8 +205,13 @@ class ResponseRule(Row):
     points: float = Field(gt=0.0)
     settled_hours: float = Field(gt=0.0)
     hold_weeks: Range
+    worse_points: float = Field(gt=0.0)
+    worse_hours: float = Field(gt=0.0)
     worked: str
     worked_on: str
+    worked_rests: str
+    held_on: str
+    waits: str
     stay: str
     ask_settle: str
     ask_practised: str
@@ -203,10 +219,16 @@ class ResponseRule(Row):
     other_run: str
     untried: str
     unmoved: str
+    unsaid_unmoved: str
+    risen: str
     untried_worse: str
     untried_elsewhere: str
+    unsaid_worse: str
+    unsaid_elsewhere: str
     unmoved_better: str
     eased: str
+    eased_still: str
+    eased_risen: str
     drop_worse: str
     drop_elsewhere: str
     drop_no_better: str
@@ -214,6 +236,7 @@ class ResponseRule(Row):
     back_other: str
     number_worked: str
     number_stay: str
+    number_rests: str
     number_drop: str
     source: Words
 

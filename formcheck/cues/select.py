@@ -47,6 +47,11 @@ class Case:
         The cadence is so low that a quicker step comes before other cues for the bounce.
     young : bool
         The guide is not for this runner as it stands: the rhythm is left alone.
+    placeless : bool
+        It is sore, but where is not known: it may be the Achilles, so that the rhythm is left
+        alone and other cues come with care.
+    no_new : bool
+        A cue is stopped, or the runner is told to go on as before: no other one begins now.
     """
 
     found: Mapping[str, Found]
@@ -62,6 +67,8 @@ class Case:
     calf: Gate | None = None
     bounce_first: bool = False
     young: bool = False
+    placeless: bool = False
+    no_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, 
     best = [next(group) for _, group in groupby(candidates, key=lambda c: c.rule.slot)]
     best.sort(key=lambda c: (not c.carried, TIERS[c.gate], c.rule.rank))
     kept = [c for c in best[: case.max_cues] if c.rule.id not in case.dropped_now]
+    kept = [c for c in kept if c.carried or not case.no_new]
     allowed = guide.regions.irritability.cues_when_high
     high = case.level == "high"
     given = tuple(c for c in kept if not high or c.rule.id in allowed)
@@ -102,7 +110,7 @@ def blocked(rule: CueRule, case: Case) -> bool:
         return True
     if rule.only_for and not any(region.id in rule.only_for for region in case.regions):
         return True
-    if rule.id == "cadence" and (case.calf == "block" or case.young):
+    if rule.id == "cadence" and (case.calf == "block" or case.young or case.placeless):
         return True
     return any(region.cues.get(rule.id) == "block" for region in case.regions)
 
@@ -130,7 +138,7 @@ def _gate(rule: CueRule, case: Case) -> Gate | None:
     """Return the gate; where regions, calf and findings disagree the most careful one."""
     gates = {region.cues.get(rule.id) for region in case.regions}
     calf = rule.id == "cadence" and case.calf == "caution"
-    if calf or any(finding in case.found for finding in rule.cautious_after):
+    if calf or case.placeless or any(finding in case.found for finding in rule.cautious_after):
         gates.add("caution")
     order: tuple[Gate, ...] = ("block", "caution", "favour")
     return next((gate for gate in order if gate in gates), None)

@@ -15,6 +15,10 @@ SideOrNone = Literal["left", "right"] | None
 SIDED: Final[tuple[SideOrNone, ...]] = (None, "left", "right")
 
 
+Doubt = Literal["near", "wide", "missing"]
+DOUBTS: Final[tuple[Doubt, ...]] = ("near", "wide", "missing")
+
+
 class Reading(NamedTuple):
     """What a sign is tested on: a number and its interval, in the metric's unit."""
 
@@ -45,6 +49,8 @@ class Scene:
         Those of a comparable earlier clip; empty without one.
     faster, uphill : bool
         Run faster than easy, or uphill; uphill: the signs' allowance applies.
+    downhill : bool
+        Run down a slope, where landing and posture are not judged.
     min_strides : int
         Metrics from fewer steps or strides cannot carry a finding.
     speed_mps : float or None
@@ -53,6 +59,8 @@ class Scene:
         The lower frame rate of this clip and the earlier one.
     doubt_share : float
         A reading this share of its half width inside a threshold may lie beyond it as well.
+    wide_share : float
+        So may one this share inside where the interval's end lies clearly beyond.
     """
 
     metrics: Mapping[str, Metric]
@@ -60,9 +68,11 @@ class Scene:
     faster: bool
     min_strides: int
     uphill: bool = False
+    downhill: bool = False
     speed_mps: float | None = None
     rate_hz: float | None = None
     doubt_share: float = 0.0
+    wide_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,23 @@ def find(findings: Iterable[Finding], scene: Scene) -> dict[str, Found]:
     return found
 
 
-def judged(finding: Finding, scene: Scene) -> bool:
+def told(finding: Finding, scene: Scene) -> bool:
+    """Tell whether all was measured that an answer to this finding asks for."""
+    return all(met(group, finding, scene) for group in finding.needs)
+
+
+def met(group: tuple[str, ...], finding: Finding, scene: Scene) -> bool:
+    """Tell whether one of some metrics was measured: from behind, of both legs."""
+
+    def seen(key: str) -> bool:
+        left, right = (resolve(key, scene, side) is not None for side in ("left", "right"))
+        one = left or right if finding.view == "side" else left and right
+        return one or resolve(key, scene, None) is not None
+
+    return any(seen(key) for key in group)
+
+
+def looked_at(finding: Finding, scene: Scene) -> bool:
     """Tell whether at least one case could be looked at, whatever it said."""
     absolute = (
         case for case in finding.case if all(s.rose is None and s.fell is None for s in case.signs)
@@ -201,34 +227,60 @@ def holds(sign: Sign, what: Reading, scene: Scene) -> bool:
     )
 
 
-def doubtful(finding: Finding, scene: Scene) -> bool:
-    """Tell whether a finding that does not hold could do so: its numbers are too near the limit."""
-    return any(
+def doubt(finding: Finding, scene: Scene) -> Doubt | None:
+    """Return why a finding that does not hold could do so all the same; None where it could not.
+
+    ``"near"``: the numbers are too near a limit; ``"wide"``: they are too unsure, in that they may
+    be clearly beyond it; ``"missing"``: all that was measured fits, and the rest was not.
+    """
+    found = {
         _may_hold(case, scene, side)
         for case in finding.case
         if not any(s.rose is not None or s.fell is not None for s in case.signs)
         for side in (SIDED if case.sided else (None,))
-    )
+    }
+    return next((why for why in DOUBTS if why in found), None)
 
 
-def _may_hold(case: Case, scene: Scene, side: SideOrNone) -> bool:
+def _may_hold(case: Case, scene: Scene, side: SideOrNone) -> Doubt | None:
+    """Return the weakest reason among the signs of a case, None where one of them cannot hold."""
+    reasons: list[Doubt] = []
+    read = 0
     for sign in case.signs:
         what = reading(sign, scene, side)
-        if what is None and sign.optional:
+        if what is None:
+            reasons += [] if sign.optional else ["missing"]
             continue
-        if what is None or not _may(sign, what, scene):
-            return False
-    return True
+        why = _may(sign, what, scene)
+        if why is None:
+            return None
+        reasons.append(why)
+        read += not sign.optional
+    return max(reasons, key=DOUBTS.index, default=None) if read else None
 
 
-def _may(sign: Sign, what: Reading, scene: Scene) -> bool:
+def _may(sign: Sign, what: Reading, scene: Scene) -> Doubt | None:
     bound = bounds(sign, scene)
-    doubt = scene.doubt_share * (what.high - what.low) / 2.0
-    above = bound.estimate_above if bound.estimate_above is not None else bound.above
-    below = bound.estimate_below if bound.estimate_below is not None else bound.below
-    return (above is None or what.estimate + doubt > above) and (
-        below is None or what.estimate - doubt < below
-    )
+    above = _limits(bound.above, bound.estimate_above)
+    below = _limits(bound.below, bound.estimate_below)
+    half = (what.high - what.low) / 2.0
+
+    def beyond(share: float, step: int) -> bool:
+        """Tell whether a share of the half width reaches a limit, or what is clearly beyond it."""
+        up, down = what.estimate + share * half, what.estimate - share * half
+        return (above is None or up > above[step]) and (below is None or down < below[step])
+
+    if beyond(scene.doubt_share, 0):
+        return "near"
+    return "wide" if beyond(scene.wide_share, 0) and beyond(1.0, 1) else None
+
+
+def _limits(careful: float | None, estimate: float | None) -> tuple[float, float] | None:
+    """Return what a value must be beyond, and what is beyond it by as much as is asked for."""
+    if careful is None:
+        return None
+    limit = careful if estimate is None else estimate
+    return limit, limit + (limit - careful)
 
 
 def _case_keys(case: Case, scene: Scene) -> list[str]:

@@ -12,13 +12,14 @@ from formcheck.cues import past as history
 from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
 from formcheck.cues.grade import graded
+from formcheck.cues.memory import Memory, remember
 from formcheck.cues.model import Guide
 from formcheck.cues.past import Past, Present
 from formcheck.cues.regions_model import Race, Region, StrengthRule, YoungRule
 from formcheck.cues.row import Level
 from formcheck.cues.select import Case
 from formcheck.cues.signs import Found, Scene, find
-from formcheck.cues.symptoms import Symptoms, irritability
+from formcheck.cues.symptoms import Symptoms, irritability, severe
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner
 
@@ -39,6 +40,10 @@ class Situation:
         What the clip is good for.
     response : tuple of Response
         Verdicts on the earlier report's cues.
+    memory : Memory
+        What was told now, with what still holds of earlier answers.
+    baseline_kept : bool
+        A baseline that was given is left aside, as a quicker step is on trial.
     """
 
     guide: Guide
@@ -49,6 +54,8 @@ class Situation:
     race: Race | None
     grade: ClipGrade
     response: tuple[Response, ...]
+    memory: Memory
+    baseline_kept: bool = False
 
     @property
     def found(self) -> Mapping[str, Found]:
@@ -88,8 +95,48 @@ class Situation:
 
     @property
     def symptoms(self) -> Symptoms:
-        """What was answered; empty when nothing was."""
+        """What is known: answered now, or before where that still holds."""
+        return self.memory.symptoms
+
+    @property
+    def told(self) -> Symptoms:
+        """What was answered now; empty when nothing was."""
         return self.present.symptoms or Symptoms()
+
+    @property
+    def no_uphill(self) -> bool:
+        """Whether uphill running does not suit: hills stir it, or calf and foot need sparing."""
+        asked = self.symptoms
+        return (
+            asked.flares_on == "uphill"
+            or asked.training_change == "hills"
+            or self.case.calf is not None
+            or self.case.young
+            or self.level == "high"
+            or not {"achilles", "plantar", "forefoot"}.isdisjoint(asked.regions)
+        )
+
+    def race_within(self, weeks: float | None) -> bool:
+        """Tell whether a race comes before so many weeks are over."""
+        race = self.symptoms.race_in_weeks
+        return race is not None and weeks is not None and race <= weeks
+
+    @property
+    def worse(self) -> bool:
+        """Whether a cue is stopped as something is sorer than before."""
+        return any(response.id in history.WORSE_IDS for response in self.response)
+
+    @property
+    def flagged_before(self) -> bool:
+        """Whether the last report told of a red flag that is not told now."""
+        before = None if self.past is None else self.past.symptoms
+        return before is not None and (
+            before.alters_gait
+            or before.night_pain
+            or before.bone_spot
+            or "bone" in before.regions
+            or severe(before, self.guide.regions.red_flag)
+        )
 
 
 def is_sore(symptoms: Symptoms | None) -> bool:
@@ -120,11 +167,13 @@ def situation(
         present.views,
         guide.rules.grading,
         least,
+        downhill=is_downhill(guide, present.runner),
     )
     present = replace(present, metrics=seen.metrics)
     response = () if past is None else history.responses(past, present, guide)
     scene = _scene(guide, present, past)
-    symptoms = present.symptoms or Symptoms()
+    memory = remember(present.symptoms, None if past is None else past.known or past.symptoms)
+    symptoms = memory.symptoms
     race = _race(guide, symptoms.race_in_weeks)
     baseline, first = _baselines(baseline_spm, first_baseline_spm, past)
     cadence = cadence_state(
@@ -149,8 +198,18 @@ def situation(
         calf=calf_gate(symptoms, guide.regions.strength),
         bounce_first=(cadence.now_spm or math.inf) < guide.rules.cadence.first_with_bounce_spm,
         young=is_young(symptoms, present.runner, guide.regions.young),
+        placeless=symptoms.hurts and not symptoms.regions,
+        no_new=any(r.verdict in ("drop", "pause", "eased") for r in response),
     )
-    return Situation(guide, present, past, scene, case, race, seen.grade, response)
+    kept = _left_aside(past) or (baseline_spm is not None and baseline != baseline_spm)
+    return Situation(
+        guide, present, past, scene, case, race, seen.grade, response, memory, baseline_kept=kept
+    )
+
+
+def is_downhill(guide: Guide, runner: Runner) -> bool:
+    """Tell whether a clip was run down a slope: landing, lean and bounce are other there."""
+    return runner.incline_pct <= -guide.rules.limits.uphill_percent
 
 
 def calf_gate(symptoms: Symptoms, rule: StrengthRule) -> Literal["caution", "block"] | None:
@@ -184,9 +243,11 @@ def _scene(guide: Guide, present: Present, past: Past | None) -> Scene:
         faster=runner.pace in ("tempo", "other") or uphill or fast,
         min_strides=limits.min_strides,
         uphill=uphill,
+        downhill=is_downhill(guide, runner),
         speed_mps=speed,
         rate_hz=history.lower_rate(past, present),
         doubt_share=limits.doubt_share,
+        wide_share=limits.wide_share,
     )
 
 
@@ -194,21 +255,37 @@ def _carried(
     past: Past | None, present: Present, response: tuple[Response, ...]
 ) -> tuple[str, ...]:
     """Return the cues that keep their place while their effect on the soreness is judged."""
-    if past is None or not history.judged_by_soreness(past, present):
+    if past is None:
         return ()
-    return tuple(r.cue for r in response if not r.rests)
+    return tuple(
+        r.cue for r in response if not r.rests and history.judged_by_soreness(r.cue, past, present)
+    )
 
 
 def _baselines(
     spm: float | None, first: float | None, past: Past | None
 ) -> tuple[float | None, float | None]:
-    """Return the baseline and the first one: what is given, else what the earlier report holds."""
+    """Return the baseline and the first one: what is given, else what the earlier report holds.
+
+    While a quicker step is on trial its baseline stays: a higher one, counted meanwhile, would
+    make the target climb.
+    """
     if past is None:
         return spm, first
-    return (
-        past.baseline_spm if spm is None else spm,
-        past.first_baseline_spm if first is None else first,
-    )
+    given = past.baseline_spm if spm is None else spm
+    earliest = past.first_baseline_spm if first is None else first
+    if "cadence" in past.cues:
+        given = _lower(given, past.baseline_spm)
+        earliest = _lower(earliest, past.first_baseline_spm)
+    return given, earliest
+
+
+def _lower(one: float | None, other: float | None) -> float | None:
+    return min((spm for spm in (one, other) if spm is not None), default=None)
+
+
+def _left_aside(past: Past | None) -> bool:
+    return past is not None and bool(past.aside_spm)
 
 
 def _race(guide: Guide, weeks: float | None) -> Race | None:

@@ -42,6 +42,7 @@ _FLAGS: Final = (
     "bone_spot",
     "past_achilles",
     "slaps",
+    "bone_settled",
 )
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "side_of_body": ("left", "right", "both"),
@@ -87,8 +88,9 @@ class Symptoms:
         Weeks of changed training without improvement; weeks since it began.
     practised : bool or None
         Whether the cue of the earlier report was practised.
-    past_achilles, slaps : bool
-        Calf or Achilles trouble in the last months; the feet slap the ground.
+    past_achilles, slaps, bone_settled : bool
+        Calf or Achilles trouble in the last months; the feet slap the ground; a clinician has
+        settled the bone that was in question before.
     calf_raises_left, ..., hop_seconds_right : float or None
         The numbers of `RETESTS`, a side each.
     shoe_change_weeks, race_in_weeks : float or None
@@ -126,6 +128,7 @@ class Symptoms:
     practised: bool | None = _asked("Whether you practised the last cue.", yes_no=True)
     past_achilles: bool = _ticked("Calf or Achilles trouble in the last months.")
     slaps: bool = _ticked("The feet slap the ground.")
+    bone_settled: bool = _ticked("A clinician has settled the bone that was in question.")
     calf_raises_left: float | None = _asked("Heel raises in a row on the left leg.")
     calf_raises_right: float | None = _asked("Heel raises in a row on the right leg.")
     squat_kg_left: float | None = _asked("Weight in the split squat, left leg in front, kg.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from formcheck.catalogue import MetricSpec, spec_of, specs, split_side
 from formcheck.changes import added_by_another_day, threshold
@@ -11,7 +11,6 @@ from formcheck.cues.cadence import CadenceState
 from formcheck.cues.rules_model import Bouts, Expect, ResponseRule, RulesFile
 from formcheck.cues.select import Choice
 from formcheck.cues.signs import repeat_half_width
-from formcheck.landmarks import SIDES
 from formcheck.types import Metric
 
 ALWAYS_TOLD = frozenset({"step_length_m"})
@@ -121,16 +120,17 @@ def expected(
 ) -> str:
     """Say which numbers should move by how much: only those that another day's clip could show.
 
-    A cue with a target names that and what follows from it for sure; a number that was ordinary is
-    not asked to change.
+    A number that was ordinary is not asked to change: only a target, what follows from it for
+    sure, and what stands out, on the leg on which it does.
     """
     fired = {split_side(key)[0] for key in choice.keys}
-    has_target = any(expect.target for expect in choice.rule.expects)
     parts = []
     for expect in choice.rule.expects:
-        if has_target and not expect.target and expect.metric not in fired | ALWAYS_TOLD:
+        if not expect.target and expect.metric not in fired | ALWAYS_TOLD:
             continue
-        said = _one_expected(expect, words, metrics, rate_hz)
+        own = [key for key in choice.keys if split_side(key)[0] == expect.metric]
+        metric = _measured(own or [expect.metric], metrics)
+        said = _one_expected(expect, words, metric, rate_hz)
         parts += [said] if said else []
     return f"Look for: {'; '.join(parts)}." if parts else ""
 
@@ -138,10 +138,10 @@ def expected(
 def _one_expected(
     expect: Expect,
     words: Mapping[str, str],
-    metrics: Mapping[str, Metric],
+    metric: Metric | None,
     rate_hz: float | None,
 ) -> str:
-    spec, metric = specs()[expect.metric], _measured(expect.metric, metrics)
+    spec = specs()[expect.metric]
     if expect.target:
         start = f"from {words['baseline']} " if "baseline" in words else ""
         low, high = words["target_low"], words["target_high"]
@@ -167,14 +167,11 @@ def _limit(metric: Metric, rate_hz: float | None) -> float:
     return threshold(half, half, added_by_another_day(metric.key, rate_hz))
 
 
-def _measured(key: str, metrics: Mapping[str, Metric]) -> Metric | None:
-    """Return the metric under its key, else that of the side that stands out more."""
-    plain = metrics.get(key)
-    if plain is not None and plain.status == "measured":
-        return plain
-    sides = [metrics[f"{key}_{s}"] for s in SIDES if f"{key}_{s}" in metrics]
-    measured = [m for m in sides if m.status == "measured" and m.value is not None]
-    return max(measured, key=lambda m: m.value or 0.0, default=None)
+def _measured(keys: Iterable[str], metrics: Mapping[str, Metric]) -> Metric | None:
+    """Return of the metrics under some keys the one that stands out most."""
+    found = (metric for key in keys if (metric := metrics.get(key)) is not None)
+    measured = [m for m in found if m.status == "measured" and m.value is not None]
+    return max(measured, key=lambda m: abs(m.value or 0.0), default=None)
 
 
 def _ends(value: float, expect: Expect) -> tuple[float, float] | None:
@@ -188,11 +185,14 @@ def _ends(value: float, expect: Expect) -> tuple[float, float] | None:
     return min(ends), max(ends)
 
 
-def success_text(rule: ResponseRule) -> str:
-    """Say what counts as success for a runner with pain."""
+def success_text(rule: ResponseRule, pain: float | None) -> str:
+    """Say what counts as success for a runner with pain, by how much there is during runs."""
+    goal = f"at least {rule.points:g} of ten points less pain during runs, "
+    if pain is not None and pain < rule.points:
+        goal = "no pain during runs, " if pain > 0.0 else ""
     return (
-        f"What counts is how it feels: at least {rule.points:g} of ten points less pain during "
-        f"runs, settled within {rule.settled_hours:g} hours. If not by the end, drop the cue."
+        f"What counts is how it feels: {goal}settled within {rule.settled_hours:g} hours. "
+        f"If not by the end, drop the cue."
     )
 
 

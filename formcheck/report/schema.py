@@ -312,8 +312,11 @@ class ResponseRecord(Model):
     """Whether a cue of an earlier report worked."""
 
     cue: str
-    verdict: Literal["worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause"]
+    verdict: Literal[
+        "worked", "done", "stay", "drop", "unclear", "untried", "eased", "pause", "waits"
+    ]
     text: str
+    id: str = ""
 
 
 class RemarkRecord(Model):
@@ -367,6 +370,7 @@ class AdviceRecord(Model):
     dropped: tuple[str, ...] = ()
     worked: tuple[str, ...] = ()
     trials: tuple[TrialRecord, ...] = ()
+    known: dict[str, Any] = {}
     grade: GradeRecord | None = None
     findings: tuple[JudgementRecord, ...] = ()
 

@@ -16,7 +16,7 @@ from tests.cues import build
 
 CASES = [
     case
-    for name in ("cases.toml", "patients.toml")
+    for name in ("cases.toml", "patients.toml", "hard.toml")
     for case in tomllib.loads((Path(__file__).parent / name).read_text("utf-8"))["case"]
 ]
 BASES = {"side": build.NEUTRAL_SIDE, "rear": build.NEUTRAL_REAR, "none": {}}
@@ -40,6 +40,8 @@ def past_of(case: dict[str, Any], view: ViewKind) -> Past | None:
         symptoms=symptoms_from(before["symptoms"]),
         cues=tuple(before["cues"]),
         worked=tuple(before.get("worked", ())),
+        dropped=tuple(before.get("dropped", ())),
+        known=symptoms_from(before["known"]) if "known" in before else None,
         baseline_spm=cadence,
         first_baseline_spm=cadence,
     )
@@ -88,6 +90,10 @@ def test_case(case):
         assert advice.cadence is not None
         target = [advice.cadence.target_low_spm, advice.cadence.target_high_spm]
         assert target == case["target"]
+    if "verdicts" in case:
+        assert [one.verdict for one in advice.response] == case["verdicts"]
+    if "plans" in case:
+        assert [plan.id for plan in advice.plans] == case["plans"]
     if "bouts" in case:
         assert advice.cadence is not None
         assert advice.cadence.bouts == case["bouts"]
@@ -102,7 +108,7 @@ def test_remarks(case):
     for name in case.get("no_notes", ()):
         start = build.note(name)[:25]
         assert not any(note.startswith(start) for note in advice.notes)
-    everything = json.dumps(advice.to_dict())
+    everything = json.dumps(advice.to_dict(), ensure_ascii=False)
     for words in case.get("says", ()):
         assert words.lower() in everything.lower()
     for words in case.get("never", ()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from typing import Any
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_a_climb_among_easy_runs_does_not_count():
     assert advice.cadence.baseline_spm == 165.0
 
 
-def test_a_typed_baseline_does_not_lift_the_ceiling_that_a_report_keeps():
+def test_a_typed_baseline_lifts_neither_the_ceiling_nor_the_target_of_a_trial():
     first = advise_reports(
         [build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0})], KNEE, 165.0
     )
@@ -109,7 +110,49 @@ def test_a_typed_baseline_does_not_lift_the_ceiling_that_a_report_keeps():
     again = advise_reports([stored], KNEE, 174.0)
     assert again.cadence is not None
     assert again.cadence.first_baseline_spm == 165.0
-    assert (again.cadence.target_low_spm, again.cadence.target_high_spm) == (181, 181)
+    assert (again.cadence.target_low_spm, again.cadence.target_high_spm) == (173, 177)
+    without = advise_reports([stored | {"cues": []}], KNEE, 174.0)  # no cue is on trial
+    assert without.cadence is not None
+    assert (without.cadence.target_low_spm, without.cadence.target_high_spm) == (181, 181)
+
+
+def test_a_number_beside_the_report_of_a_trial_does_not_lift_the_baseline():
+    rows, said = {**build.NEUTRAL_SIDE, "cadence_spm": 165.0}, KNEE.to_dict()
+    first = advise_reports([build.report(rows)], KNEE)
+    start = build.report(rows, advice=first, symptoms=said, date="2026-03-01")
+    now = build.report({**build.NEUTRAL_SIDE, "cadence_spm": 174.0}, date="2026-03-10")
+    pairs: list[list[Any]] = [[start, 174.0], [174.0, start], [start, now]]
+    for baselines in pairs:
+        advice = advise_reports([now], KNEE, baselines)
+        assert advice.cadence is not None
+        assert (advice.cadence.target_low_spm, advice.cadence.target_high_spm) == (173, 177)
+        assert "baseline_kept" in {remark.id for remark in advice.remarks}
+    plain = advise_reports([now], KNEE, start)
+    assert "baseline_kept" not in {remark.id for remark in plain.remarks}
+
+
+def test_what_was_told_once_holds_through_a_chain_of_reports():
+    """A bone in question, an age, and the calf are not forgotten when they are not told again."""
+
+    def later(before, symptoms):
+        now = build.report(FAULTS, pace="easy", date="2026-03-01")
+        advice = advise_reports([now], symptoms, before)
+        kept = symptoms.to_dict() if symptoms else None
+        return advice, build.report(FAULTS, advice=advice, pace="easy", symptoms=kept)
+
+    shin = Symptoms("shin", 3, 10, bone_spot=True, age=16)
+    advice, report = later(build.report(FAULTS, pace="easy"), shin)
+    assert advice.red_flags
+    for said in (Symptoms("shin", 1, 5), None, Symptoms(pain_during=0, settles_hours=0)):
+        advice, report = later(report, said)
+        assert any("A bone was in question" in flag for flag in advice.red_flags)
+        assert (advice.cues, advice.drills) == ((), ())
+    advice, report = later(report, Symptoms("shin", 1, 5, bone_settled=True))
+    assert not advice.red_flags
+    assert {"bone_settled", "young"} <= {remark.id for remark in advice.remarks}
+    advice, report = later(report, Symptoms("shin", 1, 5))
+    assert not advice.red_flags
+    assert "pogo_hops" not in {drill.id for drill in advice.drills}
 
 
 def test_notes_on_quality_decide_what_is_judged():
@@ -141,7 +184,7 @@ def test_advice_and_comparison_share_their_limits():
     half = 0.3 * 2.7
     limit = threshold(half, half, added_by_another_day(key, None))
     assert limit > 3.0
-    assert response.verdict == "stay"
+    assert response.verdict == "waits"
     assert "not more than noise" in response.text
 
 
@@ -176,9 +219,14 @@ def test_a_report_keeps_the_baseline_it_was_made_with():
     again = advise_reports([stored], KNEE)
     assert again.cadence is not None
     assert (again.cadence.target_low_spm, again.cadence.target_high_spm) == (173, 177)
+    # counted while the cue is on trial it does not lift the target; a lower one corrects it
     other = advise_reports([stored], KNEE, 170.0)
     assert other.cadence is not None
-    assert other.cadence.target_low_spm == 178
+    assert other.cadence.target_low_spm == 173
+    assert "baseline_kept" in {remark.id for remark in other.remarks}
+    lower = advise_reports([stored], KNEE, 160.0)
+    assert lower.cadence is not None
+    assert lower.cadence.target_low_spm == 168
 
 
 def test_a_baseline_report_brings_its_cues_for_judgement():

@@ -235,9 +235,10 @@ export function responses(advice) {
   const title = {
     worked: "It worked",
     done: "It has held",
-    untried: "Not run yet",
-    eased: "Better without it",
-    pause: "Wait with it",
+    untried: "Not seen yet",
+    eased: "Not needed now",
+    pause: "Leave it out for now",
+    waits: "It waits",
     stay: "Stay with it",
     drop: "Let it go",
     unclear: "Not clear yet",
