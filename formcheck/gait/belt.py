@@ -1,7 +1,7 @@
 """The belt's line: planted feet move along it at constant speed. Gives camera roll and scale.
 
 The pose network's heel and ankle rise and lag a little while the foot is still planted, in the same
-way for every runner; how much is data (`calibration.toml`) and is taken out.
+way for every runner; how much is data (`formcheck.conventions`) and is taken out.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formcheck.gait.calibration import table
+from formcheck.conventions import BeltRule
 from formcheck.landmarks import Side, index
 from formcheck.types import Contact, Floats
 
@@ -45,7 +45,7 @@ def followed(line: BeltLine) -> bool:
 
 
 def fit_belt_line(
-    t_s: Floats, body: Floats, contacts: tuple[Contact, ...], side: Side
+    t_s: Floats, body: Floats, contacts: tuple[Contact, ...], side: Side, rule: BeltRule
 ) -> BeltLine | None:
     """Fit the line and speed of a planted foot; None with fewer than three contacts.
 
@@ -59,16 +59,17 @@ def fit_belt_line(
         Contacts of both feet.
     side : {"left", "right"}
         The foot.
+    rule : BeltRule
+        How a planted foot of these landmarks goes back.
     """
-    rule = table()["belt"]
     rows = [index(name, side) for name in POINTS]
     velocities = []
     for contact in contacts:
         duration_s = contact.toe_off_s - contact.initial_contact_s
         if contact.side != side or not np.isfinite(duration_s):
             continue
-        planted = (t_s >= contact.initial_contact_s + rule["from"] * duration_s) & (
-            t_s <= contact.initial_contact_s + rule["to"] * duration_s
+        planted = (t_s >= contact.initial_contact_s + rule.from_share * duration_s) & (
+            t_s <= contact.initial_contact_s + rule.to_share * duration_s
         )
         velocities.append(_velocity(t_s[planted], body[planted][:, rows].mean(axis=1)))
     seen = np.array([v for v in velocities if np.isfinite(v).all()]).reshape(-1, 2)
@@ -76,12 +77,12 @@ def fit_belt_line(
         return None
     forward, up = np.median(seen, axis=0)
     spread = 1.25 * 1.4826 * np.median(np.abs(seen - [forward, up]), axis=0) / np.sqrt(len(seen))
-    speed = -forward * rule["speed_ratio"]
+    speed = -forward * rule.speed_ratio
     return BeltLine(
         float(speed),
-        float(np.degrees(np.arctan2(-up, -forward)) - rule["slope_deg"]),
-        float(np.hypot(np.degrees(spread[1] / -forward), rule["slope_sd_deg"])),
-        float(np.hypot(spread[0] / -forward, rule["speed_rel_sd"])),
+        float(np.degrees(np.arctan2(-up, -forward)) - rule.slope_deg),
+        float(np.hypot(np.degrees(spread[1] / -forward), rule.slope_sd_deg)),
+        float(np.hypot(spread[0] / -forward, rule.speed_rel_sd)),
     )
 
 

@@ -7,13 +7,14 @@ is for the side view; from behind see `formcheck.gait.rear_events`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from formcheck.conventions import EventRule
 from formcheck.gait.align import Aligned, align
-from formcheck.gait.calibration import event_rules
 from formcheck.gait.readings import FOOT, read_event
 from formcheck.landmarks import SIDES, Side, index, other
 from formcheck.track.rhythm import Rhythm
@@ -50,7 +51,12 @@ Events = dict[tuple[Side, EventKind], EventSet | None]
 
 
 def find_contacts(
-    t_s: Floats, body: Floats, rhythm: Rhythm, view: View, unit: float
+    t_s: Floats,
+    body: Floats,
+    rhythm: Rhythm,
+    view: View,
+    unit: float,
+    rules: Mapping[str, EventRule],
 ) -> tuple[Contact, ...]:
     """Find every contact of both feet in a side view, in order of initial contact.
 
@@ -66,9 +72,11 @@ def find_contacts(
         Events of its far leg that the near leg contradicts are replaced.
     unit : float
         Trunk length in the unit of `body`.
+    rules : mapping of kind to EventRule
+        How each kind of event is read.
     """
     events = {
-        (side, kind): find_events(t_s, body, rhythm, side, kind, unit)
+        (side, kind): find_events(t_s, body, rhythm, side, rules[kind], unit)
         for side in SIDES
         for kind in KINDS
     }
@@ -88,11 +96,10 @@ def find_events(
     body: Floats,
     rhythm: Rhythm,
     side: Side,
-    kind: EventKind,
+    rule: EventRule,
     unit: float,
 ) -> EventSet | None:
     """Find one kind of event of one foot; None where too few strides show it."""
-    rule = event_rules()[kind]
     guess_s = rough_times(t_s, rhythm, side, rule.phase_deg)
     points = [body[:, index(name, side)] for name in FOOT]
     signals = np.concatenate(points, axis=1) / unit
@@ -100,7 +107,7 @@ def find_events(
         t_s,
         signals,
         guess_s,
-        before_s=BEFORE_S[kind],
+        before_s=BEFORE_S[rule.kind],
         after_s=AFTER_S,
         offset_sd=np.tile(OFFSET_SD, len(FOOT)),
         half_width_s=smoothing_s(t_s),

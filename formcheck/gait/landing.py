@@ -13,7 +13,7 @@ import numpy as np
 
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.body import to_body, x_sign
-from formcheck.gait.calibration import event_rules, table
+from formcheck.gait.calibration import table
 from formcheck.gait.touchdown import BALL, FALL_LOOK_S, Fall, first_touch
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.types import Contact, Floats, ShoePath, View
@@ -291,9 +291,11 @@ def _landings(contacts: Sequence[Contact], side: Side) -> Floats:
     return np.array(times)[np.isfinite(times)]
 
 
-def landed_sd_s(landed: Mapping[Side, Landed]) -> dict[Side, float]:
-    """Return the standard uncertainty that all initial contacts of a foot share."""
-    rough_s = event_rules()["initial_contact"].sd_s
+def landed_sd_s(landed: Mapping[Side, Landed], rough_s: float) -> dict[Side, float]:
+    """Return the standard uncertainty that all initial contacts of a foot share.
+
+    `rough_s` is that of a foot whose shoe was not followed.
+    """
     return {side: landed[side].sd_s if side in landed else rough_s for side in SIDES}
 
 

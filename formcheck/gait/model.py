@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from formcheck.conventions import Convention, convention_of
 from formcheck.gait.belt import BeltLine, fit_belt_line, followed
 from formcheck.gait.body import drift, to_body, trunk_length
 from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
@@ -23,7 +24,7 @@ from formcheck.gait.landing import (
     shoe_belt_line,
     within,
 )
-from formcheck.gait.notes import far_leg_notes, landing_notes
+from formcheck.gait.notes import convention_notes, far_leg_notes, landing_notes
 from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.repeats import without_repeats
@@ -105,6 +106,7 @@ def build_gait(
     NoRunnerError
         When nobody runs in the clip.
     """
+    convention = convention_of(track.convention)
     raw_s = track.t_s
     track, repeats = without_repeats(track)
     found = find_view(track, view)
@@ -123,10 +125,15 @@ def build_gait(
     unit_px = trunk_length(level_px)
     refuse_backward(level_px, rhythm, found, unit_px)
     contacts = (
-        find_contacts(track.t_s, level_px, rhythm, found, unit_px)
+        find_contacts(track.t_s, level_px, rhythm, found, unit_px, convention.events)
         if found.kind == "side"
         else find_rear_contacts(
-            track.t_s, level_px, rhythm, unit_px, from_front=found.kind == "front"
+            track.t_s,
+            level_px,
+            rhythm,
+            unit_px,
+            convention.rear,
+            from_front=found.kind == "front",
         )
     )
     if not _of_pictures(track.t_s, raw_s):
@@ -137,18 +144,20 @@ def build_gait(
         shoes = {path.side: path for path in closeups.shoes(cleaned.track, contacts)}
         contacts, landed = _landed(contacts, shoes, found, found.near_side, 1 / rhythm.stride_hz)
         contacts = within(contacts, track.t_s)
-    lines = _belt_lines(track.t_s, level_px, contacts, found, shoes)
+    lines = _belt_lines(track.t_s, level_px, contacts, found, shoes, convention)
     room = scene() if callable(scene) else scene
     below = below_axis(track, found)
-    camera = _camera(track.t_s, still_px, contacts, found, runner, room, lines, below)
+    camera = _camera(track.t_s, still_px, contacts, found, runner, room, lines, below, convention)
     farther = feet_farther(below, room)
-    calibration, notes = calibrate(found, runner, level_px, lines, camera, farther)
+    calibration, notes = calibrate(
+        found, runner, level_px, lines, camera, convention.stature, farther
+    )
     gravity = gravity_scale(track.t_s, level_px, contacts, 1 / rhythm.stride_hz)
     scales = {**calibration.scale_candidates, "gravity": gravity}
     strides = float(np.ptp(track.t_s)) * rhythm.stride_hz
     clock = clock_notes(
         scales if tells_fall(track.network, strides) else {**scales, "gravity": None},
-        USUAL_HEIGHT_M / stature(level_px, found.kind, _sides(found)),
+        USUAL_HEIGHT_M / stature(level_px, found.kind, _sides(found), convention.stature),
         hip_rise(track.t_s, level_px, 1 / rhythm.stride_hz),
         120 * rhythm.stride_hz,
         notes,
@@ -175,12 +184,13 @@ def build_gait(
         modelled=cleaned.modelled,
         contacts=contacts,
         stride_time_s=1 / rhythm.stride_hz,
-        landed_sd_s=landed_sd_s(landed),
+        landed_sd_s=landed_sd_s(landed, convention.events["initial_contact"].sd_s),
         pelvis=None
         if closeups is None
         else _pelvis(closeups, restored(cleaned.track, size), contacts, found),
         standing=standing_of(posture, found, calibration.roll_deg),
         notes=(
+            *convention_notes(convention),
             *repeats,
             *part,
             *cleaned.notes,
@@ -244,16 +254,18 @@ def _camera(
     room: Scene | None,
     lines: Sequence[BeltLine],
     below: tuple[float, float],
+    convention: Convention,
 ) -> Camera:
     """Tell how the camera is turned, by the runner's two sides or feet, the belt and the room."""
     level_px = to_body(still_px, view)
     if view.near_side is not None:
-        tall_px = stature(level_px, view.kind, (view.near_side,))
-        body = sides_apart(level_px, view.near_side, tall_px)
+        tall_px = stature(level_px, view.kind, (view.near_side,), convention.stature)
+        body = sides_apart(level_px, view.near_side, tall_px, convention.yaw)
         slope = belt_slope(view, lines, runner.incline_pct, below, room)
         return find_camera(view, room, belt=slope, body=body)
     level = find_camera(view, room)
-    metres = (runner.height_m or USUAL_HEIGHT_M) / stature(level_px, view.kind, SIDES)
+    tall_px = stature(level_px, view.kind, SIDES, convention.stature)
+    metres = (runner.height_m or USUAL_HEIGHT_M) / tall_px
     body_m = to_body(still_px, view, level.roll_deg, metres)
     feet = path_of_feet(t_s, body_m, contacts, runner.belt_speed_mps)
     return find_camera(view, room, feet=feet)
@@ -265,6 +277,7 @@ def _belt_lines(
     contacts: tuple[Contact, ...],
     view: View,
     shoes: Mapping[Side, ShoePath],
+    convention: Convention,
 ) -> list[BeltLine]:
     """Return the belt lines of the feet, near foot first (side views only)."""
     if view.kind != "side" or view.near_side is None:
@@ -272,5 +285,5 @@ def _belt_lines(
     lines = []
     for side in (view.near_side, other(view.near_side)):
         line = shoe_belt_line(shoes[side], view) if side in shoes else None
-        lines.append(line or fit_belt_line(t_s, body, contacts, side))
+        lines.append(line or fit_belt_line(t_s, body, contacts, side, convention.belt))
     return [line for line in lines if line is not None and followed(line)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.conventions import Convention
 from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
 from formcheck.landmarks import index
@@ -137,6 +138,21 @@ def cut_off_error(error: NoRunnerError, earlier: tuple[QualityNote, ...]) -> NoR
 
 def _feet_cut_off(notes: tuple[QualityNote, ...]) -> bool:
     return any(note.code == "feet_cut_off" for note in notes)
+
+
+def convention_notes(convention: Convention) -> tuple[QualityNote, ...]:
+    """Say where nobody has measured how the landmarks lie beside the joints."""
+    if convention.known:
+        return ()
+    return (
+        QualityNote(
+            "unknown_convention",
+            "warn",
+            f"How the points of {convention.name} lie beside a body's joints was never measured: "
+            "intervals are wide.",
+            "Measure with heavy for narrower ones, or name the convention that the points follow.",
+        ),
+    )
 
 
 def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...]:

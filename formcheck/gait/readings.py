@@ -5,7 +5,7 @@ toes, whichever come first, stop falling. A leaving is where the foot rises for 
 quantity tells it for every runner: the event is the median of several readings, or their mean by
 shares.
 
-Levels and delays are data (`calibration.toml`), with their origin.
+Levels and delays are data (`formcheck.conventions`), with their origin.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.conventions import EventRule, HeelUp, Reading, Turn
 from formcheck.gait.align import Aligned
-from formcheck.gait.calibration import EventRule, HeelUp, Reading, Turn
 from formcheck.gait.touchdown import last_rise
 from formcheck.types import Floats
 

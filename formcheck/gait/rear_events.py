@@ -6,17 +6,17 @@ point, and the leaving, where heel, ankle and toes together begin to rise faster
 contact begins before the trunk's lowest point by a little less than it ends after it: slow runners'
 feet stay long on the ground after the trunk has begun to rise.
 
-What was measured of these rules is data (`calibration.toml`), with its origin.
+What was measured of these rules is data (`formcheck.conventions`), with its origin.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from formcheck.conventions import RearRule
 from formcheck.gait.align import align
-from formcheck.gait.calibration import table
 from formcheck.gait.events import OFFSET_SD, rough_times, smoothing_s
 from formcheck.gait.readings import lasting_rise
 from formcheck.landmarks import SIDES, Side, index, mid_hip
@@ -31,27 +31,14 @@ SHIFT_SD_S = 0.01
 FOOT = ("ankle", "heel", "toe")
 
 
-@dataclass(frozen=True, slots=True)
-class RearRule:
-    """How contacts are read from behind; see ``calibration.toml`` for the fields."""
-
-    level: float
-    front_level: float
-    delay_s: float
-    from_s: float
-    to_s: float
-    longer_share: float
-    longer_from_s: float
-    landed_sd_s: float
-    left_sd_s: float
-    usual_share: float
-    usual_share_sd: float
-    least_share: float
-    most_share: float
-
-
 def find_rear_contacts(
-    t_s: Floats, body: Floats, rhythm: Rhythm, unit: float, *, from_front: bool = False
+    t_s: Floats,
+    body: Floats,
+    rhythm: Rhythm,
+    unit: float,
+    rule: RearRule,
+    *,
+    from_front: bool = False,
 ) -> tuple[Contact, ...]:
     """Find every contact of both feet in a rear or front view, in order.
 
@@ -65,10 +52,11 @@ def find_rear_contacts(
         Stride phase that is zero where the trunk is lowest over the left leg.
     unit : float
         Trunk length in the unit of `body`.
+    rule : RearRule
+        How to look.
     from_front : bool
         Whether the camera stands before the runner.
     """
-    rule = RearRule(**table()["rear"])
     if from_front:
         rule = replace(rule, level=rule.front_level)
     stride_s = 1 / rhythm.stride_hz

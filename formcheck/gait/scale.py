@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from formcheck.conventions import StatureRule
 from formcheck.gait.belt import BeltLine
-from formcheck.gait.calibration import table
 from formcheck.gait.camera import Camera
 from formcheck.landmarks import SIDES, Side, index, mid_hip, mid_shoulder
 from formcheck.types import (
@@ -30,13 +30,13 @@ STATURE_SHARE = 0.4
 USUAL_HEIGHT_M = 1.7
 
 
-def stature(body: Floats, view_kind: ViewKind, sides: Sequence[Side]) -> float:
+def stature(body: Floats, view_kind: ViewKind, sides: Sequence[Side], rule: StatureRule) -> float:
     """Return the runner's height in the unit of the points, the mean by the legs that are named."""
-    return float(np.mean([_stature(body, view_kind, side) for side in sides]))
+    return float(np.mean([_chain(body, side) for side in sides])) / rule.share(view_kind)
 
 
-def _stature(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
-    """Return the runner's height from trunk, thigh and shank of one leg.
+def _chain(body_px: Floats, side: Side) -> float:
+    """Return the length of trunk, thigh and shank of one leg.
 
     Segments out of the picture plane only look shorter, so a high percentile is taken.
     """
@@ -46,7 +46,7 @@ def _stature(body_px: Floats, view_kind: ViewKind, side: Side) -> float:
         (body_px[:, index("knee", side)], body_px[:, index("ankle", side)]),
     ]
     lengths = [np.nanpercentile(np.linalg.norm(a - b, axis=1), 90) for a, b in chain]
-    return float(sum(lengths) / table()["stature"]["side" if view_kind == "side" else "rear"])
+    return float(sum(lengths))
 
 
 def calibrate(
@@ -55,6 +55,7 @@ def calibrate(
     body_px: Floats,
     lines: Sequence[BeltLine],
     camera: Camera,
+    rule: StatureRule,
     farther: tuple[float, float] = (1.0, 0.0),
 ) -> tuple[Calibration, tuple[QualityNote, ...]]:
     """Combine every source of scale, and say where they disagree.
@@ -67,10 +68,12 @@ def calibrate(
         Belt lines in pixels, near foot first.
     camera : Camera
         How the camera is turned.
+    rule : StatureRule
+        Which share of stature the landmarks' lengths are.
     farther : (float, float)
         How many times farther than the hips the feet are, and its standard uncertainty.
     """
-    candidates, sources = _scales(view, runner, body_px, lines, farther)
+    candidates, sources = _scales(view, runner, body_px, lines, rule, farther)
     calibration = Calibration(
         camera.roll_deg,
         "none" if camera.roll_candidates["belt"] is None else "belt",
@@ -100,6 +103,7 @@ def _scales(
     runner: Runner,
     body_px: Floats,
     lines: Sequence[BeltLine],
+    rule: StatureRule,
     farther: tuple[float, float],
 ) -> tuple[dict[str, float | None], dict[Literal["height", "belt"], tuple[float, float]]]:
     """Return metres per pixel by source, and those that count with their relative uncertainty."""
@@ -107,8 +111,8 @@ def _scales(
     if runner.height_m is not None:
         sides = SIDES if view.near_side is None else (view.near_side,)
         share = STATURE_SHARE if view.kind == "side" else 0.0
-        height_px = stature(body_px, view.kind, sides) * farther[0] ** share
-        sd = float(np.hypot(share * farther[1], table()["stature"]["rel_sd"]))
+        height_px = stature(body_px, view.kind, sides, rule) * farther[0] ** share
+        sd = float(np.hypot(share * farther[1], rule.rel_sd))
         sources["height"] = (runner.height_m / height_px, sd)
     if runner.belt_speed_mps is not None and view.kind == "side" and lines:
         near = lines[0]

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from formcheck.conventions import YawRule
 from formcheck.gait.calibration import table
 from formcheck.gait.camera import Camera, Evidence
 from formcheck.landmarks import SIDES, Side, index, other
@@ -33,7 +34,7 @@ FAR_ASIDE = "single knees are not shown, and both together are unsure."
 KNEE_AHEAD = 0.74
 
 
-def sides_apart(body: Floats, near: Side, stature: float) -> Evidence:
+def sides_apart(body: Floats, near: Side, stature: float, rule: YawRule) -> Evidence:
     """Return the yaw by how far near hip and shoulder lie ahead of the far ones, mean over strides.
 
     Parameters
@@ -44,13 +45,14 @@ def sides_apart(body: Floats, near: Side, stature: float) -> Evidence:
         The side next to the camera.
     stature : float
         The runner's height in the unit of the points.
+    rule : YawRule
+        How far the landmarks of both sides lie apart.
     """
-    rule = table()["yaw"]
     apart = sum(
         float(np.nanmean(body[:, index(name, near), 0] - body[:, index(name, other(near)), 0]))
         for name in ("hip", "shoulder")
     )
-    return (rule["square"] - apart / stature) / rule["apart_per_deg"], rule["body_sd_deg"]
+    return (rule.square - apart / stature) / rule.apart_per_deg, rule.body_sd_deg
 
 
 def path_of_feet(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.catalogue import specs
-from formcheck.gait.calibration import table
+from formcheck.conventions import convention_of
 from formcheck.gait.scale import BELT_DISPLAY_REL_SD
 from formcheck.metrics.bounce import bounce
 from formcheck.metrics.estimate import Estimate, conventional, finish
@@ -63,8 +63,8 @@ def leg_length(strides: Strides) -> float:
     segments = [
         np.nanpercentile(strides.row(f"{name}_length_{side}"), 90) for name in ("thigh", "shank")
     ]
-    view = "side" if strides.gait.view.kind == "side" else "rear"
-    return float(sum(segments) * table()["leg"][view])
+    rule = convention_of(strides.gait.track.convention).leg
+    return float(sum(segments) * rule.share(strides.gait.view.kind))
 
 
 def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from formcheck.catalogue import MetricSpec, specs, split_side
+from formcheck.conventions import convention_of
 from formcheck.gait.notes import LEAST_RATE_SHARE
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
@@ -154,7 +155,7 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
     if estimate.of_pixels:
         rule = rule.of_pixels()
     elif strides.gait.track.convention != CORRECTED:
-        return estimate
+        return _of_joints(estimate, rule, strides)
     return replace(
         estimate,
         each=rule.gain * estimate.each + rule.offset,
@@ -162,6 +163,15 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
         shared_sd=rule.gain * estimate.shared_sd,
         level_gain=rule.gain * estimate.level_gain,
     )
+
+
+def _of_joints(estimate: Estimate, rule: MetricSpec, strides: Strides) -> Estimate:
+    """Leave an estimate as it is; unknown landmarks may be off by as much as the usual ones."""
+    if convention_of(strides.gait.track.convention).known or not estimate.each.size:
+        return estimate
+    value = float(np.nanmean(estimate.each)) if estimate.value is None else estimate.value
+    off = abs(rule.offset) + abs((rule.gain - 1.0) * value)
+    return replace(estimate, shared_sd=float(np.hypot(estimate.shared_sd, off)))
 
 
 def _yaw_error(rule: MetricSpec, estimate: Estimate, strides: Strides) -> float:

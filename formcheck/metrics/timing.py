@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.gait.calibration import event_rules
+from formcheck.conventions import convention_of
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.metrics.estimate import Estimate, occluded, pooled
 from formcheck.metrics.strides import Strides
@@ -39,7 +39,8 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     foot = occluded(strides, strides.near, ("ankle", "heel", "toe"))
     stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
     landed_sd_s = np.mean([strides.gait.landed_sd_s[side] for side in SIDES])
-    shared_s = float(np.hypot(landed_sd_s, event_rules()["toe_off"].sd_s))
+    rules = convention_of(strides.gait.track.convention).events
+    shared_s = float(np.hypot(landed_sd_s, rules["toe_off"].sd_s))
     rate_spm, rel_error = cadence(stride_times, strides)
     step_s = 60 / rate_spm
     count = int(np.ptp(strides.t_s) / step_s)

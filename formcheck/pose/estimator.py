@@ -83,6 +83,7 @@ class Landmarker(Protocol):
     """Finds landmarks in crops; used from `workers` threads at once, `batch` crops a call."""
 
     name: str
+    convention: str
     sha256: str
     provider: str
     size_px: int
@@ -106,6 +107,7 @@ class NetworkLandmarker:
     def __init__(self, network: Network) -> None:
         card = network.card
         self.name = card.name
+        self.convention = card.convention
         self.sha256 = card.sha256
         self.provider = network.provider
         self.size_px = max(card.input.width_px, card.input.height_px)
@@ -211,7 +213,13 @@ class TwoPassEstimator:
             notes = (shot_note(first_s, last_s, count), *notes)
         progress(1.0)
         return PoseTrack(
-            t_s, xy, confidence, *size, (*damage, *notes), network=self._landmarker.name
+            t_s,
+            xy,
+            confidence,
+            *size,
+            (*damage, *notes),
+            convention=self._landmarker.convention,
+            network=self._landmarker.name,
         )
 
 

@@ -46,6 +46,7 @@ class MediaPipeLandmarker:
     """
 
     name = "mediapipe"
+    convention = "blazepose"
     provider = "MediaPipe Tasks"
     size_px = _SIZE_PX
     scale = _SCALE

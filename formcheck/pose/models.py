@@ -61,6 +61,9 @@ class Card:
         The network's keypoint for each canonical landmark; empty for a detector.
     auxiliary : mapping
         Further keypoints: ``centre`` and ``rim`` of the body's circle.
+    convention : str
+        Whose idea of a hip or a heel the keypoints follow (`formcheck.conventions`); without a word
+        on the card it is the model's own, which nobody has measured.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Card:
     outputs: Mapping[str, str]
     skeleton: NDArray[np.intp]
     auxiliary: Mapping[str, int]
+    convention: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ def _card(data: dict[str, Any], folder: Path) -> Card:
         outputs=data["decoder"]["outputs"],
         skeleton=np.array([skeleton[name] for name in NAMES if skeleton], np.intp),
         auxiliary=data.get("auxiliary", {}),
+        convention=data.get("convention", data["name"]),
     )
 
 

@@ -8,23 +8,23 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck.conventions import convention_of
 from formcheck.gait.belt import BeltLine, fit_belt_line
 from formcheck.gait.body import to_body
 from formcheck.landmarks import SIDES, Side
 from formcheck.types import Contact, Floats
-from tests.gait.exact import Take, exact_landmarks, take
+from tests.gait.exact import Take, take
 from tests.synthetic.legs import contacts_of
 
 FAR_M, FOCAL_PX = 400.0, 140000.0  # a camera so far away that there is no perspective
 PX_PER_M = FOCAL_PX / FAR_M
+BELT = convention_of("joints").belt
 
 
 def line(made: Take, side: Side, contacts: tuple[Contact, ...] | None = None) -> BeltLine | None:
     body = to_body(made.track.xy_px, made.gait.view)
-    with exact_landmarks():
-        return fit_belt_line(
-            made.track.t_s, body, true_contacts(made) if contacts is None else contacts, side
-        )
+    known = true_contacts(made) if contacts is None else contacts
+    return fit_belt_line(made.track.t_s, body, known, side, BELT)
 
 
 def true_contacts(made: Take) -> tuple[Contact, ...]:
@@ -99,7 +99,7 @@ def test_contacts_without_a_toe_off_do_not_count():
 def test_a_foot_that_was_not_seen_has_no_line():
     made = filmed_from_afar()
     body = np.full_like(made.track.xy_px, np.nan)
-    assert fit_belt_line(made.track.t_s, body, true_contacts(made), "left") is None
+    assert fit_belt_line(made.track.t_s, body, true_contacts(made), "left", BELT) is None
 
 
 def test_one_slip_does_not_matter():
@@ -109,8 +109,7 @@ def test_one_slip_does_not_matter():
     first = next(c for c in true_contacts(made) if c.side == "left")
     inside = (made.track.t_s >= first.initial_contact_s) & (made.track.t_s <= first.toe_off_s)
     slipped[inside] += _ramp(inside.sum(), 150.0)
-    with exact_landmarks():
-        found = fit_belt_line(made.track.t_s, slipped, true_contacts(made), "left")
+    found = fit_belt_line(made.track.t_s, slipped, true_contacts(made), "left", BELT)
     assert found is not None
     assert found.speed / PX_PER_M == pytest.approx(made.runner.spec.speed_mps, rel=0.015)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck.gait import calibration
+from formcheck.conventions import convention_of
 from formcheck.gait.body import to_body, trunk_length
 from formcheck.gait.model import build_gait
 from formcheck.gait.rear_events import find_rear_contacts
@@ -20,6 +20,7 @@ from formcheck.types import Floats, Gait
 from tests.gait.exact import Take, event_errors_s, filmed, take
 
 MS = 1e-3
+REAR_RULE = convention_of("joints").rear
 CASES: dict[str, tuple[dict[str, Any], float]] = {
     # Filmed how, and the largest error of the clip's mean contact and mean toe-off in ms.
     "left, 30 fps": ({"fps": 30.0}, 12.0),
@@ -141,21 +142,23 @@ def test_a_leaving_that_nobody_sees_is_taken_as_usual():
     hidden = track.xy_px.copy()
     hidden[:, [index("ankle", side) for side in SIDES]] = np.nan
     rhythm = running_rhythm(track, made.gait.view)
-    contacts = find_rear_contacts(track.t_s, to_body(hidden, made.gait.view), rhythm, 100.0)
+    contacts = find_rear_contacts(
+        track.t_s, to_body(hidden, made.gait.view), rhythm, 100.0, REAR_RULE
+    )
     share = np.nanmean([c.toe_off_s - c.initial_contact_s for c in contacts]) * rhythm.stride_hz
     assert share == pytest.approx(0.34, abs=0.01)
     assert contacts[0].initial_contact_sd_s > made.gait.contacts[0].initial_contact_sd_s
 
 
-def test_who_stays_long_after_the_trunks_lowest_point_landed_near_it(monkeypatch):
+def test_who_stays_long_after_the_trunks_lowest_point_landed_near_it():
     """Slow runners land nearer to the trunk's lowest point than they leave it."""
     made = take(stand="rear", contact_s=0.28, cadence_spm=158.0)
     body = to_body(made.track.xy_px, made.gait.view)
     rhythm = running_rhythm(made.track, made.gait.view)
     found = []
     for share in (0.0, 0.3):
-        monkeypatch.setitem(calibration.table()["rear"], "longer_share", share)
-        contacts = find_rear_contacts(made.track.t_s, body, rhythm, trunk_length(body))
+        rule = replace(REAR_RULE, longer_share=share)
+        contacts = find_rear_contacts(made.track.t_s, body, rhythm, trunk_length(body), rule)
         found.append(contacts[4])
     even, longer = found
     assert longer.toe_off_s == even.toe_off_s

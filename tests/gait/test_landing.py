@@ -305,5 +305,5 @@ def test_a_landing_that_was_read_is_surer_the_denser_it_was_seen():
     assert dense is not None
     assert sparse is not None
     assert dense.sd_s < sparse.sd_s
-    shared = landed_sd_s({"left": dense})
+    shared = landed_sd_s({"left": dense}, 0.012)
     assert shared["left"] == dense.sd_s < shared["right"]

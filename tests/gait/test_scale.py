@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from formcheck.conventions import convention_of
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.body import to_body
 from formcheck.gait.camera import find_camera
 from formcheck.gait.scale import calibrate
 from formcheck.types import Calibration, QualityNote, Runner, Scene, View
 from formcheck.video.vanishing import FOCAL
-from tests.gait.exact import exact_landmarks, filmed, measured, take
+from tests.gait.exact import filmed, measured, take
 
 SIDE_LEFT = View("side", "left", "left", 1.0)
 HEIGHT_M, SPEED_MPS = 1.75, 2.9
@@ -24,8 +25,9 @@ def calibrated(
     _, _, track = filmed(distance_m=400.0, focal_px=140000.0, fps=30.0, seconds=3.0)
     body_px = to_body(track.xy_px, SIDE_LEFT)
     line = BeltLine(speed_px, 0.0, 0.5, 0.01)
-    with exact_landmarks():
-        return calibrate(SIDE_LEFT, runner, body_px, [line] * lines, find_camera(SIDE_LEFT))
+    camera = find_camera(SIDE_LEFT)
+    rule = convention_of("joints").stature
+    return calibrate(SIDE_LEFT, runner, body_px, [line] * lines, camera, rule)
 
 
 TRUE_SPEED_PX = SPEED_MPS * 350

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
+from formcheck.conventions import convention_of
 from formcheck.gait.body import to_body
 from formcheck.gait.camera import Camera
 from formcheck.gait.model import build_gait
 from formcheck.gait.yaw import NOTICED_DEG, path_of_feet, sides_apart, yaw_notes
 from formcheck.landmarks import SIDES
 from formcheck.types import Metric, Scene, View
-from tests.gait.exact import exact_landmarks, filmed, measured, take
+from tests.gait.exact import filmed, measured, take
 
 LEFT = View("side", "left", "left", 1.0)
 RIGHT = View("side", "right", "right", 1.0)
@@ -22,24 +21,18 @@ FRONT = View("front", None, None, 1.0)
 HEIGHT_M = 1.75
 
 
-@pytest.fixture
-def joints() -> Iterator[None]:
-    """Measure with the widths of the synthetic runner's own hips and shoulders."""
-    with exact_landmarks():
-        yield
-
-
 # The synthetic camera walks counter-clockwise: from the left towards the runner's back.
 AHEAD = {"left": -1.0, "right": 1.0, "rear": 1.0, "front": 1.0}
 
 
-@pytest.mark.usefixtures("joints")
 @pytest.mark.parametrize("view", [LEFT, RIGHT])
 @pytest.mark.parametrize("yaw_deg", [-8.0, 0.0, 8.0])
 def test_the_runners_two_sides_tell(view, yaw_deg):
     track = filmed(view.near_side, yaw_deg=yaw_deg)[2]
     body_px = to_body(track.xy_px, view)
-    found_deg, _ = sides_apart(body_px, view.near_side, HEIGHT_M * 1400 / 4)
+    found_deg, _ = sides_apart(
+        body_px, view.near_side, HEIGHT_M * 1400 / 4, convention_of("joints").yaw
+    )
     assert found_deg == pytest.approx(AHEAD[view.near_side] * yaw_deg, abs=1.5)
 
 
@@ -97,7 +90,6 @@ def test_far_aside_even_both_knees_together_are_unsure():
     assert "are not shown" in far.text
 
 
-@pytest.mark.usefixtures("joints")
 @pytest.mark.parametrize(("yaw_deg", "shown"), [(4.0, True), (14.0, False)])
 def test_one_knee_is_as_unsure_as_the_camera_is_aside_from_behind(yaw_deg, shown):
     """The true knees are alike: whatever one looks to do, its interval or silence allows for it."""
@@ -120,7 +112,6 @@ def holds(found: Metric, true: Metric) -> bool:
     return found.low < true.value < found.high
 
 
-@pytest.mark.usefixtures("joints")
 @pytest.mark.parametrize("stand", ["left", "right", "rear"])
 def test_whole_clips(stand):
     runner, _, track = filmed(stand, yaw_deg=9.0)
@@ -134,7 +125,6 @@ def test_whole_clips(stand):
     assert "camera_aside" not in {note.code for note in plain.notes}
 
 
-@pytest.mark.usefixtures("joints")
 def test_intervals_are_wider_where_the_camera_is_off_its_place():
     width_deg = {}
     for yaw_deg in (0.0, 9.0):

@@ -109,7 +109,7 @@ def test_a_simcc_network_fits_as_one_more_folder(moving, tmp_path, monkeypatch):
 class Corners:
     """A landmarker that puts every landmark at the same place of the crop."""
 
-    name = sha256 = provider = "corners"
+    name = convention = sha256 = provider = "corners"
     size_px, scale, turned, workers = 64, 1.0, True, 2
 
     def __init__(self, batch=1, fails_at=None):
