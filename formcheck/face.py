@@ -22,7 +22,6 @@ from formcheck.formats import export as export_stored
 from formcheck.formats.write import write_run
 from formcheck.gait.notes import clip_notes
 from formcheck.landmarks import N_LANDMARKS, NAMES, SIDES, index
-from formcheck.metrics import per_step
 from formcheck.pipeline import Stage, analyze_clip, measure_track, silent
 from formcheck.pose import PoseName
 from formcheck.report.schema import Pace
@@ -257,7 +256,7 @@ def measure(
     )
     notes = track.notes + clip_notes(clip, gait, runner) + gait.notes
     made_by = Provenance(__version__, track.network or track.convention, "", "none")
-    return Run.of(Analysis(clip, runner, gait, metrics, notes, made_by, per_step(gait)))
+    return Run.of(Analysis(clip, runner, gait, metrics, notes, made_by))
 
 
 def _check_seen(track: PoseTrack) -> None:

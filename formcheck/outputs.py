@@ -163,7 +163,7 @@ def write_outputs(
 
 def _write_tables(analysis: Analysis, out: Path) -> None:
     write_frames(analysis.gait, out / FRAMES_NAME)
-    write_strides(analysis.gait, analysis.steps, out / STRIDES_NAME)
+    write_strides(analysis.gait.contacts, analysis.metrics, out / STRIDES_NAME)
 
 
 def _draw(

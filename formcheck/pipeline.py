@@ -26,7 +26,7 @@ from formcheck.gait.standing import (
     standing_notes,
 )
 from formcheck.machine import one_thread_algebra
-from formcheck.metrics import measure_gait, per_step
+from formcheck.metrics import measure_gait
 from formcheck.metrics.doubted import untimed
 from formcheck.pace import UNCLEAR, play_pace
 from formcheck.parallel import beside
@@ -225,10 +225,9 @@ def _analyze(
     notes = info.notes + track.notes + pace.notes + clip_notes(clip, gait, options.runner)
     notes += cut_off_notes(gait, track.notes) + edge_notes(gait, track.notes)
     notes += standing_notes(gait, posture, asked=options.standing is not None)
-    steps = per_step(gait)
     progress("measure", 1.0)
     return Analysis(
-        clip, options.runner, gait, metrics, notes + gait.notes, provenance_of(estimator), steps
+        clip, options.runner, gait, metrics, notes + gait.notes, provenance_of(estimator)
     )
 
 

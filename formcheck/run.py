@@ -130,10 +130,7 @@ class Run:
             The run was read from a lone report, or nobody was measured in it.
         """
         if self.analysis is not None:
-            gait = self.analysis.gait
-            return steps_arrow(
-                strides_table(gait.contacts, gait.stride_time_s, self.analysis.steps)
-            )
+            return steps_arrow(strides_table(self.analysis.gait.contacts, self.analysis.metrics))
         table = None if self._stored.folder is None else self._stored.folder / STRIDES_NAME
         if table is None or not table.is_file():
             raise UsageError(

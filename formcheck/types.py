@@ -269,11 +269,14 @@ class Pelvis:
     level_known : bool
         Whether the pelvis was seen between the contacts, where it is level on average; else
         halfway between the two feet's means is taken for it.
+    middle_s : mapping of side to (N,) float
+        The middles of those contacts.
     """
 
     drop_deg: Mapping[Side, Floats]
     reason: str | None = None
     level_known: bool = False
+    middle_s: Mapping[Side, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -321,9 +324,40 @@ class Standing:
     lean_sd_deg: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """The single values of a metric: one a contact, a step or a stride.
+
+    Attributes
+    ----------
+    t_s : (N,) float
+        When it was read; of a whole stride, its middle.
+    value : (N,) float
+        In the metric's unit, NaN where it was not seen.
+    side : (N,) of {"both", "left", "right"}
+        The foot on whose contact it falls, "both" for a whole stride.
+    """
+
+    t_s: Floats
+    value: Floats
+    side: tuple[Literal["both", "left", "right"], ...]
+
+    def changed(self, gain: float, offset: float = 0.0) -> Samples:
+        """Return the samples with every value times `gain` plus `offset`."""
+        return Samples(self.t_s, gain * self.value + offset, self.side)
+
+    def of(self, side: Side) -> Samples:
+        """Return the samples that fall on a foot's contacts."""
+        own = np.array([one == side for one in self.side], dtype=bool)
+        return Samples(self.t_s[own], self.value[own], (side,) * int(own.sum()))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Metric:
-    """One measured number, or the reason why it is withheld (then `value` and bounds are None)."""
+    """One measured number, or the reason why it is withheld (then `value` and bounds are None).
+
+    `samples` are its single values where they are known, also where they are too few for a mean.
+    """
 
     key: str
     unit: str
@@ -337,6 +371,7 @@ class Metric:
     side: Literal["both", "left", "right"] = "both"
     n: int = 0
     reason: str | None = None
+    samples: Samples | None = field(default=None, compare=False, repr=False)
 
     def __repr__(self) -> str:
         if self.value is None:
@@ -402,11 +437,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """The whole result of one clip.
-
-    `steps` holds values of single landings, one a contact in the order of `gait.contacts`, NaN
-    where there is none (see `formcheck.metrics.per_step`).
-    """
+    """The whole result of one clip."""
 
     clip: Clip
     runner: Runner
@@ -414,4 +445,3 @@ class Analysis:
     metrics: Mapping[str, Metric]
     quality: tuple[QualityNote, ...]
     provenance: Provenance
-    steps: Mapping[str, Floats] = field(default_factory=dict)

@@ -1,8 +1,8 @@
-"""The numbers that are shown: per frame or per contact, brought into line with the reported ones.
+"""The numbers that are shown: the metrics' own samples, and the trunk's lean frame by frame.
 
 A reported metric may differ from the plain mean of its per-frame measure, because known offsets of
-the landmarks were taken out. What is drawn carries the same correction, so the picture and the
-report agree. A metric that is withheld gives no number.
+the landmarks were taken out; the lean that is drawn carries the same correction. A metric that is
+withheld gives no number.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Final
 import numpy as np
 
 from formcheck.annotate.figure import middle_of
-from formcheck.annotate.geometry import sample
 from formcheck.kernel import ROW
-from formcheck.landmarks import SIDES, Side
+from formcheck.landmarks import Side
 from formcheck.types import Analysis, Floats, Metric
 
+_KNEE: Final = "knee_fppa_midstance_deg"
 _LANDING: Final = {"landing_ankle_hip_cm": "cm", "landing_ankle_hip_pct_leg": "% of leg"}
 
 
@@ -78,18 +78,10 @@ def moments(analysis: Analysis, side: Side, what: str) -> Floats:
 
 def landings(analysis: Analysis) -> Readings:
     """Return how far ahead of the hips the near foot lands, in cm, else in % of leg length."""
-    gait = analysis.gait
-    own = [
-        i
-        for i, contact in enumerate(gait.contacts)
-        if contact.side == gait.view.near_side and np.isfinite(contact.initial_contact_s)
-    ]
-    t_s = np.array([gait.contacts[i].initial_contact_s for i in own])
-    wanted = {key: metric for key in _LANDING if (metric := measured(analysis, key))}
-    for key, metric in wanted.items():
-        if own and key in analysis.steps:
-            return Readings(t_s, in_line(analysis.steps[key][own], metric), _LANDING[key])
-    return Readings(t_s, np.full(t_s.shape, np.nan), "")
+    for key, unit in _LANDING.items():
+        if (metric := measured(analysis, key)) is not None:
+            return _of_samples(metric, unit)
+    return _nothing("")
 
 
 def knee_angles(analysis: Analysis, side: Side) -> Readings:
@@ -98,35 +90,27 @@ def knee_angles(analysis: Analysis, side: Side) -> Readings:
     Where too few steps tell that leg's mean, single values are shown all the same; where left and
     right or the camera's place are in doubt, none is.
     """
-    gait = analysis.gait
-    t_s = moments(analysis, side, "midstance")
-    angle = sample(gait.track.t_s, gait.measures[ROW[f"fppa_deg_{side}"]], t_s)
-    key = f"knee_fppa_midstance_deg_{side}"
-    metric = measured(analysis, key)
-    if metric is not None:
-        return Readings(t_s, in_line(angle, metric), "°")
-    doubted = key in analysis.metrics and analysis.metrics[key].status == "low_confidence"
-    both = None if doubted else measured(analysis, "knee_fppa_midstance_deg")
-    return Readings(t_s, angle if both is not None else np.full(t_s.shape, np.nan), "°")
+    metric = analysis.metrics.get(f"{_KNEE}_{side}")
+    if metric is None:
+        return _nothing("°")
+    few = metric.status == "too_few_strides" and measured(analysis, _KNEE) is not None
+    return _of_samples(metric, "°") if few or metric.status == "measured" else _nothing("°")
 
 
 def step_widths(analysis: Analysis) -> Readings:
     """Return the sideways distance between the ankles of successive midstances in cm."""
-    gait = analysis.gait
-    times = [moments(analysis, side, "midstance") for side in SIDES]
-    at = [
-        sample(gait.track.t_s, gait.measures[ROW[f"ankle_x_{side}"]], t)
-        for side, t in zip(SIDES, times, strict=True)
-    ]
-    t_s = np.concatenate(times)
-    x = np.concatenate(at)
-    left = np.repeat((True, False), [t.size for t in times])
-    order = np.argsort(t_s, kind="stable")
-    t_s, x, left = t_s[order], x[order], left[order]
-    # +x is the runner's right, so a right ankle to the right of the left one is a positive width.
-    width = np.where(left[1:], -1.0, 1.0) * np.diff(x)
-    width[left[1:] == left[:-1]] = np.nan
     metric = measured(analysis, "step_width_cm")
-    if gait.calibration.metres_per_px is None:
-        metric = None
-    return Readings(t_s[1:], in_line(100 * width, metric), "cm")
+    return _nothing("cm") if metric is None else _of_samples(metric, "cm")
+
+
+def _of_samples(metric: Metric, unit: str) -> Readings:
+    """Return a metric's single values, at known times."""
+    samples = metric.samples
+    if samples is None:
+        return _nothing(unit)
+    shown = np.isfinite(samples.t_s)
+    return Readings(samples.t_s[shown], samples.value[shown], unit)
+
+
+def _nothing(unit: str) -> Readings:
+    return Readings(np.array([]), np.array([]), unit)

@@ -288,7 +288,7 @@ def _metric(key: str, row: object) -> Metric:
     status: Any = row.get("status")
     if status not in get_args(Status):
         raise UsageError(f"The metric {key} has the unknown status {status!r}; measure again.")
-    numbers = {name: _number(key, row.get(name)) for name in NUMBERS}
+    numbers: dict[str, Any] = {name: _number(key, row.get(name)) for name in NUMBERS}
     count = row.get("n")
     side = row.get("side")
     return Metric(

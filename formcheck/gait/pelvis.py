@@ -56,7 +56,8 @@ def read_pelvis(path: WaistPath | None) -> Pelvis:
     level_deg = (left.mean() + right.mean()) / 2
     # In left stance the right side drops: clockwise from behind.
     drops = dict(zip(SIDES, (waist[0] - level_deg, level_deg - waist[1]), strict=True))
-    return Pelvis(drops, level_known=known)
+    middles = (np.unique(path.middle_s[own]) for own in (path.left, ~path.left))
+    return Pelvis(drops, level_known=known, middle_s=dict(zip(SIDES, middles, strict=True)))
 
 
 def _followed(steps_deg: Floats) -> bool:

@@ -10,14 +10,14 @@ from formcheck.catalogue import specs
 from formcheck.conventions import convention_of
 from formcheck.gait.scale import BELT_DISPLAY_REL_SD
 from formcheck.metrics.bounce import bounce
-from formcheck.metrics.estimate import Estimate, conventional, finish
+from formcheck.metrics.estimate import Estimate, finish
 from formcheck.metrics.rear import rear_metrics
-from formcheck.metrics.side import landing, side_metrics
+from formcheck.metrics.side import side_metrics
 from formcheck.metrics.strides import Strides, strides_of
 from formcheck.metrics.timing import timing
-from formcheck.types import Floats, Gait, Metric, Runner
+from formcheck.types import Gait, Metric, Runner
 
-__all__ = ["leg_length", "measure_gait", "per_step"]
+__all__ = ["leg_length", "measure_gait"]
 
 
 def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
@@ -81,6 +81,7 @@ def _vertical_ratio(found: dict[str, Estimate], runner: Runner) -> Estimate:
         share * rise_cm.value,
         shared_sd=share * rise_cm.shared_sd,
         scaled=True,
+        samples=rise_cm.samples and rise_cm.samples.changed(share),
     )
 
 
@@ -99,6 +100,7 @@ def _step_length(step: Estimate, runner: Runner, leg: float) -> dict[str, Estima
             error=None if step.error is None else factor * step.error,
             shared_sd=BELT_DISPLAY_REL_SD * (value or 0.0),
             scaled=scaled,
+            samples=step.samples and step.samples.changed(factor),
         )
 
     speed = runner.belt_speed_mps
@@ -106,32 +108,3 @@ def _step_length(step: Estimate, runner: Runner, leg: float) -> dict[str, Estima
         "step_length_m": times(speed, scaled=False),
         "step_length_pct_leg": times(100 * speed / leg, scaled=True),
     }
-
-
-def per_step(gait: Gait) -> dict[str, Floats]:
-    """Return single values of side-view landing metrics for the steps table.
-
-    Returns
-    -------
-    dict of (N,) float
-        One value a contact, in the order of `gait.contacts`; NaN where not seen or of the far foot.
-    """
-    strides = strides_of(gait)
-    if gait.view.kind != "side":
-        return {}
-    leg = leg_length(strides)
-    found = landing(strides, strides.near, leg)
-    order = [
-        n
-        for n, contact in enumerate(gait.contacts)
-        if contact.side == strides.near and np.isfinite(contact.initial_contact_s)
-    ]
-    table: dict[str, Floats] = {}
-    for key, raw in found.items():
-        estimate = conventional(raw, key, strides)
-        usable = key != "landing_ankle_hip_cm" or gait.calibration.metres_per_px is not None
-        if estimate.each.size == len(order) and usable:
-            column = np.full(len(gait.contacts), np.nan)
-            column[order] = estimate.each
-            table[key] = column
-    return table

@@ -6,13 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from formcheck.landmarks import SIDES
-from formcheck.metrics.estimate import Estimate
+from formcheck.metrics.estimate import Estimate, joined, sampled
 from formcheck.metrics.sampling import mean_cycle
 from formcheck.metrics.small import small_sd
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
-from formcheck.types import Floats
+from formcheck.types import Floats, Samples
 
 HARMONICS = 6
 SMOOTH_S = 0.05
@@ -35,11 +34,13 @@ def bounce(strides: Strides, leg: float) -> dict[str, Estimate]:
 
     def estimate(series: Floats, factor: float, *, scaled: bool) -> Estimate:
         value = cycle_range(strides, series)
-        each = factor * step_ranges(strides, series)
+        steps = step_ranges(strides, series).changed(factor)
         if value is None:
-            return Estimate(each, scaled=scaled)
+            return Estimate(steps.value, scaled=scaled, samples=steps)
         less_known = small_sd(strides, "bounce_rel") * factor * value
-        return Estimate(each, factor * value, shared_sd=less_known, scaled=scaled)
+        return Estimate(
+            steps.value, factor * value, shared_sd=less_known, scaled=scaled, samples=steps
+        )
 
     return {
         "vertical_oscillation_cm": estimate(rise, 100, scaled=True),
@@ -73,9 +74,13 @@ def cycle_range(strides: Strides, series: Floats) -> float | None:
     return float((np.ptp(cycle.mean[:half]) + np.ptp(cycle.mean[half:])) / 2)
 
 
-def step_ranges(strides: Strides, series: Floats) -> Floats:
-    """Return (N,) the range of a measure within each step, from a lightly smoothed course."""
-    landed = np.sort(np.concatenate([strides.landed_s[side] for side in SIDES]))
+def step_ranges(strides: Strides, series: Floats) -> Samples:
+    """Return the range of a measure within each step, from a lightly smoothed course.
+
+    A step is that of the foot whose contact begins it.
+    """
+    contacts = joined(sampled(side, at_s, at_s) for side, at_s in strides.landed_s.items())
+    landed = contacts.t_s
     half_s = max(SMOOTH_S, SMOOTH_FRAMES / strides.frame_rate_hz)
     out = np.full(max(0, landed.size - 1), np.nan)
     for n, (start, stop) in enumerate(pairwise(landed)):
@@ -84,4 +89,4 @@ def step_ranges(strides: Strides, series: Floats) -> Floats:
             course = local_fit(grid, strides.t_s, series[:, None], half_s)[0, :, 0]
             if np.isfinite(course).mean() > 0.9:
                 out[n] = np.nanmax(course) - np.nanmin(course)
-    return out
+    return Samples(landed[: out.size], out, contacts.side[: out.size])

@@ -17,7 +17,7 @@ from formcheck.conventions import convention_of
 from formcheck.gait.notes import LEAST_RATE_SHARE
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
-from formcheck.types import Floats, Metric, Status
+from formcheck.types import Floats, Metric, Samples, Status
 
 LARGEST_LAG_ONE = 0.6
 LEAST_SEEN = 0.5
@@ -50,6 +50,8 @@ class Estimate:
         Number of steps behind the value where it is not that of `each`.
     of_pixels : bool
         Whether a close look at the pictures tells it, not the network's points.
+    samples : Samples or None
+        When each value was read and on which foot, as it is: `each` may be about the mean of both.
     status, reason
         Why it must be withheld, when a function knows (e.g. an occluded limb).
     """
@@ -63,6 +65,7 @@ class Estimate:
     error: float | None = None
     count: int | None = None
     of_pixels: bool = False
+    samples: Samples | None = None
     status: Status = "measured"
     reason: str | None = None
 
@@ -116,7 +119,8 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
     count = each.size if estimate.count is None else estimate.count
     missing = _missing(rule, estimate, strides, count)
     if missing is not None:
-        return replace(_withheld(key, rule, *missing), side=estimate.side, n=count)
+        samples = estimate.samples if missing[0] == "too_few_strides" else None
+        return replace(_withheld(key, rule, *missing), side=estimate.side, n=count, samples=samples)
     value = float(np.mean(each)) if estimate.value is None else estimate.value
     sd = float(np.std(each, ddof=1)) if each.size > 1 else None
     error = mean_error(each) if estimate.error is None else estimate.error
@@ -146,6 +150,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
         sd,
         estimate.side,
         count,
+        samples=estimate.samples,
     )
 
 
@@ -162,6 +167,7 @@ def conventional(estimate: Estimate, key: str, strides: Strides) -> Estimate:
         value=None if estimate.value is None else rule.gain * estimate.value + rule.offset,
         shared_sd=rule.gain * estimate.shared_sd,
         level_gain=rule.gain * estimate.level_gain,
+        samples=estimate.samples and estimate.samples.changed(rule.gain, rule.offset),
     )
 
 
@@ -192,6 +198,21 @@ def _trusted(estimate: Estimate, rule: MetricSpec, network: str) -> Estimate:
         return estimate
     reason = f"The {network} network mixes up the legs too often for this: measure with heavy."
     return replace(estimate, status="low_confidence", reason=reason)
+
+
+def sampled(side: Literal["both", "left", "right"], t_s: Floats, value: Floats) -> Samples:
+    """Return samples that all fall on one foot's contacts, or on whole strides."""
+    return Samples(t_s, value, (side,) * value.size)
+
+
+def joined(parts: Iterable[Samples]) -> Samples:
+    """Return several samples as one, in order of time."""
+    known = list(parts)
+    t_s = np.concatenate([part.t_s for part in known])
+    value = np.concatenate([part.value for part in known])
+    side = [one for part in known for one in part.side]
+    order = np.argsort(t_s, kind="stable")
+    return Samples(t_s[order], value[order], tuple(side[n] for n in order))
 
 
 def occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from formcheck.gait.calibration import table
 from formcheck.gait.sides import SIDES_UNSURE_REASON
 from formcheck.gait.yaw import far_aside
 from formcheck.landmarks import SIDES, Landmark, Side
-from formcheck.metrics.estimate import Estimate, pooled
+from formcheck.metrics.estimate import Estimate, joined, pooled, sampled
 from formcheck.metrics.sampling import at_events
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
@@ -70,14 +70,40 @@ def _both(
 
     A rolled camera adds to one foot what it takes from the other, so the mean is free of it.
     """
-    each = {
-        side: at_events(strides.t_s, rows[side], strides.part_of_contact(side, MIDSTANCE)).each
+    middle = {side: strides.part_of_contact(side, MIDSTANCE) for side in SIDES}
+    each = {side: at_events(strides.t_s, rows[side], middle[side]).each for side in SIDES}
+    return of_feet(key, middle, each, level_gain=level_gain)
+
+
+def of_feet(
+    key: str,
+    at_s: Mapping[Side, Floats],
+    each: Mapping[Side, Floats],
+    shared_sd: float = 0.0,
+    level_gain: float = 0.0,
+    *,
+    of_pixels: bool = False,
+) -> dict[str, Estimate]:
+    """Return a metric of each foot, and of both: the mean of the two feet's means.
+
+    What rolls the camera or hides the level adds to one foot what it takes from the other, so the
+    mean is free of it.
+    """
+    samples = {side: sampled(side, at_s[side], each[side]) for side in SIDES}
+    found = {
+        f"{key}_{side}": Estimate(
+            each[side],
+            side=side,
+            shared_sd=shared_sd,
+            level_gain=level_gain,
+            of_pixels=of_pixels,
+            samples=samples[side],
+        )
         for side in SIDES
     }
-    found = {
-        f"{key}_{side}": Estimate(each[side], side=side, level_gain=level_gain) for side in SIDES
-    }
-    found[key] = Estimate(pooled(each.values()))
+    found[key] = Estimate(
+        pooled(each.values()), samples=joined(samples.values()), of_pixels=of_pixels
+    )
     return found
 
 
@@ -98,28 +124,16 @@ def pelvic_drop(strides: Strides) -> dict[str, Estimate]:
             for name, one in points.items()
         }
     rule = table()["pelvis"]
+    middle = pelvis.middle_s
     if pelvis.level_known:
-        return _drops(pelvis.drop_deg, rule["level_sd_deg"], 0.0)
+        return of_feet(key, middle, pelvis.drop_deg, rule["level_sd_deg"], of_pixels=True)
     left, right = (float(np.nanmean(points[f"{key}_{side}"].each)) for side in SIDES)
     more_left = rule["differ_gain"] * (left - right) / 2
     each: dict[Side, Floats] = {
         "left": pelvis.drop_deg["left"] + more_left,
         "right": pelvis.drop_deg["right"] - more_left,
     }
-    return _drops(each, rule["differ_sd_deg"], rule["differ_gain"])
-
-
-def _drops(each: Mapping[Side, Floats], sd_deg: float, level_gain: float) -> dict[str, Estimate]:
-    """Return both feet's drop and that of each, which is as unsure as the level is."""
-    key = "pelvic_drop_midstance_deg"
-    found = {
-        f"{key}_{side}": Estimate(
-            each[side], side=side, shared_sd=sd_deg, level_gain=level_gain, of_pixels=True
-        )
-        for side in SIDES
-    }
-    found[key] = Estimate(pooled(each.values()), of_pixels=True)
-    return found
+    return of_feet(key, middle, each, rule["differ_sd_deg"], rule["differ_gain"], of_pixels=True)
 
 
 def step_width(strides: Strides) -> Estimate:
@@ -133,18 +147,21 @@ def step_width(strides: Strides) -> Estimate:
         for side in SIDES
     }
     pairs: tuple[tuple[Side, Side, float], ...] = (("left", "right", 1.0), ("right", "left", -1.0))
-    widths = []
+    found = []
     for side, opposite, sign in pairs:
+        widths, at_s_later = [], []
         for at_s, x in zip(middle[side], place[side], strict=True):
             later = np.flatnonzero(middle[opposite] > at_s)
             if later.size and middle[opposite][later[0]] - at_s < strides.gait.stride_time_s:
-                widths.append(sign * (place[opposite][later[0]] - x))
-    each = 100 * np.array(widths)
+                widths.append(100 * sign * (place[opposite][later[0]] - x))
+                at_s_later.append(middle[opposite][later[0]])
+        found.append(sampled(opposite, np.array(at_s_later), np.array(widths)))
+    each = np.concatenate([samples.value for samples in found])
     doubt: dict[str, Any] = {}
     in_metres = strides.gait.calibration.metres_per_px is not None
     if in_metres and np.isfinite(each).any() and np.nanstd(each) > MOST_SCATTER_CM:
         doubt = {"status": "low_confidence", "reason": UNSTEADY}
-    return Estimate(each, scaled=True, **doubt)
+    return Estimate(each, scaled=True, samples=joined(found), **doubt)
 
 
 def knee_window(strides: Strides) -> Estimate:
@@ -152,10 +169,14 @@ def knee_window(strides: Strides) -> Estimate:
     xy = strides.gait.body_xy
     gap = xy[:, Landmark.RIGHT_KNEE, 0] - xy[:, Landmark.LEFT_KNEE, 0]
     hips = np.nanmedian(xy[:, Landmark.RIGHT_HIP, 0] - xy[:, Landmark.LEFT_HIP, 0])
-    each = []
+    found = []
     for side in SIDES:
-        for start, stop in zip(strides.landed_s[side], strides.left_s[side], strict=True):
+        each = np.full(strides.landed_s[side].size, np.nan)
+        for n, (start, stop) in enumerate(
+            zip(strides.landed_s[side], strides.left_s[side], strict=True)
+        ):
             inside = (strides.t_s >= start) & (strides.t_s <= stop) & np.isfinite(gap)
             if inside.sum() >= 3:
-                each.append(100 * np.quantile(gap[inside], 0.1) / hips)
-    return Estimate(np.array(each))
+                each[n] = 100 * np.quantile(gap[inside], 0.1) / hips
+        found.append(sampled(side, strides.landed_s[side], each))
+    return Estimate(np.concatenate([one.value for one in found]), samples=joined(found))

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.landmarks import LEG, Side
-from formcheck.metrics.estimate import Estimate, occluded
+from formcheck.metrics.estimate import Estimate, occluded, sampled
 from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
 from formcheck.metrics.small import small_sd
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
-from formcheck.types import Floats
+from formcheck.types import Floats, Samples
 
 ARM_HARMONICS = 4
 LEG_HARMONICS = 8
@@ -34,13 +34,14 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
     leg : float
         Leg length in the unit of the body frame.
     """
-    near = strides.near
+    near, leans = strides.near, stride_means(strides, strides.row("trunk_deg"))
     return {
         "trunk_lean_deg": Estimate(
-            stride_means(strides, strides.row("trunk_deg")),
+            leans.value,
             cycle_mean(strides, strides.row("trunk_deg")),
             shared_sd=small_sd(strides, "lean_deg"),
             level_gain=1.0,
+            samples=leans,
         ),
         **_against_standing(strides),
         **landing(strides, near, leg),
@@ -59,11 +60,13 @@ def _against_standing(strides: Strides) -> dict[str, Estimate]:
         return {}
     lean = strides.row("trunk_deg")
     mean = cycle_mean(strides, lean)
+    leans = stride_means(strides, lean).changed(1.0, -standing.lean_deg)
     return {
         "trunk_lean_from_standing_deg": Estimate(
-            stride_means(strides, lean) - standing.lean_deg,
+            leans.value,
             None if mean is None else mean - standing.lean_deg,
             shared_sd=float(np.hypot(standing.lean_sd_deg, small_sd(strides, "lean_deg"))),
+            samples=leans,
         )
     }
 
@@ -84,8 +87,14 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
             shared_sd=abs(sample.slope_per_s) * late_s,
             level_gain=level_gain,
             scaled=scaled,
+            samples=sampled(near, landed, sample.each),
             **limb,
         )
+
+    def reaching(factor: float, *, scaled: bool) -> Estimate:
+        each = factor * reach
+        samples = sampled(near, landed, each)
+        return Estimate(each, side=near, scaled=scaled, samples=samples, **limb)
 
     reach = _late_swing_reach(strides, near)
     # A degree of roll moves the ankle under the hip by the sine of it.
@@ -97,8 +106,8 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
         "knee_flexion_ic_deg": at_contact("knee_flexion_deg"),
         "foot_inclination_ic_deg": _foot_inclination(strides, near, at_contact("foot_deg")),
         "knee_flexion_peak_stance_deg": _knee_peak(strides, near),
-        "late_swing_reach_cm": Estimate(100 * reach, side=near, scaled=True, **limb),
-        "late_swing_reach_pct_leg": Estimate(100 * reach / leg, side=near, **limb),
+        "late_swing_reach_cm": reaching(100.0, scaled=True),
+        "late_swing_reach_pct_leg": reaching(100 / leg, scaled=False),
         "lean_bias_deg": _lean_bias(strides, near, at_contact("leg_deg")),
     }
 
@@ -122,11 +131,13 @@ def _late_swing_reach(strides: Strides, near: Side) -> Floats:
 def _lean_bias(strides: Strides, near: Side, landed: Estimate) -> Estimate:
     """Half of how much farther the leg trails at toe-off than it reaches at contact."""
     leaving = at_events(strides.t_s, -strides.row(f"leg_deg_{near}"), strides.left_s[near])
+    each = (leaving.each - landed.each) / 2
     return replace(
         landed,
-        each=(leaving.each - landed.each) / 2,
+        each=each,
         shared_sd=landed.shared_sd / 2,
         level_gain=1.0,
+        samples=sampled(near, strides.landed_s[near], each),
     )
 
 
@@ -138,15 +149,24 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
     if strides.by_shoe(near):
         each = strides.foot_deg[near]
         turned = TURNING_DEG_PER_S * strides.gait.landed_sd_s[near]
-        return replace(landed, each=each, level_gain=0.0, shared_sd=turned, of_pixels=True)
+        return replace(
+            landed,
+            each=each,
+            level_gain=0.0,
+            shared_sd=turned,
+            of_pixels=True,
+            samples=sampled(near, strides.landed_s[near], each),
+        )
     flat = [
         at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
         for part in FLAT
     ]
+    each = landed.each - seen_median([sample.mean for sample in flat])
     return Estimate(
-        landed.each - seen_median([sample.mean for sample in flat]),
+        each,
         side=near,
         shared_sd=landed.shared_sd,
+        samples=sampled(near, strides.landed_s[near], each),
         status=landed.status,
         reason=landed.reason,
     )
@@ -165,11 +185,14 @@ def _knee_peak(strides: Strides, near: Side) -> Estimate:
     lag = (cycle.phase - start) % 1.0
     down = lag <= part
     peak_at = float(lag[down][np.argmax(cycle.mean[down])])
-    sample = at_events(
-        strides.t_s, series, strides.landed_s[near] + peak_at * strides.gait.stride_time_s
-    )
+    peaks_s = strides.landed_s[near] + peak_at * strides.gait.stride_time_s
+    sample = at_events(strides.t_s, series, peaks_s)
     return Estimate(
-        sample.each, float(cycle.mean[down].max()), near, **occluded(strides, near, LEG)
+        sample.each,
+        float(cycle.mean[down].max()),
+        near,
+        samples=sampled(near, peaks_s, sample.each),
+        **occluded(strides, near, LEG),
     )
 
 
@@ -179,34 +202,23 @@ def arms(strides: Strides, near: Side) -> dict[str, Estimate]:
     upper = mean_cycle(strides.phase, strides.row(f"upper_arm_deg_{near}"), ARM_HARMONICS)
     elbow = mean_cycle(strides.phase, strides.row(f"elbow_deg_{near}"), ARM_HARMONICS)
     swing = stride_ranges(strides, strides.row(f"upper_arm_deg_{near}"))
-    back = -stride_lowest(strides, strides.row(f"upper_arm_deg_{near}"))
+    back = stride_lowest(strides, strides.row(f"upper_arm_deg_{near}")).changed(-1.0)
+    angles = stride_means(strides, strides.row(f"elbow_deg_{near}"))
+    ranges = stride_ranges(strides, strides.row(f"elbow_deg_{near}"))
+    height = strides.row(f"wrist_y_rel_hip_{near}") / strides.row("trunk_length")
+    heights = stride_means(strides, height).changed(100.0)
+
+    def of_strides(samples: Samples, value: float | None = None) -> Estimate:
+        return Estimate(samples.value, value, near, samples=samples, **arm)
+
     return {
-        "elbow_angle_deg": Estimate(
-            stride_means(strides, strides.row(f"elbow_deg_{near}")),
-            cycle_mean(strides, strides.row(f"elbow_deg_{near}")),
-            near,
-            **arm,
+        "elbow_angle_deg": of_strides(
+            angles, cycle_mean(strides, strides.row(f"elbow_deg_{near}"))
         ),
-        "elbow_range_deg": Estimate(
-            stride_ranges(strides, strides.row(f"elbow_deg_{near}")),
-            None if elbow is None else float(np.ptp(elbow.mean)),
-            near,
-            **arm,
-        ),
-        "wrist_height_pct_trunk": Estimate(
-            100
-            * stride_means(
-                strides, strides.row(f"wrist_y_rel_hip_{near}") / strides.row("trunk_length")
-            ),
-            side=near,
-            **arm,
-        ),
-        "arm_swing_deg": Estimate(
-            swing, None if upper is None else float(np.ptp(upper.mean)), near, **arm
-        ),
-        "arm_backswing_deg": Estimate(
-            back, None if upper is None else float(-upper.mean.min()), near, **arm
-        ),
+        "elbow_range_deg": of_strides(ranges, None if elbow is None else float(np.ptp(elbow.mean))),
+        "wrist_height_pct_trunk": of_strides(heights),
+        "arm_swing_deg": of_strides(swing, None if upper is None else float(np.ptp(upper.mean))),
+        "arm_backswing_deg": of_strides(back, None if upper is None else float(-upper.mean.min())),
     }
 
 
@@ -216,27 +228,28 @@ def cycle_mean(strides: Strides, series: Floats) -> float | None:
     return None if cycle is None else float(cycle.mean.mean())
 
 
-def stride_means(strides: Strides, series: Floats) -> Floats:
-    """Return (N,) means over each whole stride."""
+def stride_means(strides: Strides, series: Floats) -> Samples:
+    """Return means over each whole stride."""
     return _per_stride(strides, series, np.nanmean)
 
 
-def stride_ranges(strides: Strides, series: Floats) -> Floats:
-    """Return (N,) ranges over each whole stride."""
+def stride_ranges(strides: Strides, series: Floats) -> Samples:
+    """Return ranges over each whole stride."""
     return _per_stride(strides, series, lambda z: np.nanmax(z) - np.nanmin(z))
 
 
-def stride_lowest(strides: Strides, series: Floats) -> Floats:
-    """Return (N,) lowest values over each whole stride."""
+def stride_lowest(strides: Strides, series: Floats) -> Samples:
+    """Return lowest values over each whole stride."""
     return _per_stride(strides, series, np.nanmin)
 
 
-def _per_stride(strides: Strides, series: Floats, of: Callable[[Floats], float]) -> Floats:
+def _per_stride(strides: Strides, series: Floats, of: Callable[[Floats], float]) -> Samples:
     number = np.floor(strides.phase)
-    out = []
+    out, middle_s = [], []
     for n in np.unique(number[np.isfinite(number)]):
         inside = (number == n) & np.isfinite(series)
         whole = np.ptp(strides.phase[inside]) if inside.any() else 0.0
         if whole > 1 - 2.5 / (strides.frame_rate_hz * strides.gait.stride_time_s):
             out.append(float(of(series[inside])))
-    return np.array(out)
+            middle_s.append(float(np.mean(strides.t_s[inside])))
+    return sampled("both", np.array(middle_s), np.array(out))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from formcheck.conventions import convention_of
 from formcheck.landmarks import SIDES, Side, other
-from formcheck.metrics.estimate import Estimate, occluded, pooled
+from formcheck.metrics.estimate import Estimate, joined, occluded, pooled, sampled
 from formcheck.metrics.strides import Strides
-from formcheck.types import Floats
+from formcheck.types import Floats, Samples
 
 # Scatter of single events about their mean delay, also where the shoe's own pixels tell them.
 EVENT_SCATTER_S = 0.0035
@@ -30,36 +32,68 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     Contact time is toe-off minus initial contact of the same foot, flight the next foot's contact
     minus this toe-off, duty factor contact time over stride time.
     """
-    landed = np.sort(np.concatenate([strides.landed_s[side] for side in SIDES]))
-    steps = step_times(landed, strides.gait.stride_time_s / 2)
-    stride_times = np.concatenate(
-        [step_times(strides.landed_s[side], strides.gait.stride_time_s) for side in SIDES]
+    steps = _steps(strides)
+    stride_times = joined(
+        _without_missed(sampled(side, landed[:-1], np.diff(landed)), strides.gait.stride_time_s)
+        for side, landed in strides.landed_s.items()
     )
-    contact, flight = _contact_and_flight(strides)
+    contacts, flights = _contacts_and_flights(strides)
+    contact, flight = (
+        pooled(each.of(side).value for side in SIDES) for each in (contacts, flights)
+    )
     foot = occluded(strides, strides.near, ("ankle", "heel", "toe"))
-    stride = float(np.nanmean(stride_times)) if stride_times.size else np.nan
+    stride = float(np.nanmean(stride_times.value)) if stride_times.value.size else np.nan
     landed_sd_s = np.mean([strides.gait.landed_sd_s[side] for side in SIDES])
     rules = convention_of(strides.gait.track.convention).events
     shared_s = float(np.hypot(landed_sd_s, rules["toe_off"].sd_s))
-    rate_spm, rel_error = cadence(stride_times, strides)
+    rate_spm, rel_error = cadence(stride_times.value, strides)
     step_s = 60 / rate_spm
     count = int(np.ptp(strides.t_s) / step_s)
     return {
-        "cadence_spm": Estimate(60 / steps, rate_spm, error=rate_spm * rel_error, count=count),
-        "step_time_s": Estimate(steps, step_s, error=step_s * rel_error, count=count),
-        "stride_time_s": Estimate(
-            stride_times, 2 * step_s, error=2 * step_s * rel_error, count=count // 2
+        "cadence_spm": Estimate(
+            60 / steps.value,
+            rate_spm,
+            error=rate_spm * rel_error,
+            count=count,
+            samples=replace(steps, value=60 / steps.value),
         ),
-        "contact_time_ms": Estimate(1000 * contact, shared_sd=1000 * shared_s, **foot),
-        "flight_time_ms": Estimate(1000 * flight, shared_sd=1000 * shared_s, **foot),
-        "duty_factor": Estimate(contact / stride, shared_sd=shared_s / stride, **foot),
+        "step_time_s": Estimate(
+            steps.value, step_s, error=step_s * rel_error, count=count, samples=steps
+        ),
+        "stride_time_s": Estimate(
+            stride_times.value,
+            2 * step_s,
+            error=2 * step_s * rel_error,
+            count=count // 2,
+            samples=stride_times,
+        ),
+        "contact_time_ms": Estimate(
+            1000 * contact, shared_sd=1000 * shared_s, samples=contacts.changed(1000), **foot
+        ),
+        "flight_time_ms": Estimate(
+            1000 * flight, shared_sd=1000 * shared_s, samples=flights.changed(1000), **foot
+        ),
+        "duty_factor": Estimate(
+            contact / stride,
+            shared_sd=shared_s / stride,
+            samples=contacts.changed(1 / stride),
+            **foot,
+        ),
     }
 
 
-def step_times(landed_s: Floats, expected_s: float) -> Floats:
-    """Return (N,) times between successive contacts, without those across a missed contact."""
-    times = np.diff(landed_s)
-    return np.asarray(times[np.abs(times - expected_s) < UNEVEN * expected_s])
+def _steps(strides: Strides) -> Samples:
+    """Return the times between successive contacts of either foot, at the foot that lands."""
+    landed = joined(sampled(side, at_s, at_s) for side, at_s in strides.landed_s.items())
+    times = Samples(landed.t_s[1:], np.diff(landed.t_s), landed.side[1:])
+    return _without_missed(times, strides.gait.stride_time_s / 2)
+
+
+def _without_missed(times: Samples, expected_s: float) -> Samples:
+    """Leave out the times across a missed contact."""
+    usual = np.abs(times.value - expected_s) < UNEVEN * expected_s
+    side = tuple(side for side, kept in zip(times.side, usual, strict=True) if kept)
+    return Samples(times.t_s[usual], times.value[usual], side)
 
 
 def cadence(stride_times_s: Floats, strides: Strides) -> tuple[float, float]:
@@ -94,18 +128,20 @@ def _excess_scatter(stride_times_s: Floats) -> float:
     return float(np.sqrt(max(0.0, beyond) / 2))
 
 
-def _contact_and_flight(strides: Strides) -> tuple[Floats, Floats]:
-    contact = pooled(strides.left_s[side] - strides.landed_s[side] for side in SIDES)
-    flight = pooled(_flights(strides, side) for side in SIDES)
-    return contact, flight
+def _contacts_and_flights(strides: Strides) -> tuple[Samples, Samples]:
+    """Return times from each contact to its toe-off, and from there to the other foot's contact."""
+    landed, left = strides.landed_s, strides.left_s
+    contacts = joined(sampled(side, landed[side], left[side] - landed[side]) for side in SIDES)
+    flights = joined(sampled(side, landed[side], _flights(strides, side)) for side in SIDES)
+    return contacts, flights
 
 
 def _flights(strides: Strides, side: Side) -> Floats:
     """Return (N,) times from each toe-off of a foot to the next contact of the other one."""
     landed = strides.landed_s[other(side)]
-    times = []
-    for toe_off in strides.left_s[side]:
+    times = np.full(strides.left_s[side].size, np.nan)
+    for n, toe_off in enumerate(strides.left_s[side]):
         later = landed[landed > toe_off - 0.1]
         if later.size and later[0] - toe_off < 0.5:
-            times.append(later[0] - toe_off)
-    return np.array(times)
+            times[n] = later[0] - toe_off
+    return times

@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from formcheck.catalogue import split_side
 from formcheck.cues import Advice, Symptoms
 from formcheck.landmarks import SIDES, Side
 from formcheck.report.curves import stride_curves
@@ -24,6 +27,7 @@ from formcheck.report.schema import (
     Report,
     RollCandidates,
     RunnerRecord,
+    SamplesRecord,
     ScaleCandidates,
     StandingRecord,
     ViewRecord,
@@ -135,6 +139,19 @@ def metric_record(metric: Metric) -> MetricRecord:
         status=metric.status,
         reason=metric.reason,
         definition=definition_link(metric.key),
+        samples=_samples(metric),
+    )
+
+
+def _samples(metric: Metric) -> SamplesRecord | None:
+    if metric.samples is None or split_side(metric.key)[1]:
+        return None
+    known = metric.samples
+    at_s = np.isfinite(known.t_s)
+    return SamplesRecord(
+        t_s=tuple(known.t_s[at_s].tolist()),
+        value=tuple(known.value[at_s].tolist()),
+        side=tuple(side for side, kept in zip(known.side, at_s, strict=True) if kept),
     )
 
 

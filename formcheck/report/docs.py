@@ -26,6 +26,13 @@ the spread over strides, the timing of events, the scale, the level, and the bia
 `repeat_low` and `repeat_high` leave out what a second clip of the same set-up shares, and serve
 for comparisons. What cannot be measured well enough has no value but a `status` and a `reason`.
 
+`samples` in `report.json` holds a metric's single values: when each was read, the value, and the
+foot on whose contact it falls (`both` for a whole stride). They are there where the metric is
+shown, and where only too few steps were seen; `strides.csv` has those of each contact in a row. A
+metric that is read from the mean course over the stride may differ a little from their mean. They
+come from the body points as they were repaired. What `frames.csv` holds frame by frame, and what
+is drawn, is smoothed as well, so that a bend of the knee may differ by a degree.
+
 A usual range stands only where a source gives one. It describes runners; it is no target.
 """
 

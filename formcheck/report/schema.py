@@ -187,8 +187,19 @@ class Events(Model):
     right: FootEvents = FootEvents()
 
 
+class SamplesRecord(Model):
+    """The single values of a metric: when, what, and on which foot's contact ("both": a stride)."""
+
+    t_s: tuple[Exact, ...]
+    value: tuple[MaybeNumber, ...]
+    side: tuple[AnySide, ...]
+
+
 class MetricRecord(Model):
-    """One measured number with its intervals, or the reason why it is withheld."""
+    """One measured number with its intervals, or the reason why it is withheld.
+
+    `samples` are its single values where they are known, in keys without a side only.
+    """
 
     value: MaybeNumber = None
     low: MaybeNumber = None
@@ -202,6 +213,7 @@ class MetricRecord(Model):
     status: Status
     reason: str | None = None
     definition: str = ""
+    samples: SamplesRecord | None = None
 
     @model_validator(mode="after")
     def _value_or_reason(self) -> MetricRecord:

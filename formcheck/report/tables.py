@@ -17,12 +17,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.catalogue import split_side
 from formcheck.errors import UsageError
 from formcheck.kernel import MEASURES
-from formcheck.landmarks import NAMES
-from formcheck.types import Contact, Floats, Gait
+from formcheck.landmarks import NAMES, SIDES
+from formcheck.types import Contact, Floats, Gait, Metric
 
-MAX_STEP_TO_STRIDE: Final = 0.75
+# Columns of times that are always there, and their decimals.
+ALWAYS: Final = {"step_time_s": 5, "contact_time_ms": 1, "flight_time_ms": 1}
+# Samples and contacts that are at one instant may differ by rounding.
+SAME_S: Final = 1e-6
 
 # A column is its name and its cells, already written out.
 Column = tuple[str, list[str]]
@@ -37,7 +41,8 @@ def frames_table(gait: Gait) -> list[Column]:
     Parameters
     ----------
     gait : Gait
-        Landmarks, measures and modelled flags of T frames.
+        Landmarks, measures and modelled flags of T frames. Both are smoothed, as they are drawn;
+        metrics are read from the points before smoothing.
 
     Returns
     -------
@@ -74,65 +79,68 @@ def measure_columns(gait: Gait) -> dict[str, Floats]:
     }
 
 
-def strides_table(
-    contacts: Sequence[Contact], stride_time_s: float, per_step: Mapping[str, Floats]
-) -> list[Column]:
+def strides_table(contacts: Sequence[Contact], metrics: Mapping[str, Metric]) -> list[Column]:
     """Return the columns of ``strides.csv``.
 
     Parameters
     ----------
     contacts : sequence of Contact
         N contacts in order.
-    stride_time_s : float
-        Usual stride time, to notice contacts that were missed.
-    per_step : mapping of str to (N,) float
-        Values of metrics at each contact, NaN where there is none; their names become columns.
+    metrics : mapping of str to Metric
+        Those that are known contact by contact become columns under their keys.
 
     Returns
     -------
     list of (name, N cells)
         ``step``, ``side``, ``initial_contact_s``, ``toe_off_s``, the standard uncertainty of each,
         ``step_time_s`` (from the other foot's contact before it), ``contact_time_ms``,
-        ``flight_time_ms`` (until the other foot's contact after it), then `per_step`.
+        ``flight_time_ms`` (until the other foot's contact after it), then the other metrics.
     """
-    times = step_times(contacts, stride_time_s)
+    values = step_values(contacts, metrics)
+    nothing = np.full(len(contacts), np.nan)
+    events_s = [(contact.initial_contact_s, contact.toe_off_s) for contact in contacts]
+    event_s = np.array(events_s, dtype=np.float64).reshape(-1, 2)
     sd_s = [(contact.initial_contact_sd_s, contact.toe_off_sd_s) for contact in contacts]
     uncertainty = np.array(sd_s, dtype=np.float64).reshape(-1, 2)
     columns: list[Column] = [
         ("step", [str(i + 1) for i in range(len(contacts))]),
         ("side", [contact.side for contact in contacts]),
-        ("initial_contact_s", cells(times["initial_contact_s"], 5)),
-        ("toe_off_s", cells(times["toe_off_s"], 5)),
+        ("initial_contact_s", cells(event_s[:, 0], 5)),
+        ("toe_off_s", cells(event_s[:, 1], 5)),
         ("initial_contact_sd_s", cells(uncertainty[:, 0], 5)),
         ("toe_off_sd_s", cells(uncertainty[:, 1], 5)),
-        ("step_time_s", cells(times["step_time_s"], 5)),
-        ("contact_time_ms", cells(times["contact_time_ms"], 1)),
-        ("flight_time_ms", cells(times["flight_time_ms"], 1)),
+        *((key, cells(values.get(key, nothing), places)) for key, places in ALWAYS.items()),
     ]
     taken = {name for name, _ in columns}
-    columns += [(name, cells(x, 4)) for name, x in per_step.items() if name not in taken]
+    columns += [(name, cells(x, 4)) for name, x in values.items() if name not in taken]
     return columns
 
 
-def step_times(contacts: Sequence[Contact], stride_time_s: float) -> dict[str, Floats]:
-    """Return event times and the times between them, an array of N for each name.
+def step_values(contacts: Sequence[Contact], metrics: Mapping[str, Metric]) -> dict[str, Floats]:
+    """Return the metrics that are known contact by contact, an array of N for each key.
 
-    A step or flight time is NaN where the neighbouring contact is of the same foot or too far away,
-    since then a contact was missed between.
+    A sample belongs to the contact of its foot that began last before it; NaN where there is none.
+    A metric that is withheld for more than too few steps has none at all.
     """
-    start = np.array([contact.initial_contact_s for contact in contacts], dtype=np.float64)
-    leave = np.array([contact.toe_off_s for contact in contacts], dtype=np.float64)
-    side = np.array([contact.side for contact in contacts], dtype=object)
-    gap = np.diff(start)
-    gap[(side[1:] == side[:-1]) | (gap > MAX_STEP_TO_STRIDE * stride_time_s)] = np.nan
-    missing = np.full(min(1, start.size), np.nan)
-    return {
-        "initial_contact_s": start,
-        "toe_off_s": leave,
-        "step_time_s": np.concatenate([missing, gap]),
-        "contact_time_ms": 1000.0 * (leave - start),
-        "flight_time_ms": 1000.0 * (np.concatenate([gap, missing]) - (leave - start)),
+    begun = {
+        side: [n for n, c in enumerate(contacts) if c.side == side and c.initial_contact_s < np.inf]
+        for side in SIDES
     }
+    start_s = {side: [contacts[n].initial_contact_s for n in own] for side, own in begun.items()}
+    found: dict[str, Floats] = {}
+    for key, metric in metrics.items():
+        samples = metric.samples
+        if samples is None or split_side(key)[1] or not set(samples.side) & set(SIDES):
+            continue
+        column = np.full(len(contacts), np.nan)
+        for side in SIDES:
+            own = samples.of(side)
+            rows = np.searchsorted(start_s[side], own.t_s + SAME_S) - 1
+            for row, value in zip(rows, own.value, strict=True):
+                if row >= 0:
+                    column[begun[side][row]] = value
+        found[key] = column
+    return found
 
 
 def cells(values: Floats, decimals: int) -> list[str]:
@@ -174,9 +182,9 @@ def write_frames(gait: Gait, path: Path) -> None:
     write_csv(frames_table(gait), path)
 
 
-def write_strides(gait: Gait, per_step: Mapping[str, Floats], path: Path) -> None:
+def write_strides(contacts: Sequence[Contact], metrics: Mapping[str, Metric], path: Path) -> None:
     """Write ``strides.csv``."""
-    write_csv(strides_table(gait.contacts, gait.stride_time_s, per_step), path)
+    write_csv(strides_table(contacts, metrics), path)
 
 
 def _flags(values: NDArray[np.bool_]) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from formcheck.gait.body import to_body
 from formcheck.kernel import measure
 from formcheck.landmarks import N_LANDMARKS, SIDES
-from formcheck.metrics import per_step
+from formcheck.metrics import measure_gait
 from formcheck.types import (
     Analysis,
     Calibration,
@@ -95,11 +95,29 @@ def analysis_of(
         ),
         runner=Runner(),
         gait=gait,
-        metrics=metrics_of(values),
+        metrics=with_samples(metrics_of(values), gait),
         quality=(),
         provenance=Provenance("0", "none", "0", "none"),
-        steps=per_step(gait) if t_s.size > 1 else {},
     )
+
+
+def with_samples(metrics, gait):
+    """Give metrics of any value the single values of the gait, shifted onto them."""
+    if gait.track.t_s.size < 2:
+        return metrics
+    found = measure_gait(gait, Runner())
+    return {
+        key: onto(metric, found[key].samples if key in found else None)
+        for key, metric in metrics.items()
+    }
+
+
+def onto(metric, samples):
+    """Return a metric with samples whose mean it is."""
+    if samples is None or metric.value is None:
+        return replace(metric, samples=samples)
+    shift = metric.value - np.nanmean(samples.value)
+    return replace(metric, samples=samples.changed(1.0, shift))
 
 
 @lru_cache

@@ -10,6 +10,8 @@ from formcheck.kernel import ROW
 from formcheck.types import Contact, Metric
 from tests.annotate.make import SPEC, VALUES, analysis_of, with_gait
 
+KEY = "knee_fppa_midstance_deg_right"
+
 
 def test_landings_are_the_truth_of_each_contact():
     shown = readings.landings(analysis_of(fps=120.0))
@@ -68,17 +70,6 @@ def test_step_width_is_positive_when_feet_do_not_cross():
     np.testing.assert_allclose(shown.value, SPEC.step_width_cm, atol=2.5)
 
 
-def test_two_contacts_of_one_foot_have_no_step_width():
-    analysis = analysis_of("rear")
-    one_foot = tuple(c for c in analysis.gait.contacts if c.side == "left")
-    shown = readings.step_widths(with_gait(analysis, contacts=one_foot))
-    assert not shown.known().t_s.size
-
-
-def test_step_width_needs_a_scale():
-    assert not readings.step_widths(analysis_of("rear", metres_per_px=None)).known().t_s.size
-
-
 def test_knees_follow_their_own_metric_or_that_of_both():
     own = readings.knee_angles(analysis_of("rear"), "right")
     assert np.nanmean(own.value) == pytest.approx(9.0)
@@ -86,18 +77,16 @@ def test_knees_follow_their_own_metric_or_that_of_both():
     analysis.metrics["knee_fppa_midstance_deg"] = Metric(
         "knee_fppa_midstance_deg", "deg", "measured", 4.0
     )
-    analysis.metrics["knee_fppa_midstance_deg_right"] = Metric(
-        "knee_fppa_midstance_deg_right", "deg", "too_few_strides"
-    )
+    few = replace(analysis_of("rear").metrics[KEY], status="too_few_strides", value=None)
+    analysis.metrics[KEY] = few
     assert readings.knee_angles(analysis, "right").known().t_s.size
 
 
 def test_a_knee_that_is_in_doubt_shows_no_single_values():
     """Left and right are not told apart, say: then both knees' mean says nothing of one."""
     analysis = analysis_of("rear")
-    key = "knee_fppa_midstance_deg_right"
-    doubted = Metric(key, "deg", "low_confidence", reason="Unsure.")
-    analysis = replace(analysis, metrics={**analysis.metrics, key: doubted})
+    doubted = Metric(KEY, "deg", "low_confidence", reason="Unsure.")
+    analysis = replace(analysis, metrics={**analysis.metrics, KEY: doubted})
     assert not readings.knee_angles(analysis, "right").known().t_s.size
     assert readings.knee_angles(analysis, "left").known().t_s.size
 

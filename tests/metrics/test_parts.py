@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formcheck.catalogue import spec_of, specs
-from formcheck.metrics import leg_length, per_step
+from formcheck.metrics import leg_length, measure_gait
 from formcheck.metrics.sampling import at_events, huber_fit, mean_cycle, typical
 from formcheck.metrics.strides import strides_of
 from formcheck.metrics.timing import cadence
-from formcheck.types import Calibration
+from formcheck.types import Calibration, Metric, Runner, Samples
 from tests.gait.exact import take
 
 
@@ -121,28 +121,54 @@ def test_leg_length_is_the_bodys():
     assert leg_length(strides_of(made.gait)) == pytest.approx(made.runner.leg_m, rel=0.03)
 
 
+def samples_of(metric: Metric) -> Samples:
+    """Return a metric's single values, which it has."""
+    assert metric.samples is not None, metric.key
+    return metric.samples
+
+
 @pytest.mark.parametrize("stand", ["left", "right"])
-def test_steps_table_holds_the_near_foots_landings(stand):
+def test_landings_are_known_one_by_one_and_their_mean_is_the_metric(stand):
     made = take(stand)
-    near = [c.side == stand and np.isfinite(c.initial_contact_s) for c in made.gait.contacts]
-    table = per_step(made.gait)
-    assert {"landing_ankle_hip_cm", "shank_angle_ic_deg", "knee_flexion_ic_deg"} <= set(table)
-    for key, column in table.items():
-        assert column.shape == (len(made.gait.contacts),)
-        assert np.isnan(column[~np.array(near)]).all()
-        assert np.isfinite(column).sum() >= 0.7 * sum(near)
-        if key != "knee_flexion_peak_stance_deg":
-            assert np.nanmean(column) == pytest.approx(made.metrics[key].value, abs=0.8)
+    for key in ("landing_ankle_hip_cm", "shank_angle_ic_deg", "knee_flexion_ic_deg"):
+        metric = made.metrics[key]
+        samples = samples_of(metric)
+        assert set(samples.side) == {stand}
+        own = [c.initial_contact_s for c in made.gait.contacts if c.side == stand]
+        assert set(samples.t_s) <= set(own)
+        assert np.isfinite(samples.value).sum() == metric.n
+        assert np.nanmean(samples.value) == pytest.approx(metric.value)
 
 
-def test_steps_table_without_scale_has_no_centimetres():
+def test_samples_from_behind_keep_the_difference_of_the_feet():
+    metrics = take("rear").metrics
+    key = "knee_fppa_midstance_deg"
+    both = samples_of(metrics[key])
+    assert set(both.side) == {"left", "right"}
+    assert (np.diff(both.t_s) > 0).all()
+    for side in ("left", "right"):
+        own = metrics[f"{key}_{side}"]
+        np.testing.assert_array_equal(both.of(side).value, samples_of(own).value)
+        assert np.nanmean(samples_of(own).value) == pytest.approx(own.value)
+
+
+def test_every_value_of_a_metric_that_is_shown_is_kept():
+    for stand in ("left", "rear"):
+        for key, metric in take(stand).metrics.items():
+            if metric.status == "measured":
+                samples = samples_of(metric)
+                assert samples.t_s.shape == samples.value.shape == (len(samples.side),), key
+
+
+def test_a_withheld_metric_has_no_samples_but_where_they_are_too_few():
     gait = replace(take().gait, calibration=Calibration())
-    assert "landing_ankle_hip_cm" not in per_step(gait)
-    assert "landing_ankle_hip_pct_leg" in per_step(gait)
-
-
-def test_steps_table_from_behind_is_empty():
-    assert per_step(take("rear").gait) == {}
+    metrics = measure_gait(gait, Runner())
+    assert metrics["landing_ankle_hip_cm"].status == "no_scale"
+    assert metrics["landing_ankle_hip_cm"].samples is None
+    few = replace(gait, contacts=gait.contacts[:5])
+    shank = measure_gait(few, Runner())["shank_angle_ic_deg"]
+    assert shank.status == "too_few_strides"
+    assert shank.samples is not None
 
 
 def test_limits_are_sensible():

@@ -10,6 +10,7 @@ import pytest
 from formcheck.catalogue import specs
 from formcheck.gait.calibration import table
 from formcheck.gait.pelvis import FROM_BEHIND, LOOSE_TOP
+from formcheck.landmarks import SIDES
 from formcheck.metrics import measure_gait
 from formcheck.types import Metric, Pelvis, Runner
 from tests.gait.exact import filmed, measured, take
@@ -25,7 +26,11 @@ def shown(pelvis: Pelvis | None, stand: str = "rear") -> dict[str, Metric]:
 
 def drops(left_deg: float, right_deg: float) -> Pelvis:
     wander = np.linspace(-0.3, 0.3, 7)
-    return Pelvis({"left": left_deg + wander, "right": right_deg + wander})
+    at_s = np.linspace(0.0, 4.2, 7)
+    return Pelvis(
+        {"left": left_deg + wander, "right": right_deg + wander},
+        middle_s={side: at_s for side in SIDES},
+    )
 
 
 def test_the_mean_of_both_feet_is_the_waists():

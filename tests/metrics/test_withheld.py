@@ -12,7 +12,7 @@ import pytest
 
 from formcheck.catalogue import specs
 from formcheck.landmarks import LEG, Landmark, index
-from formcheck.metrics import measure_gait, per_step
+from formcheck.metrics import measure_gait
 from formcheck.pipeline import measure_track
 from formcheck.types import Contact, Metric, Runner
 from tests.gait.exact import filmed, measured, take
@@ -204,7 +204,6 @@ def test_whatever_events_are_missing(stand, case):
             assert math.isfinite(m.value + m.low + m.high)
         else:
             assert_withheld(m, m.status)
-    per_step(replace(gait, contacts=kept))
 
 
 def test_feet_below_the_picture_are_not_measured():

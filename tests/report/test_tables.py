@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import math
 import re
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from formcheck.kernel import MEASURES, ROW
 from formcheck.landmarks import NAMES
+from formcheck.metrics.estimate import sampled
 from formcheck.report.tables import (
     cells,
     frames_table,
-    step_times,
-    strides_table,
+    step_values,
     write_frames,
     write_strides,
 )
-from formcheck.types import Contact, Gait
+from formcheck.types import Contact, Gait, Metric, Samples
 from tests.report.conftest import make_gait
 
 
@@ -80,51 +78,47 @@ def test_cells_have_fixed_decimals_and_no_negative_zero() -> None:
     ]  # fmt: skip
 
 
-def test_steps_hold_the_times_between_events(side_gait: Gait, tmp_path: Path) -> None:
-    n = len(side_gait.contacts)
-    lean = np.linspace(1.0, 2.0, n)
-    lean[1] = np.nan
-    write_strides(side_gait, {"trunk_lean_deg": lean}, tmp_path / "strides.csv")
+def metric_of(key: str, samples: Samples | None) -> Metric:
+    return Metric(key, "deg", "measured", 1.0, 0.0, 2.0, samples=samples)
+
+
+def test_steps_hold_their_events_and_the_metrics_of_each(side_gait: Gait, tmp_path: Path) -> None:
+    contacts = side_gait.contacts
+    own = [n for n, contact in enumerate(contacts) if contact.side == "left"]
+    middle_s = np.array([contacts[n].initial_contact_s + 0.1 for n in own])
+    value = np.linspace(1.0, 2.0, len(own))
+    value[1] = np.nan
+    shank = metric_of("shank_angle_ic_deg", sampled("left", middle_s, value))
+    start_s = np.array([contact.initial_contact_s for contact in contacts[1:]])
+    side = tuple(contact.side for contact in contacts[1:])
+    steps = metric_of("step_time_s", Samples(start_s, np.full(len(side), 0.353), side))
+    lean = metric_of("trunk_lean_deg", sampled("both", middle_s, value))
+    sided = metric_of("shank_angle_ic_deg_left", shank.samples)
+    found = {m.key: m for m in (steps, shank, sided, lean, metric_of("step_width_cm", None))}
+    write_strides(contacts, found, tmp_path / "strides.csv")
     names, rows = read(tmp_path / "strides.csv")
     assert names == [
         "step", "side", "initial_contact_s", "toe_off_s", "initial_contact_sd_s", "toe_off_sd_s",
-        "step_time_s", "contact_time_ms", "flight_time_ms", "trunk_lean_deg",
+        "step_time_s", "contact_time_ms", "flight_time_ms", "shank_angle_ic_deg",
     ]  # fmt: skip
-    assert len(rows) == n
-    assert [row[1] for row in rows] == [c.side for c in side_gait.contacts]
-    assert rows[0][6] == ""
-    assert rows[-1][8] == ""
-    assert rows[1][9] == ""
-    for row in rows[1:-1]:
-        assert float(row[6]) == pytest.approx(60 / 170, abs=1e-4)
-        assert float(row[7]) == pytest.approx(250.0, abs=0.1)
-        assert float(row[8]) == pytest.approx(1000 * 60 / 170 - 250, abs=0.2)
+    assert [row[1] for row in rows] == [c.side for c in contacts]
+    assert [row[6] for row in rows] == ["", *["0.35300"] * (len(contacts) - 1)]
+    assert {row[7] for row in rows} == {""}
+    shown = [row[9] for row in rows]
+    assert [shown[n] for n in own] == cells(value, 4)
+    assert {shown[n] for n in range(len(rows)) if n not in own} == {""}
 
 
-def test_no_time_is_made_up_across_a_missed_contact() -> None:
-    contacts = (
-        Contact("left", 0.0, 0.25),
-        Contact("right", 0.35, 0.6),
-        Contact("right", 1.05, 1.3),  # the left contact between was missed
-        Contact("left", 2.1, math.nan),  # and two more here
-    )
-    times = step_times(contacts, stride_time_s=0.7)
-    np.testing.assert_allclose(times["step_time_s"], [np.nan, 0.35, np.nan, np.nan])
-    np.testing.assert_allclose(times["flight_time_ms"], [100, np.nan, np.nan, np.nan], atol=1e-9)
-    np.testing.assert_allclose(times["contact_time_ms"], [250, 250, 250, np.nan], atol=1e-9)
+def test_a_sample_before_the_first_contact_has_no_row() -> None:
+    contacts = (Contact("left", 1.0, 1.2), Contact("right", 1.4, 1.6))
+    early = Samples(np.array([0.5, 1.4]), np.array([7.0, 8.0]), ("left", "right"))
+    values = step_values(contacts, {"knee": metric_of("knee", early)})
+    np.testing.assert_array_equal(values["knee"], [np.nan, 8.0])
 
 
 def test_no_contacts_give_a_table_with_a_header_only(side_gait: Gait, tmp_path: Path) -> None:
     none = dataclasses.replace(side_gait, contacts=())
-    write_strides(none, {}, tmp_path / "strides.csv")
+    write_strides(none.contacts, {}, tmp_path / "strides.csv")
     names, rows = read(tmp_path / "strides.csv")
     assert names[0] == "step"
     assert rows == []
-
-
-def test_a_column_that_is_there_already_is_not_doubled(side_gait: Gait) -> None:
-    extra = {"contact_time_ms": np.zeros(len(side_gait.contacts))}
-    table = strides_table(side_gait.contacts, side_gait.stride_time_s, extra)
-    names = [name for name, _ in table]
-    assert names.count("contact_time_ms") == 1
-    assert float(dict(table)["contact_time_ms"][0]) > 100
