@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from benchmarks.tracks import TrackStore
 from formcheck.errors import FormcheckError
 from formcheck.landmarks import SIDES, other
 from formcheck.pipeline import Options, analyze
-from formcheck.pose import PoseName
+from formcheck.pose import pose_names
 from formcheck.types import Analysis, Floats
 
 # What the eye tells of a joint's place: the label's key, the metric, factor and uncertainty where
@@ -206,7 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labels", type=Path)
     parser.add_argument("clips", type=Path)
-    parser.add_argument("--pose", choices=get_args(PoseName), default="heavy")
+    parser.add_argument("--pose", choices=pose_names(), default="heavy")
     parser.add_argument("--tracks", type=Path, default=Path("out/tracks"))
     parser.add_argument("--readme", type=Path, help="README whose marked tables are written anew")
     given = parser.parse_args()

@@ -29,10 +29,9 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from formcheck.outputs import analyze_to_folder
 from formcheck.pipeline import Options, Stage
-from formcheck.pose import PoseName
 from formcheck.types import Runner
 
-MODELS: tuple[PoseName, ...] = ("full", "heavy")
+MODELS: tuple[str, ...] = ("full", "heavy")
 BONES = (
     *((11, 12), (11, 13), (13, 15), (12, 14), (14, 16), (11, 23), (12, 24), (23, 24)),
     *((23, 25), (25, 27), (27, 29), (29, 31), (27, 31)),
@@ -94,7 +93,7 @@ def draw(picture: Any, result: Any) -> None:
         cv2.line(picture, points[first], points[second], (0, 255, 0), 3, cv2.LINE_AA)
 
 
-def formcheck(clip: Path, model: PoseName, folder: Path) -> dict[Stage, float]:
+def formcheck(clip: Path, model: str, folder: Path) -> dict[Stage, float]:
     """Run a whole analysis; return the seconds that each stage took."""
     spent: dict[Stage, float] = defaultdict(float)
     last: tuple[Stage, float] = ("open", time.perf_counter())
@@ -121,7 +120,7 @@ def best(rounds: int, run: Callable[[], object]) -> Cost:
     return min(costs, key=lambda cost: cost.wall_s)
 
 
-def compare(clip: Path, model: PoseName, task: Path, rounds: int, folder: Path) -> None:
+def compare(clip: Path, model: str, task: Path, rounds: int, folder: Path) -> None:
     """Time both ways with one model and print a line."""
     frames = plain(clip, task, folder / "plain.mp4")  # once to warm up, and to count
     stages = formcheck(clip, model, folder / "formcheck")

@@ -23,7 +23,6 @@ from formcheck.formats.write import write_run
 from formcheck.gait.notes import clip_notes
 from formcheck.landmarks import N_LANDMARKS, NAMES, SIDES, index
 from formcheck.pipeline import Stage, analyze_clip, measure_track, silent
-from formcheck.pose import PoseName
 from formcheck.report.schema import Pace
 from formcheck.request import Request
 from formcheck.run import Run, advice_on
@@ -48,7 +47,7 @@ def analyze(
     from_s: float | str | None = None,
     to_s: float | str | None = None,
     slow_motion: float | str = "auto",
-    pose: PoseName = "heavy",
+    pose: str = "heavy",
     person: int | str = "auto",
     rotate: int = 0,
     blur_face: bool = False,
@@ -81,7 +80,7 @@ def analyze(
     slow_motion : float or "auto"
         How many times slower than life the clip plays.
     pose : str
-        The pose network.
+        The pose network: heavy, full, lite, mediapipe, or a model folder's own name.
     person : int or {"auto", "left", "right"}
         Who is measured: a number counts from the left.
     rotate : {0, 90, 180, 270}

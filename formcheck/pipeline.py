@@ -34,7 +34,6 @@ from formcheck.part import TOO_SHORT, at_true_rate, check_part, clip_record, pla
 from formcheck.pose import (
     Chosen,
     PoseEstimator,
-    PoseName,
     ReplayEstimator,
     TwoPassEstimator,
     open_estimator,
@@ -79,7 +78,7 @@ class Options:
     from_s: float | None = None
     to_s: float | None = None
     slow_motion: float | None = None
-    pose: PoseName = "heavy"
+    pose: str = "heavy"
     person: Chosen = "auto"
     rotate_deg: int = 0
     video: bool = True

@@ -11,7 +11,7 @@ from typing import Literal
 
 from formcheck.cues import Past, Symptoms
 from formcheck.pipeline import Options
-from formcheck.pose import PoseName
+from formcheck.pose import parse_pose
 from formcheck.report.schema import Pace
 from formcheck.text import plain
 from formcheck.types import Runner
@@ -54,8 +54,11 @@ class Request:
         default="auto",
         metadata={"help": "How many times slower than life the clip plays, or auto."},
     )
-    pose: PoseName = field(
-        default="heavy", metadata={"help": "heavy measures best; full and lite are faster."}
+    pose: str = field(
+        default="heavy",
+        metadata={
+            "help": "heavy measures best; full and lite are faster; or a model folder's own name."
+        },
     )
     person: str = field(
         default="auto",
@@ -90,7 +93,7 @@ class Request:
             from_s=parse_time("from", self.from_s),
             to_s=parse_time("to", self.to_s),
             slow_motion=parse_slow_motion(self.slow_motion),
-            pose=self.pose,
+            pose=parse_pose(self.pose),
             person=parse_person(self.person),
             rotate_deg=parse_rotation(self.rotate),
             video=not self.no_video,

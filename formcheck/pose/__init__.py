@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
 
 from formcheck.pose.choose import Chosen
 from formcheck.pose.estimator import (
@@ -13,7 +12,16 @@ from formcheck.pose.estimator import (
     TwoPassEstimator,
 )
 from formcheck.pose.mediapipe import MediaPipeLandmarker
-from formcheck.pose.models import Card, ModelState, find_model, list_models, verify_models
+from formcheck.pose.models import (
+    MEDIAPIPE,
+    Card,
+    ModelState,
+    find_model,
+    list_models,
+    parse_pose,
+    pose_names,
+    verify_models,
+)
 from formcheck.pose.network import Device, Network
 from formcheck.pose.replay import ReplayEstimator, load_track, save_track
 
@@ -22,17 +30,16 @@ __all__ = [
     "Chosen",
     "ModelState",
     "PoseEstimator",
-    "PoseName",
     "ReplayEstimator",
     "TwoPassEstimator",
     "list_models",
     "load_track",
     "open_estimator",
+    "parse_pose",
+    "pose_names",
     "save_track",
     "verify_models",
 ]
-
-PoseName = Literal["full", "heavy", "lite", "mediapipe"]
 
 _DETECTOR = "detector"
 _FOLLOWER = "lite"
@@ -71,6 +78,6 @@ def _network(name: str, device: Device) -> Network:
 
 
 def _landmarker(name: str, device: Device) -> Landmarker:
-    if name == "mediapipe":
+    if name == MEDIAPIPE:
         return MediaPipeLandmarker()
     return NetworkLandmarker(_network(name, device))

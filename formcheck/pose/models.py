@@ -13,10 +13,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.errors import ModelError
+from formcheck.errors import ModelError, UsageError
 from formcheck.landmarks import NAMES
 
 MODELS_VARIABLE = "FORMCHECK_MODELS"
+MEDIAPIPE = "mediapipe"
 Decoder = Literal["blazepose", "simcc", "ssd"]
 
 
@@ -114,6 +115,26 @@ def list_models() -> tuple[Card, ...]:
 def verify_models() -> tuple[ModelState, ...]:
     """Check the hash of every model's weights."""
     return tuple(_state(card) for card in list_models())
+
+
+def pose_names() -> tuple[str, ...]:
+    """Return what ``--pose`` takes: the pose models among the folders, and MediaPipe's own."""
+    return (*(card.name for card in list_models() if card.decoder != "ssd"), MEDIAPIPE)
+
+
+def parse_pose(told: str) -> str:
+    """Return the name of a pose network as its card writes it, whatever the case of its letters.
+
+    Raises
+    ------
+    UsageError
+        When there is no such model.
+    """
+    names = {name.lower(): name for name in pose_names()}
+    name = told.strip().lower()
+    if name not in names:
+        raise UsageError(f"--pose {told!r} is not known: give {', '.join(names.values())}.")
+    return names[name]
 
 
 def find_model(name: str) -> Card:

@@ -5,7 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from formcheck.errors import NoRunnerError
+import formcheck
+from formcheck.errors import NoRunnerError, UsageError
 from formcheck.landmarks import NAMES
 from formcheck.pose import open_estimator
 from formcheck.pose.decode import Points
@@ -13,6 +14,7 @@ from formcheck.pose.estimator import read_landmarks
 from formcheck.pose.geometry import crop_matrix, to_frame
 from formcheck.pose.models import MODELS_VARIABLE
 from formcheck.pose.path import smooth_path
+from formcheck.request import Request
 from tests.models.folders import SKELETON, link_models, places, write_halpe
 from tests.pose.pictures import frame_of, on_canvas, picture, write_clip
 
@@ -104,6 +106,18 @@ def test_a_simcc_network_fits_as_one_more_folder(moving, tmp_path, monkeypatch):
     assert np.ptp(scale, axis=1).max() < 1e-6
     assert scale.mean() == pytest.approx(2.5 * 200 * 0.9 / 256, rel=0.15)
     assert track.confidence == pytest.approx(0.8)
+    # nobody has measured whose idea of a hip its points follow
+    assert (track.network, track.convention) == ("rtmpose", "rtmpose")
+    assert estimate("lite", moving).convention == "blazepose"
+    # it is what the command and the public function take; fixed places are nobody who runs
+    assert Request(pose="RTMPose").options().pose == "rtmpose"
+    with pytest.raises(NoRunnerError):
+        formcheck.analyze(moving, pose="rtmpose")
+
+
+def test_networks_that_are_not_there_are_refused():
+    with pytest.raises(UsageError, match="'rtmpose' is not known: give full, heavy"):
+        Request(pose="rtmpose").options()
 
 
 class Corners:
