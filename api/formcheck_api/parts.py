@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from formcheck_api.filming.looking import Looker
 from formcheck_api.intake.places import Places, Probes
 from formcheck_api.jobs.supervisor import Supervisor
 from formcheck_api.metering import Meters
@@ -32,6 +33,7 @@ class Parts:
     stopping: Event
     places: Places
     probes: Probes
+    looker: Looker
     guesses: Guesses = field(default_factory=Guesses)
     wrong_links: Guesses = field(default_factory=Guesses)
 

@@ -21,6 +21,7 @@ from formcheck.errors import UsageError
 from formcheck.machine import usable_cores
 from formcheck_api import logs
 from formcheck_api.confine import missing
+from formcheck_api.filming.looking import Looker
 from formcheck_api.intake.places import Places, Probes
 from formcheck_api.jobs.crews import open_crew
 from formcheck_api.jobs.outcomes import Order
@@ -127,6 +128,7 @@ def open_parts(settings: Settings, host: str) -> Iterator[Parts]:
         make_private(settings.data_folder)
         meters = Meters()
         crew = open_crew(settings, storage, held.work)
+        looker = Looker(held.work, confined=settings.confine)
         try:
 
             def order(job: Job) -> Order:
@@ -145,8 +147,10 @@ def open_parts(settings: Settings, host: str) -> Iterator[Parts]:
                 Event(),
                 Places(settings.max_uploads, names),
                 Probes(len(usable_cores()), names),
+                looker,
             )
         finally:
+            looker.close()
             crew.close()
 
 

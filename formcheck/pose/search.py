@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,22 @@ from formcheck.pose.decode import sigmoid
 from formcheck.pose.geometry import crop_matrix, regions_from_circles, to_frame
 from formcheck.pose.network import Network
 from formcheck.types import Floats
-from formcheck.video import Frame
+
+
+class Picture(Protocol):
+    """What crops can be cut from: a frame of a clip, or a single picture."""
+
+    @property
+    def width_px(self) -> int:
+        """Width of the upright picture."""
+
+    @property
+    def height_px(self) -> int:
+        """Height of the upright picture."""
+
+    def warp(self, matrix: Floats, size: int) -> NDArray[np.uint8]:
+        """Return a square crop; the (2, 3) map leads from its pixels to the picture's."""
+
 
 _STRIDES_AND_COUNTS = ((8, 2), (16, 2), (32, 6))
 _CELLS_PX = 224.0
@@ -33,7 +50,7 @@ def anchors() -> Floats:
 _ANCHORS = anchors()
 
 
-def find_people(frame: Frame, detector: Network, threshold: float, finest: int = 2) -> Floats:
+def find_people(frame: Picture, detector: Network, threshold: float, finest: int = 2) -> Floats:
     """Return the regions of people in a frame, (P, 4), the surest first.
 
     Parameters

@@ -19,6 +19,7 @@ from formcheck_api.web.routers import (
     analyses,
     comparisons,
     docs,
+    filming,
     operations,
     page,
     records,
@@ -31,7 +32,7 @@ from formcheck_api.web.routers import (
 
 _RESOURCES = (
     *(analyses, shares, records, visits, runners, comparisons, advice),
-    *(session, operations, docs, shared, page),
+    *(filming, session, operations, docs, shared, page),
 )
 
 

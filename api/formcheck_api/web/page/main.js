@@ -6,6 +6,7 @@ import { showClip } from "./clip.js";
 import { showPicking } from "./compare.js";
 import { showComparison } from "./comparison.js";
 import { showHistory } from "./history.js";
+import { showFilm } from "./film.js";
 import { showNew } from "./new.js";
 import { showRunner } from "./runner.js";
 import { showSignIn } from "./session.js";
@@ -14,6 +15,7 @@ import { showVisit } from "./visit.js";
 
 const VIEWS = {
   "": { show: showNew, nav: "new", title: "New clip" },
+  film: { show: showFilm, nav: "new", title: "Film" },
   history: { show: showHistory, nav: "history", title: "History" },
   clip: { show: showClip, nav: null, title: "Clip" },
   compare: { show: showPicking, nav: "compare", title: "Compare" },

@@ -2,6 +2,7 @@
 
 import { allAnalyses, loadWords } from "./api.js";
 import { complain, el, part, say, stamp } from "./dom.js";
+import { takeHanded } from "./handed.js";
 import { recall, remember } from "./memory.js";
 import { previewOf, trimFields } from "./preview.js";
 import { askSymptoms, dayOf, readSymptoms } from "./symptoms.js";
@@ -21,7 +22,7 @@ export async function showNew(main, _, signal, session) {
   fillIn(form);
   askSymptoms(part(form, "symptoms"), words);
   part(form, "symptoms").addEventListener("input", () => tellSymptoms(form));
-  previewOf(
+  const take = previewOf(
     form,
     (file) => {
       clip = file;
@@ -36,12 +37,32 @@ export async function showNew(main, _, signal, session) {
     },
     signal,
   );
+  take(takeHanded());
+  part(form, "sample").addEventListener("click", () => trySample(main, form, signal));
   offerEarlier(form, signal);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = bodyOf(form, clip);
-    if (body) upload(main, form, body, signal);
+    if (!body) return;
+    keep(form);
+    upload(main, form, body, signal);
   });
+}
+
+const SAMPLE = { height: "1.79", speed: "2.6m/s", pace: "easy", runner: "Sample" };
+
+/** Measure the clip that comes with the service: one click to a result. */
+async function trySample(main, form, signal) {
+  try {
+    const answer = await fetch("/page/sample.mp4", { signal });
+    if (!answer.ok) throw new Error("There is no sample clip on this server: choose one of your own.");
+    const body = new FormData();
+    for (const [name, value] of Object.entries(SAMPLE)) body.set(name, value);
+    body.set("clip", new File([await answer.blob()], "sample.mp4", { type: "video/mp4" }));
+    await upload(main, form, body, signal);
+  } catch (error) {
+    if (error.name !== "AbortError") complain(form.querySelector("#clip-error"), error.message);
+  }
 }
 
 /** Put in what was typed last time. */
@@ -160,7 +181,6 @@ async function upload(main, form, body, signal) {
   const stop = new AbortController();
   signal.addEventListener("abort", () => stop.abort());
   part(card, "stop").onclick = () => stop.abort();
-  keep(form);
   form.hidden = true;
   card.hidden = false;
   card.querySelector("h2").focus();

@@ -3,7 +3,7 @@
 import { part, say } from "./dom.js";
 import { numberFrom } from "./units.js";
 
-/** Wire the drop zone and the preview; `onClip` is called with every new file. */
+/** Wire the drop zone and the preview; `onClip` is called with every new file. Returns what takes one. */
 export function previewOf(view, onClip, signal) {
   const drop = part(view, "drop");
   const video = part(view, "video");
@@ -22,7 +22,10 @@ export function previewOf(view, onClip, signal) {
     onClip(file);
   }
 
-  part(view, "record-label").hidden = !navigator.maxTouchPoints; // only what is held has a camera to film with
+  // The page's own camera view needs a secure address; elsewhere the phone's own camera films.
+  part(view, "film").hidden = !navigator.mediaDevices?.getUserMedia;
+  part(view, "record-label").hidden =
+    !navigator.maxTouchPoints || Boolean(navigator.mediaDevices?.getUserMedia);
   for (const name of ["file", "record"]) {
     part(view, name).addEventListener("change", (event) => take(event.target.files[0]));
   }
@@ -50,6 +53,7 @@ export function previewOf(view, onClip, signal) {
   signal.addEventListener("abort", () => {
     if (address) URL.revokeObjectURL(address);
   });
+  return take;
 }
 
 function showName(view, file) {

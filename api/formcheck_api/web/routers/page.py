@@ -13,6 +13,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
+import formcheck
 from formcheck_api.web.problems import ProblemError
 from formcheck_api.web.words import page_words
 
@@ -28,7 +29,9 @@ _TYPES: Final = {
     ".woff2": "font/woff2",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
+    ".mp4": "video/mp4",
 }
+_SAMPLE: Final = "side_easy_60fps.mp4"
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,6 +66,16 @@ async def _pieces(content: bytes) -> AsyncIterator[bytes]:
 def words(request: Request) -> Response:
     """Get the words that stand beside numbers."""
     return _answer(request, page_words(), ".json")
+
+
+@router.get("/page/sample.mp4")
+def sample(request: Request) -> Response:
+    """Get the clip to try the page with."""
+    places = (Path(formcheck.__file__).parent / "_samples", FOLDER.parents[3] / "sample_videos")
+    found = next((path for place in places if (path := place / _SAMPLE).is_file()), None)
+    if found is None:
+        raise ProblemError("not_found", "There is no sample clip on this server.")
+    return _file(request, found)
 
 
 @router.get("/page/{name:path}")

@@ -1,0 +1,1 @@
+"""Looking at pictures of a camera that is about to film."""
