@@ -73,7 +73,7 @@ def test_camera_says_what_to_change_counts_down_and_judges(filming):
     page.get_by_role("button", name="Start").click()
     expect(page.locator(".film-count")).to_be_visible()
     page.clock.run_for(5000)
-    expect(page.locator(".film-count")).to_contain_text("●")
+    expect(page.locator(".film-count.recording")).to_be_visible()
     page.wait_for_timeout(2500)
     page.clock.run_for(8000)
     verdict = page.locator(".film-verdict")

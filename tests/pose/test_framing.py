@@ -79,7 +79,8 @@ def test_junk_is_no_picture():
 def test_sample_clip_is_framed_well_from_its_own_place_only(name, other):
     framer = Framer()
     with av.open(str(SAMPLES / f"{name}_easy_60fps.mp4")) as clip:
-        frames = [f.to_ndarray(format="rgb24") for f in clip.decode(video=0)][60:300:60]
+        decoded = [f.to_ndarray(format="rgb24") for f in clip.decode(video=0)][60:300:60]
+    frames = [np.asarray(frame, np.uint8) for frame in decoded]
     looks = [framer.look(Picture(frame), name) for frame in frames]
     assert sum(look.hint is None for look in looks) >= len(frames) - 1
     assert {framer.look(Picture(frame), other).hint for frame in frames[1:]} == {"square"}

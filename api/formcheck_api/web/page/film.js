@@ -163,8 +163,9 @@ async function record(stream, video, count, signal) {
   };
   video.requestVideoFrameCallback?.(counting);
   recorder.start();
+  count.classList.add("recording");
   for (let left = RECORD_S; left > 0 && !signal.aborted; left -= 1) {
-    count.textContent = `● ${left}`;
+    count.textContent = left;
     await pause(1000);
   }
   recorder.stop();
