@@ -68,6 +68,8 @@ CUE_TEXTS: Final = (
     "title",
     "text",
     "hold_text",
+    "hold_dose",
+    "hold_remeasure",
     "above_text",
     "why",
     "dose",

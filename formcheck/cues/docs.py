@@ -139,6 +139,8 @@ def _cue_lines(cue: CueRule) -> Iterator[str]:
     for key in (
         "text",
         "hold_text",
+        "hold_dose",
+        "hold_remeasure",
         "above_text",
         "why",
         "dose",

@@ -157,10 +157,13 @@ def _practice(now: Situation, bouts: Bouts | None, *, gently: bool) -> CadenceAd
 def _cues(now: Situation, given: tuple[Choice, ...], words: Mapping[str, str]) -> tuple[Cue, ...]:
     rules = now.guide.rules
     metrics = with_step_length(now.present.metrics, now.present.runner)
-    hurts = now.symptoms.hurts
-    success = wording.success_text(rules.response, now.symptoms.pain_during) if hurts else ""
-    rate_hz = now.present.rate_hz
-    return tuple(wording.write_cue(c, words, metrics, success, rate_hz) for c in given)
+    success = wording.success_text(rules.response, now.symptoms.pain_during)
+    rate_hz, cues = now.present.rate_hz, []
+    for choice in given:
+        # On trial the mark is that of the beginning, which the verdict has named.
+        begins = now.symptoms.hurts and _running_trial(now, choice.rule.id) is None
+        cues.append(wording.write_cue(choice, words, metrics, success if begins else "", rate_hz))
+    return tuple(cues)
 
 
 def _remarks(now: Situation, outcome: Outcome, words: Mapping[str, str]) -> tuple[Remark, ...]:

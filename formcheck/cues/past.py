@@ -176,6 +176,8 @@ def _response(cue: CueRule, past: Past, now: Present, guide: Guide) -> Response:
 def response_text(cue: CueRule, which: str, past: Past, now: Present, guide: Guide) -> str:
     """Return the text of a verdict by its name, and how the cue's number went."""
     said = _response_text(cue, which, past, guide.rules.response)
+    if said.startswith("“"):
+        said = f"“{said[1:2].upper()}{said[2:]}"
     return f"{said} {_number_text(cue, past, now, guide)}".strip()
 
 

@@ -89,17 +89,22 @@ class Finding(Row):
 
 
 class Expect(Row):
-    """How much a metric should move when a cue works: by percent, by units, or to the target."""
+    """How much a metric should move when a cue works: by percent, by units, or to the target.
+
+    `with_target`: as the cadence comes to its target at the same speed.
+    """
 
     metric: str
     percent: Range | None = None
     change: Range | None = None
     target: bool = False
+    with_target: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Expect:
-        if (self.percent is not None) + (self.change is not None) + self.target != 1:
-            raise ValueError("needs exactly one of percent, change, target")
+        ways = (self.percent is not None, self.change is not None, self.target, self.with_target)
+        if sum(ways) != 1:
+            raise ValueError("needs exactly one of percent, change, target, with_target")
         return self
 
 
@@ -120,6 +125,8 @@ class CueRule(Row):
     source: Words
     expects: Annotated[tuple[Expect, ...], Sequence]
     hold_text: str | None = None
+    hold_dose: str | None = None
+    hold_remeasure: str | None = None
     above_text: str | None = None
     cautious_after: Words = ()
     only_for: Words = ()

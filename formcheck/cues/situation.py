@@ -80,8 +80,8 @@ class Situation:
 
     @property
     def gentle(self) -> bool:
-        """Whether exercises have the dose for days on which it flares."""
-        return self.level == "high" or self.slow_to_settle or self.case.young
+        """Whether exercises have the dose for days on which it flares, or is worse than before."""
+        return self.level == "high" or self.slow_to_settle or self.case.young or self.worse
 
     @property
     def cadence(self) -> CadenceState:

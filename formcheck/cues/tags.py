@@ -74,7 +74,7 @@ MEANING: Final = {
     "flag.bone": "the region is bone",
     "weeks.long": "longer than a few weeks without improvement",
     "settles.slowly": "takes between one and two days to settle",
-    "gentle": "high irritability, slow to settle, or young: exercises have the lesser dose",
+    "gentle": "high irritability, slow to settle, worse or young: exercises have the lesser dose",
     "shoes.recent": "the shoes changed recently",
     "shoes.changed": "the shoes differ from those of the baseline report",
     "not_comparable": "the baseline report was filmed under other conditions",

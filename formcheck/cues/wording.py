@@ -13,8 +13,6 @@ from formcheck.cues.select import Choice
 from formcheck.cues.signs import repeat_half_width
 from formcheck.types import Metric
 
-ALWAYS_TOLD = frozenset({"step_length_m"})
-
 
 def cadence_words(
     state: CadenceState, bouts: Bouts, rules: RulesFile, *, gently: bool = False
@@ -32,7 +30,8 @@ def cadence_words(
     low, high = state.target_spm
     beat = metronome_spm(state, gently=gently)
     now = baseline if state.now_spm is None else state.now_spm
-    return {
+    clip = {} if state.now_spm is None else {"clip_spm": f"{state.now_spm:.2f}"}
+    return clip | {
         "target": f"{low} to {high}" if low < high else str(low),
         "target_low": str(low),
         "target_high": str(high),
@@ -82,14 +81,16 @@ def write_cue(
     trade_off = f"{rule.trade_off} {rule.caution}" if choice.gate == "caution" else rule.trade_off
     seen = [s for key in choice.keys if (s := seen_text(key, metrics))]
     promised = expected(choice, words, metrics, rate_hz)
-    parts = (rule.remeasure, promised, success)
+    dose = rule.hold_dose if choice.hold and rule.hold_dose else rule.dose
+    again = rule.hold_remeasure if choice.hold and rule.hold_remeasure else rule.remeasure
+    parts = (again, promised, success)
     return Cue(
         id=rule.id,
         title=_capital(rule.title),
         seen=_capital("; ".join(seen)) + "." if seen else "",
         text=text.format_map(words),
         why=rule.why.format_map(words),
-        dose=rule.dose.format_map(words),
+        dose=dose.format_map(words),
         remeasure=" ".join(part for part in parts if part),
         trade_off=trade_off.format_map(words),
         because=choice.keys,
@@ -126,11 +127,12 @@ def expected(
     fired = {split_side(key)[0] for key in choice.keys}
     parts = []
     for expect in choice.rule.expects:
-        if not expect.target and expect.metric not in fired | ALWAYS_TOLD:
+        sure = expect.target or expect.with_target
+        if not sure and (choice.hold or expect.metric not in fired):
             continue
         own = [key for key in choice.keys if split_side(key)[0] == expect.metric]
         metric = _measured(own or [expect.metric], metrics)
-        said = _one_expected(expect, words, metric, rate_hz)
+        said = _one_expected(expect, words, metric, rate_hz, hold=choice.hold)
         parts += [said] if said else []
     return f"Look for: {'; '.join(parts)}." if parts else ""
 
@@ -140,16 +142,18 @@ def _one_expected(
     words: Mapping[str, str],
     metric: Metric | None,
     rate_hz: float | None,
+    *,
+    hold: bool,
 ) -> str:
     spec = specs()[expect.metric]
     if expect.target:
-        start = f"from {words['baseline']} " if "baseline" in words else ""
         low, high = words["target_low"], words["target_high"]
         goal = f"between {low} and {high}" if low != high else low
-        return f"{spec.spoken} {start}to {goal} {spec.unit_words}"
-    if metric is None or metric.value is None:
+        way = "to stay" if hold else f"from {words['now']} to"
+        return f"{spec.spoken} {way} {goal} {spec.unit_words}"
+    if metric is None or metric.value is None or hold:
         return ""
-    ends = _ends(metric.value, expect)
+    ends = _ends(metric.value, expect, words)
     limit = _limit(metric, rate_hz)
     if ends is None or max(abs(end - metric.value) for end in ends) < limit:
         return ""
@@ -174,9 +178,14 @@ def _measured(keys: Iterable[str], metrics: Mapping[str, Metric]) -> Metric | No
     return max(measured, key=lambda m: abs(m.value or 0.0), default=None)
 
 
-def _ends(value: float, expect: Expect) -> tuple[float, float] | None:
-    """Return the hoped-for range, lower end first; None when a percentage makes no sense."""
-    if expect.percent is not None:
+def _ends(value: float, expect: Expect, words: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return the hoped-for range, lower end first; None where it makes no sense or is not known."""
+    if expect.with_target:
+        if "clip_spm" not in words:
+            return None
+        targets = (float(words["target_high"]), float(words["target_low"]))
+        ends = [value * float(words["clip_spm"]) / target for target in targets]
+    elif expect.percent is not None:
         if value <= 0.0:
             return None
         ends = [value * (1.0 + percent / 100.0) for percent in expect.percent]
