@@ -104,12 +104,13 @@ class CadenceAdvice:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan for a sore region."""
+    """A plan for a sore region, and since when it is followed."""
 
     id: str
     title: str
     steps: tuple[PlanStep, ...]
     source: tuple[str, ...]
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _silence(now: Situation, flags: frozenset[str]) -> Advice:
     How easily it flares is told only where it is high: a mild word has no place beside a red flag.
     """
     texts, tags = now.guide.texts, flag_tags(now, flags)
-    words = note_words(now, Outcome((), (), drills=False))
+    words = note_words(now, Outcome((), ()))
     level = irritability(now.present.symptoms, now.guide.regions.irritability)
     return Advice(
         irritability=level if level == "high" else None,
@@ -128,7 +128,7 @@ def _compose(now: Situation) -> Advice:
     gently = cadence is not None and cadence.gate == "caution"
     words = wording.cadence_words(now.cadence, bouts, now.guide.rules, gently=gently)
     exercises = drills(now)
-    outcome = Outcome(given, held, bool(exercises))
+    outcome = Outcome(given, held, frozenset(drill.id for drill in exercises))
     return Advice(
         cues=_cues(now, given, words),
         drills=exercises,

@@ -9,7 +9,7 @@ from typing import Final
 from formcheck.cues import past as history
 from formcheck.cues.advice import Judgement, Remark, RemarkKind
 from formcheck.cues.model import Text, TextsFile
-from formcheck.cues.practice import own_plans
+from formcheck.cues.practice import own_plans, race_in_plan
 from formcheck.cues.rules_model import Finding
 from formcheck.cues.select import Choice, blocked, wanted
 from formcheck.cues.signs import SIDED, Doubt, Scene, doubt, looked_at, met, resolve, told
@@ -35,11 +35,11 @@ REASONS: Final[Mapping[Status, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was decided: cues given, cues held back, and whether there are drills."""
+    """What was decided: cues given, cues held back, and the drills by id."""
 
     given: tuple[Choice, ...]
     held: tuple[Choice, ...]
-    drills: bool
+    drills: frozenset[str] = frozenset()
 
 
 def say(
@@ -236,7 +236,7 @@ def _race_tags(now: Situation) -> Iterator[str]:
     yield f"race.{now.race.id}"
     if now.race.near:
         yield "race.near"
-    if any(now.race_within(plan.weeks) for plan in own_plans(now)):
+    if any(race_in_plan(plan, now) for plan in own_plans(now)):
         yield "race.in_plan"
 
 
@@ -304,6 +304,9 @@ def _outcome_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
         yield "cue"
     if outcome.drills:
         yield "drills"
+    yield from (f"drill.{name}" for name in outcome.drills)
+    if not outcome.drills.isdisjoint({"heel_raise", "loaded_calf"}):
+        yield "tests.calf"
     if any(f in now.found for c in outcome.held for f in c.rule.answers):
         yield "held_back"
     knee = now.found.get("knee_inward")

@@ -64,6 +64,8 @@ class Past:
         Answers that held by then; None for reports that do not keep them.
     aside_spm : tuple of float
         Cadences that were given as baselines and left aside, as a quicker step is on trial.
+    plans : mapping of str to (str or None)
+        The plans it gave, and since when they are followed.
     """
 
     metrics: Mapping[str, Metric] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Past:
     trials: Mapping[str, tuple[str | None, Symptoms | None]] = field(default_factory=dict)
     known: Symptoms | None = None
     aside_spm: tuple[float, ...] = ()
+    plans: Mapping[str, str | None] = field(default_factory=dict)
 
     def start(self, cue: str) -> tuple[str | None, Symptoms | None]:
         """Return since when a cue is on trial, and what was said of pain then."""

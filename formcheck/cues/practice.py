@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Final
 
 from formcheck.cues.advice import Drill, Plan, PlanStep
+from formcheck.cues.past import weeks_between
 from formcheck.cues.regions_model import DrillRule, RegionDrill, Step
 from formcheck.cues.regions_model import Plan as PlanRule
 from formcheck.cues.situation import Situation
@@ -121,21 +122,34 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
     """
     if now.worse or (now.race is not None and not now.race.drills):
         return ()
-    return tuple(
-        Plan(
-            plan.id,
-            plan.title,
-            tuple(_step(step, words, now, cadence=cadence) for step in plan.steps),
-            plan.source,
-        )
-        for plan in own_plans(now)
-        if not now.race_within(plan.weeks)
+    found = []
+    for plan in own_plans(now):
+        since, weeks = _followed(plan, now)
+        ahead = [s for s in plan.steps if s.until_week is None or s.until_week > weeks]
+        steps = tuple(_step(step, words, now, cadence=cadence) for step in ahead)
+        if not race_in_plan(plan, now):
+            found.append(Plan(plan.id, plan.title, steps, plan.source, since))
+    return tuple(found)
+
+
+def race_in_plan(plan: PlanRule, now: Situation) -> bool:
+    """Tell whether a race comes before the rest of a plan is over."""
+    race = now.symptoms.race_in_weeks
+    return (
+        race is not None and plan.weeks is not None and race <= plan.weeks - _followed(plan, now)[1]
     )
+
+
+def _followed(plan: PlanRule, now: Situation) -> tuple[str | None, float]:
+    """Return since when a plan is followed and for how many weeks; from now on where it is new."""
+    today, before = now.present.runner.date, {} if now.past is None else now.past.plans
+    since = before.get(plan.id) or today
+    return since, weeks_between(since, today) or 0.0
 
 
 def own_plans(now: Situation) -> tuple[PlanRule, ...]:
     """Return the plans that fit the sore region and how easily it flares, whatever is planned."""
-    if now.level == "high" or now.case.young or not now.symptoms.hurts:
+    if now.level == "high" or now.case.young or not now.symptoms.hurts or now.symptoms.bone_settled:
         return ()
     return tuple(
         plan

@@ -142,12 +142,13 @@ class Extra(Row):
 
 
 class Step(Row):
-    """One step of a plan."""
+    """One step of a plan; it lies behind once the plan has been followed until its week."""
 
     when: str
     text: str
     with_cadence: str | None = None
     without_uphill: str | None = None
+    until_week: float | None = None
 
 
 class Plan(Row):

@@ -235,6 +235,11 @@ def past_from(report: Report) -> Past:
         rate_hz=_rate(report),
         trials=_trials(advice),
         known=_known(advice),
+        plans={
+            str(row["id"]): None if row.get("since") is None else str(row["since"])
+            for row in _rows(advice, "plans")
+            if "id" in row
+        },
     )
 
 

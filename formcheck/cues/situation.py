@@ -80,8 +80,9 @@ class Situation:
 
     @property
     def gentle(self) -> bool:
-        """Whether exercises have the dose for days on which it flares, or is worse than before."""
-        return self.level == "high" or self.slow_to_settle or self.case.young or self.worse
+        """Whether exercises have the lesser dose: it flares, is worse, or a bone has settled."""
+        easy = self.case.young or self.worse or self.symptoms.bone_settled
+        return easy or self.level == "high" or self.slow_to_settle
 
     @property
     def cadence(self) -> CadenceState:
@@ -115,11 +116,6 @@ class Situation:
             or self.level == "high"
             or not {"achilles", "plantar", "forefoot"}.isdisjoint(asked.regions)
         )
-
-    def race_within(self, weeks: float | None) -> bool:
-        """Tell whether a race comes before so many weeks are over."""
-        race = self.symptoms.race_in_weeks
-        return race is not None and weeks is not None and race <= weeks
 
     @property
     def worse(self) -> bool:
@@ -175,6 +171,7 @@ def situation(
     memory = remember(present.symptoms, None if past is None else past.known or past.symptoms)
     symptoms = memory.symptoms
     race = _race(guide, symptoms.race_in_weeks)
+    settled = present.symptoms is not None and present.symptoms.bone_settled
     baseline, first = _baselines(baseline_spm, first_baseline_spm, past)
     cadence = cadence_state(
         present.metrics,
@@ -199,7 +196,7 @@ def situation(
         bounce_first=(cadence.now_spm or math.inf) < guide.rules.cadence.first_with_bounce_spm,
         young=is_young(symptoms, present.runner, guide.regions.young),
         placeless=symptoms.hurts and not symptoms.regions,
-        no_new=any(r.verdict in ("drop", "pause", "eased") for r in response),
+        no_new=any(r.verdict in ("drop", "pause", "eased") for r in response) or settled,
     )
     kept = _left_aside(past) or (baseline_spm is not None and baseline != baseline_spm)
     return Situation(

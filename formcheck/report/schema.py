@@ -318,6 +318,7 @@ class PlanRecord(Model):
     title: str
     steps: tuple[PlanStepRecord, ...] = ()
     source: tuple[str, ...] = ()
+    since: str | None = None
 
 
 class ResponseRecord(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
 from typing import Any
 
@@ -345,3 +346,18 @@ def test_a_report_keeps_what_later_advice_needs():
     assert past.cues == ("cadence", "lean_from_ankles")
     assert past.symptoms == KNEE
     assert (past.baseline_spm, past.first_baseline_spm) == (165.0, 165.0)
+
+
+def test_weeks_that_lie_behind_are_not_begun_again():
+    sore = Symptoms("achilles", 2, 10)
+    before = None
+    whens = []
+    for day, race in (("2026-03-01", None), ("2026-03-22", 5.0), ("2026-04-12", 2.0)):
+        now = build.report(build.NEUTRAL_SIDE, date=day)
+        said = dataclasses.replace(sore, race_in_weeks=race)
+        advice = advise_reports([now], said, before)
+        whens.append([step.when for plan in advice.plans for step in plan.steps])
+        before = build.report(build.NEUTRAL_SIDE, advice=advice, date=day, symptoms=said.to_dict())
+    assert whens[0][0] == "Weeks 1 and 2"
+    assert whens[1] == ["From day 10", "Week 4", "Week 6"]  # three weeks on, with a race in five
+    assert whens[2] == ["From day 10", "Week 6"]
