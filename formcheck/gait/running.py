@@ -125,11 +125,14 @@ def refuse_exercise(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
     ankles = body[:, Landmark.LEFT_ANKLE] - body[:, Landmark.RIGHT_ANKLE]
     knees = body[:, Landmark.LEFT_KNEE] - body[:, Landmark.RIGHT_KNEE]
     bounce = trunk_bounce(body, track, rhythm)
-    if swing(ankles[:, 1], rhythm.phase) < rule["least_ankle_lift"]:
+    ankle_lift, knee_lift = (swing(points[:, 1], rhythm.phase) for points in (ankles, knees))
+    # From the side knees tell nothing.
+    over_ankle = rule[f"{view.kind}_knee_over_ankle"] if view.kind != "side" else np.inf
+    if ankle_lift < rule["least_ankle_lift"]:
         what = "Both legs move alike, as in jumping jacks or squats"
     elif view.kind == "side" and swing(ankles[:, 0], rhythm.phase) < rule["least_reach"]:
         what = "The feet stay under the body, as in exercise on the spot"
-    elif view.kind != "side" and swing(knees[:, 1], rhythm.phase) > rule["most_knee_lift"]:
+    elif knee_lift > max(rule["most_knee_lift"], over_ankle * ankle_lift):
         what = "The knees rise and fall far, as in lunges or high knees on the spot"
     elif swing(bounce, 2 * rhythm.phase) > rule["most_bounce"]:
         what = "The body rises and falls further than a runner's does, as in jumping"

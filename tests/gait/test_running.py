@@ -11,7 +11,12 @@ import pytest
 
 from formcheck.errors import NoRunnerError
 from formcheck.gait.model import build_gait
-from formcheck.gait.running import play_step_rate, refuse_walking, running_rhythm
+from formcheck.gait.running import (
+    play_step_rate,
+    refuse_exercise,
+    refuse_walking,
+    running_rhythm,
+)
 from formcheck.gait.view import find_view
 from formcheck.landmarks import SIDES, Landmark, index, mid_hip
 from formcheck.types import Floats, PoseTrack, Runner
@@ -19,6 +24,13 @@ from formcheck.video import fitting_factors
 from tests.gait.exact import filmed
 from tests.synthetic import with_gap, with_leg_swaps, with_noise
 
+FAST_FROM_ABOVE = {
+    "speed_mps": 4.5,
+    "cadence_spm": 180.0,
+    "contact_s": 0.2,
+    "lens_height_m": 2.4,
+    "pitch_deg": 20.0,
+}
 LEG = ("knee", "ankle", "heel", "toe")
 TRUNK_AND_HEAD = [point for point in Landmark if point <= Landmark.RIGHT_HIP]
 
@@ -47,11 +59,15 @@ def stand_still(stand: str) -> PoseTrack:
 
 
 @pytest.mark.parametrize("stand", ["left", "right", "rear", "front"])
-@pytest.mark.parametrize("how", [{}, {"bounce_cm": 5.5}, {"roll_deg": 4.0}], ids=str)
+@pytest.mark.parametrize(
+    "how", [{}, {"bounce_cm": 5.5}, {"roll_deg": 4.0}, FAST_FROM_ABOVE], ids=str
+)
 def test_runners_are_not_refused(stand, how):
     track = run(stand, **how)
     view = find_view(track)
-    refuse_walking(track, view, running_rhythm(track, view))
+    rhythm = running_rhythm(track, view)
+    refuse_walking(track, view, rhythm)
+    refuse_exercise(track, view, rhythm)
 
 
 def legs_alike(xy: Floats) -> Floats:
