@@ -36,6 +36,7 @@ SIGNS: Final = {"real": "●", "possible": "◐", "within_noise": "○", "not_co
 class Row:
     """One metric in both clips, in words."""
 
+    key: str
     name: str
     first: str
     first_range: str
@@ -50,33 +51,49 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Metrics with one verdict under one heading, such as what speed does not explain."""
+
+    id: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything that the template shows besides the comparison itself."""
 
     title: str
+    names: tuple[str, str]
+    sentence: str
     facts: tuple[tuple[str, str, str], ...]
     refusals: tuple[str, ...]
     cautions: tuple[str, ...]
-    rows: tuple[Row, ...]
+    parts: tuple[Part, ...]
     missing: str
     table_lead: str
     courses: tuple[Course, ...]
     panels: tuple[Panel, ...]
     figures_lead: str
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows in the order in which they are shown."""
+        return tuple(row for part in self.parts for row in part.rows)
+
 
 def build_page(comparison: Comparison, first: Report, second: Report) -> Page:
     """Lay out a comparison's texts and pictures; the reports hold the curves and figures."""
     said = texts()["page"]
-    changes = comparison.metrics
-    shown = {key: change for key, change in changes.items() if _is_shown(change)}
     added = "" if comparison.same_setup else said["added"]
     return Page(
         title=said[comparison.mode],
+        names=tuple(texts()["names"][comparison.mode]),
+        sentence=comparison.sentence,
         facts=facts(comparison.first, comparison.second),
         refusals=tuple(one.text for one in comparison.warnings if one.refused),
         cautions=tuple(one.text for one in comparison.warnings if not one.refused),
-        rows=tuple(row_of(key, change, comparison) for key, change in shown.items()),
+        parts=parts_of(comparison),
         missing=_missing(comparison, first),
         table_lead=said["lead_table"].format(added=added),
         courses=courses(first, second) if comparison.comparable else (),
@@ -127,6 +144,7 @@ def row_of(key: str, change: Change, comparison: Comparison) -> Row:
     elif change.verdict == "not_comparable" and comparison.comparable:
         remark = change.reason or ""
     return Row(
+        key=key,
         name=name_of(key),
         first=_value(one, first_ends, change, info),
         first_range=_range(one, first_ends, info),
@@ -139,6 +157,27 @@ def row_of(key: str, change: Change, comparison: Comparison) -> Row:
         word=said["verdicts"][change.verdict],
         remark=remark,
     )
+
+
+def parts_of(comparison: Comparison) -> tuple[Part, ...]:
+    """Return the shown metrics under their headings: what speed does not explain comes first."""
+    rows = [
+        (_part(change, comparison), row_of(key, change, comparison))
+        for key, change in comparison.metrics.items()
+        if _is_shown(change)
+    ]
+    titles = texts()["parts"][comparison.mode]
+    found = (
+        Part(part, title, tuple(row for own, row in rows if own == part))
+        for part, title in titles.items()
+    )
+    return tuple(part for part in found if part.rows)
+
+
+def _part(change: Change, comparison: Comparison) -> str:
+    """Return the id of the part that a change stands in."""
+    by_speed = comparison.mode == "easy_tempo" and change.expected_from_speed == "yes"
+    return "by_speed" if change.verdict == "real" and by_speed else change.verdict
 
 
 def name_of(key: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any, Final
 
@@ -32,7 +32,15 @@ from formcheck.report.schema import (
     RemarkRecord,
     Report,
 )
+from formcheck.types import Status
 
+# What stands in where a clip has no scale.
+WITHOUT_SCALE: Final = {
+    "landing_ankle_hip_cm": "landing_ankle_hip_pct_leg",
+    "vertical_oscillation_cm": "vertical_oscillation_pct_leg",
+}
+# A range that takes more of its axis than this tells too little to be read as a number.
+WIDEST_SHARE: Final = 0.5
 MIN_SHARE_MEASURED: Final = 0.5
 MAX_DRILLS: Final = 3
 
@@ -51,12 +59,15 @@ class Row:
 
     key: str
     name: str
+    term: str
     figure: str
     unit: str
     direction: str
     interval: str
+    wide: bool
     detail: str
     meaning: str
+    definition: str
     remarks: tuple[Remark, ...]
     sides: tuple[tuple[str, str], ...]
     picture: RangePicture | None
@@ -75,6 +86,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """What the clip is good for; `title` is empty where it is good for everything."""
+
+    id: str
+    title: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """Title and lines at the top of a page without cues; no title where there are cues."""
 
@@ -86,7 +106,9 @@ class Headline:
 class Withheld:
     """One metric that was not measured, and why."""
 
+    key: str
     name: str
+    status: Status
     reason: str
 
 
@@ -106,6 +128,9 @@ class Page:
     """Everything that the template shows besides the report itself."""
 
     report: Report
+    title: str
+    grade: Grade
+    sentence: str
     facts: tuple[tuple[str, str], ...]
     headline: Headline
     complaint: tuple[tuple[str, str], ...]
@@ -145,6 +170,9 @@ def build_page(report: Report) -> Page:
     safety = of_kind(report, "safety")
     return Page(
         report=report,
+        title=f"Running form {view_text(report)}".rstrip(),
+        grade=grade(report),
+        sentence=sentence(report, top),
         facts=facts(report),
         headline=top,
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
@@ -158,7 +186,7 @@ def build_page(report: Report) -> Page:
         + tuple(drill for drill in report.advice.drills if not drill.later)[MAX_DRILLS:],
         answers=answers(report),
         safety=safety or tuple(fixed_texts()["safety"]["footer"]),
-        tiles=tuple(rows[key] for key in wanted if key in rows),
+        tiles=tuple(rows[key] for key in map(partial(_headline_key, rows), wanted) if key in rows),
         groups=groups,
         withheld=withheld(report),
         courses=courses(report),
@@ -169,6 +197,32 @@ def build_page(report: Report) -> Page:
         sources=tuple(cited(_sources(report))),
         texts=fixed_texts(),
     )
+
+
+def _headline_key(rows: Mapping[str, Row], key: str) -> str:
+    """Return the key that is shown for a headline metric: another one where there is no scale."""
+    return key if key in rows else WITHOUT_SCALE.get(key, key)
+
+
+def grade(report: Report) -> Grade:
+    """Return what the clip is good for, with the notes that say why it is not good for more."""
+    known = report.advice.grade
+    if known is None:
+        return Grade("", "", ())
+    by_code = {note.code: words.without_options(note.text) for note in report.quality}
+    reasons = tuple(by_code[code] for code in known.reasons if code in by_code)
+    return Grade(known.id, fixed_texts()["grade"][known.id], reasons)
+
+
+def sentence(report: Report, top: Headline) -> str:
+    """Return the one sentence that stands first: what stands out, or that nothing does."""
+    if top.title:
+        return top.title
+    seen = [one.text for one in report.advice.findings if one.answer == "stands_out" and one.text]
+    if seen:
+        return seen[0]
+    cues = [cue.title[:1].upper() + cue.title[1:] for cue in report.cues]
+    return f"To try: {', then '.join(cues)}." if cues else ""
 
 
 def answers(report: Report) -> tuple[tuple[str, tuple[JudgementRecord, ...]], ...]:
@@ -317,12 +371,15 @@ def metric_row(report: Report, info: MetricSpec) -> Row | None:
     return Row(
         key=info.key,
         name=info.name,
+        term=fixed_texts()["terms"].get(info.key, ""),
         figure=words.category(record, info) if named else words.figure(record.value, info),
         unit="" if named else words.unit(info),
         direction="" if named else words.direction(record.value, info),
         interval=_interval(record, info),
+        wide=_is_wide(record, info),
         detail=_detail(record, info),
         meaning=info.meaning,
+        definition=info.definition,
         remarks=tuple(
             Remark(note.text, tuple(cite_short(source) for source in note.source))
             for note in info.context
@@ -337,6 +394,13 @@ def _interval(record: MetricRecord, info: MetricSpec) -> str:
     if info.words or record.low is None or record.high is None:
         return ""
     return words.between(record.low, record.high, info, record.value)
+
+
+def _is_wide(record: MetricRecord, info: MetricSpec) -> bool:
+    """Tell whether a range is too wide to use its value as a number."""
+    if info.words or record.low is None or record.high is None:
+        return False
+    return record.high - record.low > WIDEST_SHARE * (info.axis[1] - info.axis[0])
 
 
 def _side_records(report: Report, info: MetricSpec) -> list[tuple[Side, MetricRecord]]:
@@ -374,7 +438,9 @@ def withheld(report: Report) -> tuple[Withheld, ...]:
     """Return the metrics that were not measured; those of another view come last."""
     missing = [(key, record) for key, record in report.metrics.items() if record.value is None]
     missing.sort(key=lambda item: item[1].status == "wrong_view")
-    return tuple(Withheld(_name(key), record.reason or "") for key, record in missing)
+    return tuple(
+        Withheld(key, _name(key), record.status, record.reason or "") for key, record in missing
+    )
 
 
 def _name(key: str) -> str:

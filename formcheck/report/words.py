@@ -51,23 +51,20 @@ def amount(value: float, info: MetricSpec) -> str:
 
 
 def between(low: float, high: float, info: MetricSpec, value: float | None = None) -> str:
-    """Return a range in words.
+    """Return a range in words, e.g. ``4.0 to 6.5°``.
 
-    Where signs have words and the ends differ in sign, the range is told from the value's own
-    direction (``up to 4.1°, or up to 2.1° the other way``), or with both words where there is none.
+    Where signs have words and the ends differ in sign, they count in the value's own direction:
+    ``−1.9 to 6.5°`` beside ``2.3° backward`` reaches from 1.9° forward to 6.5° backward.
     """
     short = _UNITS.get(info.unit, "" if "/" in info.unit else info.unit)
-
-    def told(end: float) -> str:
-        return with_unit(figure(end, info), short)
-
     if info.positive and low < 0 < high:
-        if value is not None and direction(value, info):
-            ahead, behind = (high, low) if value > 0 else (low, high)
-            return f"up to {told(ahead)}, or up to {told(behind)} the other way"
-        return f"{told(low)} {info.negative} to {told(high)} {info.positive}"
-    near, far = sorted((low, high), key=abs) if info.positive else (low, high)
-    return f"{figure(near, info)} to {told(far)}"
+        if value is not None and value < 0:
+            low, high = -high, -low
+        ends = number(low, info.decimals), number(high, info.decimals)
+    else:
+        near, far = sorted((low, high), key=abs) if info.positive else (low, high)
+        ends = figure(near, info), figure(far, info)
+    return f"{ends[0]} to {with_unit(ends[1], short)}"
 
 
 def category(record: MetricRecord, info: MetricSpec) -> str:

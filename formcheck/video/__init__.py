@@ -1,5 +1,6 @@
 """Open, probe and iterate clips with true time and rotation; write clips that browsers play."""
 
+from formcheck.video.browser import plays_in_browsers, write_browser_copy
 from formcheck.video.frame import Frame
 from formcheck.video.info import ClipInfo, probe
 from formcheck.video.kept import KeptFrames
@@ -16,5 +17,7 @@ __all__ = [
     "fitting_factors",
     "is_clear",
     "is_slowed",
+    "plays_in_browsers",
     "probe",
+    "write_browser_copy",
 ]

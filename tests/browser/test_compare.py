@@ -17,7 +17,7 @@ def test_picked_from_the_history_to_the_table(page, known):
     expect(page.get_by_label("Second")).to_have_value(known.tempo)
     page.get_by_label("What is compared").select_option("easy-tempo")
     page.get_by_role("button", name="Compare").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Easy against tempo")
+    expect(page.locator("[data-part=sentence]")).not_to_be_empty()
     job_id = page.url.rpartition("/")[2]
     result = page.request.get(f"/v1/comparisons/{job_id}/report").json()
     expect(page.locator("[data-part=sentence]")).to_have_text(result["sentence"])
@@ -25,9 +25,13 @@ def test_picked_from_the_history_to_the_table(page, known):
     change = result["metrics"]["cadence_spm"]
     for shown in (f"{change['first']:.1f}", f"{change['second']:.1f}"):
         expect(line).to_contain_text(shown)
-    expect(line.locator("td strong")).to_have_text(f"+{change['difference']:.1f}")
+    expect(line.locator("td strong")).to_contain_text(f"+{change['difference']:.1f}")
     assert change["verdict"] == "real"
-    expect(line.locator(".verdict")).to_have_text("Differs")
+    heads = page.locator("[data-part=table] :is(h3, summary)").all_inner_texts()
+    assert heads[0] in (
+        "Differs, and speed does not explain it",
+        "Differs, as speed usually brings",
+    )
     compared = sum(one["verdict"] != "not_comparable" for one in result["metrics"].values())
     expect(page.locator("tbody tr")).to_have_count(compared)
     sheet = page.get_by_role("link", name="Sheet to print").get_attribute("href")

@@ -3,33 +3,99 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pydantic_core import to_json
 
 from formcheck.report import parse_report
 from formcheck.report.page import build_page
-from tests.browser.watch import open_clip
+from tests.browser.conftest import SCREENS, opened
+from tests.browser.watch import frame_shown, open_clip, until
+
+
+def model(page, job_id):
+    """What the service's page shows of a stored report, told by the library."""
+    content = page.request.get(f"/v1/analyses/{job_id}/report").json()
+    return build_page(parse_report(content))
 
 
 @pytest.mark.parametrize("which", ["side", "rear"])
 def test_numbers_are_worded_as_in_the_printed_report(desktop, known, which):
     job_id = getattr(known, which)
     open_clip(desktop, job_id)
-    content = desktop.request.get(f"/v1/analyses/{job_id}/report").json()
-    wanted = [row for _, rows in build_page(parse_report(content)).groups for row in rows]
+    told = model(desktop, job_id)
+    wanted = [row for _, rows in told.groups for row in rows]
+    assert len(told.tiles) <= 6
+    expect(desktop.locator(".tile .value")).to_have_text(
+        [f"{row.figure}{'' if row.unit in ('', '°') else ' '}{row.unit}" for row in told.tiles]
+    )
+    desktop.locator("[data-part=numbers-section] > summary").click()
     rows = desktop.locator(".metric")
     expect(rows).to_have_count(len(wanted))
-    for row, node in zip(wanted, rows.all(), strict=True):
-        assert node.get_attribute("data-key") == row.key
-        value = node.locator(".value").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    shown = rows.evaluate_all(
+        """nodes => nodes.map((node) => [
+             node.dataset.key, ...["value", "range", "term", "more"].map(
+               (name) => node.querySelector(`.${name}`)?.textContent ?? "")])"""
+    )
+    for row, (key, value, interval, term, more) in zip(wanted, shown, strict=True):
+        assert key == row.key
         assert value == f"{row.figure}{'' if row.unit in ('', '°') else ' '}{row.unit}"
-        assert node.locator(".range").inner_text() == row.range_text
-        node.locator("summary").click()
-        expect(node.locator(".more")).to_contain_text(row.meaning)
-        for note in row.remarks:
-            expect(node.locator(".more")).to_contain_text(note.text)
+        assert interval == ", ".join(part for part in (row.direction, row.interval) if part)
+        assert term == row.term
+        assert row.meaning in more
+        assert all(note.text in more for note in row.remarks)
+
+
+def test_a_number_is_found_by_its_clinical_name(desktop, known):
+    open_clip(desktop, known.side)
+    desktop.locator("[data-part=numbers-section] > summary").click()
+    desktop.get_by_label("Find a number").fill("overstride")
+    shown = desktop.locator(".metric:not([hidden])")
+    expect(shown).to_have_count(2)
+    expect(shown.first).to_contain_text("Landing distance")
+
+
+def test_the_proof_of_a_number(page, known):
+    """Every landing behind it as a picture; a press takes the clip there."""
+    open_clip(page, known.side)
+    events = page.request.get(f"/v1/analyses/{known.side}/report").json()["events"]
+    page.locator(".tile[data-key=landing_ankle_hip_cm]").click()
+    thumbs = page.locator(".thumbs li")
+    expect(thumbs).to_have_count(len(events["left"]["initial_contact_s"]))
+    expect(page.locator(".dots circle")).to_have_count(thumbs.count())
+    until(
+        page,
+        "[...document.querySelectorAll('.thumb canvas')].every((c) => c.dataset.taken)",
+    )
+    wanted = [node.get_attribute("data-frame") for node in thumbs.all()]
+    taken = [one.get_attribute("data-taken") for one in page.locator(".thumb canvas").all()]
+    assert taken == wanted
+    thumbs.first.get_by_role("button").first.click()
+    assert frame_shown(page) == int(wanted[0])
+    page.locator(".tile[data-key=landing_ankle_hip_cm]").click()
+    expect(thumbs).to_have_count(0)
+
+
+def test_clip_controls_and_curves_are_on_one_screen(desktop, known):
+    desktop.set_viewport_size({"width": 1280, "height": 900})
+    for job_id in (known.side, known.rear):
+        open_clip(desktop, job_id)
+        boxes = [desktop.locator(part).bounding_box() for part in (".player", ".curves")]
+        bottom = max(box["y"] + box["height"] for box in boxes if box)
+        assert bottom - min(box["y"] for box in boxes if box) <= 900
+
+
+def test_the_clip_stays_on_a_phone(browser, service, complaints, known):
+    for page in opened(browser, service.url, complaints, **SCREENS["phone"]):
+        open_clip(page, known.side)
+        page.locator(".top-numbers").scroll_into_view_if_needed()
+        page.mouse.wheel(0, 600)
+        box = page.locator(".screen").bounding_box()
+        assert -1 <= box["y"] <= 1
+        assert box["height"] > 200
 
 
 def test_what_was_not_measured_is_folded_with_its_reason(page, known):
@@ -40,6 +106,7 @@ def test_what_was_not_measured_is_folded_with_its_reason(page, known):
         for record in content["metrics"].values()
         if record["status"] not in ("measured", "wrong_view")
     ]
+    page.locator("[data-part=numbers-section] > summary").click()
     fold = page.locator(".withheld")
     if missing:
         expect(fold.locator("summary")).to_have_text(f"Not measured in this clip: {len(missing)}")
@@ -68,8 +135,9 @@ def test_nothing_to_try_is_said_and_the_own_beat_offered(page, known):
     open_clip(page, known.side)
     content = page.request.get(f"/v1/analyses/{known.side}/report").json()
     assert not content["cues"]
-    top = build_page(parse_report(content)).headline
-    expect(page.locator(".try .card").first).to_contain_text(top.title)
+    told = build_page(parse_report(content))
+    expect(page.locator(".sentence")).to_have_text(told.sentence)
+    assert told.sentence == told.headline.title
     page.get_by_text("A beat at your own rhythm").click()
     spm = page.locator(".beat [data-part=spm]").inner_text()
     assert float(spm) == round(content["advice"]["cadence"]["baseline_spm"])
@@ -85,13 +153,22 @@ def test_symptoms_and_how_they_changed(page, known):
     expect(feel.locator("li.now")).to_contain_text("2026-03-22")
 
 
+def answer_with(page, report):
+    """Let the service's answers be those of another report."""
+    told = build_page(parse_report(report))
+    shown = {field.name: getattr(told, field.name) for field in fields(told)}
+    shown["film"] = "original"
+    page.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    page.route("**/page", lambda route: route.fulfill(body=to_json(shown, inf_nan_mode="null")))
+
+
 def test_red_flags_stand_on_top(desktop, known, service):
     """The service's answer with another advice: what a clinician should see comes before all."""
     report = desktop.request.get(f"/v1/analyses/{known.sore}/report").json()
     flag = "A bone that hurts at night should be seen by a clinician before the next run."
     report["cues"] = []
     report["advice"]["red_flags"] = [flag]
-    desktop.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    answer_with(desktop, report)
     open_clip(desktop, known.sore)
     flags = desktop.locator(".flags")
     expect(flags).to_contain_text(flag)
@@ -104,7 +181,7 @@ def test_low_quality_brings_filming_advice(desktop, known):
     report = desktop.request.get(f"/v1/analyses/{known.side}/report").json()
     note = {"code": "dark", "severity": "warn", "text": "It was dark.", "fix": "Switch on a lamp."}
     report["quality"] = [note]
-    desktop.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    answer_with(desktop, report)
     open_clip(desktop, known.side)
     expect(desktop.locator(".concern")).to_contain_text("It was dark.")
     expect(desktop.locator("[data-part=quality]")).to_contain_text("Switch on a lamp.")
@@ -116,7 +193,7 @@ def test_names_from_users_are_only_text(desktop, known):
     report = desktop.request.get(f"/v1/analyses/{known.side}/report").json()
     nasty = "<img src=x onerror=alert(1)>"
     report["runner"]["id"] = report["clip"]["name"] = nasty
-    desktop.route("**/report", lambda route: route.fulfill(body=json.dumps(report)))
+    answer_with(desktop, report)
     open_clip(desktop, known.side)
     expect(desktop.locator(".facts")).to_contain_text(nasty)
     assert desktop.locator("main img").count() == 0
@@ -124,7 +201,7 @@ def test_names_from_users_are_only_text(desktop, known):
 
 def test_downloads(desktop, known):
     open_clip(desktop, known.side)
-    desktop.locator("summary", has_text="Download").click()
+    desktop.locator("[data-part=files-section] > summary").click()
     names = {"annotated.mp4": b"ftyp", "report.json": b"formcheck.report/1", "frames.csv": b"t_s"}
     for name, holds in {**names, "strides.csv": b"initial_contact_s"}.items():
         with desktop.expect_download() as started:
@@ -132,7 +209,7 @@ def test_downloads(desktop, known):
         assert started.value.suggested_filename == name
         assert holds in Path(started.value.path()).read_bytes()[:4000]
     with desktop.context.expect_page() as opened:
-        desktop.get_by_role("link", name="The report to print").click()
+        desktop.get_by_role("link", name="Report to print").click()
     opened.value.wait_for_load_state()
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Running form")
 

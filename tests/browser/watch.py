@@ -24,7 +24,7 @@ def open_clip(page: Page, job_id: str) -> None:
     """Show a result and wait until its clip and its curves are there."""
     page.goto(f"/#/clip/{job_id}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Running form")
-    until(page, "document.querySelector('video')?.readyState >= 2")
+    until(page, "document.querySelector('canvas')?.dataset.frame !== undefined")
     expect(page.locator(".curve .main-svg").first).to_be_visible()
 
 
@@ -38,6 +38,11 @@ def frame_shown(page: Page) -> int:
     """Return the index of the frame that the player names."""
     text = page.locator("[data-part=frame]").first.inner_text()
     return int(text.split()[1]) - 1
+
+
+def frame_drawn(page: Page) -> int:
+    """Return the frame whose body is drawn on the clip."""
+    return int(page.evaluate("document.querySelector('canvas').dataset.frame"))
 
 
 def playing_time(page: Page) -> float:

@@ -39,7 +39,7 @@ def test_amounts(key: str, value: float, text: str) -> None:
         ("vertical_oscillation_cm", 7.2, 8.2, "7.2 to 8.2\xa0cm"),
         ("trunk_lean_deg", 2.4, 5.6, "2.4 to 5.6°"),
         ("trunk_lean_deg", -5.6, -2.4, "2.4 to 5.6°"),
-        ("trunk_lean_deg", -1.2, 3.1, "1.2° backward to 3.1° forward"),
+        ("trunk_lean_deg", -1.2, 3.1, "−1.2 to 3.1°"),
         ("flight_time_ms", -10.0, 20.0, "−10 to 20\xa0ms"),
         ("landing_ankle_hip_pct_leg", 18.7, 22.7, "18.7 to 22.7\xa0%"),
     ],
@@ -50,9 +50,9 @@ def test_ranges(key: str, low: float, high: float, text: str) -> None:
 
 def test_a_range_to_both_sides_is_told_from_the_values_own_side() -> None:
     lean = info("trunk_lean_deg")
-    assert words.between(-2.1, 4.1, lean, 1.0) == "up to 4.1°, or up to 2.1° the other way"
-    assert words.between(-4.1, 2.0, lean, -1.1) == "up to 4.1°, or up to 2.0° the other way"
-    assert words.between(-2.0, 2.0, lean, 0.01) == "2.0° backward to 2.0° forward"
+    assert words.between(-2.1, 4.1, lean, 1.0) == "−2.1 to 4.1°"
+    assert words.between(-4.1, 2.0, lean, -1.1) == "−2.0 to 4.1°"
+    assert words.between(-2.0, 2.0, lean, 0.01) == "−2.0 to 2.0°"
 
 
 @pytest.mark.parametrize(

@@ -19,14 +19,15 @@ from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
 from formcheck.outputs import CLIP_NAME, analyze_to_folder
 from formcheck.pipeline import Options, Progress, Stage
-from formcheck.report.schema import REPORT_NAME
+from formcheck.report.schema import REPORT_NAME, Report
 from formcheck.request import Request
 from formcheck.values import load_json
+from formcheck.video import plays_in_browsers, probe, write_browser_copy
 from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
 from formcheck_api.jobs.shown import shown_of
-from formcheck_api.store.storage import CLIP, RESULT, Storage
+from formcheck_api.store.storage import CLIP, PLAYABLE, RESULT, Storage
 
 # Where each stage begins and ends, as shares of a whole run on two cores.
 SHARES: Final[Mapping[Stage, tuple[float, float]]] = {
@@ -96,9 +97,19 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
         except NoRunnerError:
             storage.put_folder(out, f"{order['id']}/{RESULT}")
             raise
+        if not options.blur_face:
+            _make_playable(clip, report, out)
     pictured = thumbnail.write_thumbnail(out / CLIP_NAME, out / thumbnail.NAME)
     storage.put_folder(out, f"{order['id']}/{RESULT}")
     return {**shown_of(report), "thumbnail": pictured}
+
+
+def _make_playable(clip: Path, report: Report, out: Path) -> None:
+    """Write a copy of the clip for the page where browsers cannot play it upright as it is."""
+    info = probe(clip)
+    turn_deg = (report.clip.rotation_deg - info.rotation_deg) % 360
+    if turn_deg or not plays_in_browsers(clip):
+        write_browser_copy(info.turned(turn_deg), out / PLAYABLE)
 
 
 def _options(order: Order, storage: Storage) -> Options:

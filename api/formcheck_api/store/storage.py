@@ -39,6 +39,8 @@ from formcheck_api.store.own import (
 CLIP: Final = "clip"
 RECORD: Final = "job.json"
 RESULT: Final = "result"
+PLAYABLE: Final = "original.mp4"
+"""A result: the clip as browsers play it, where they do not play what was uploaded."""
 SETTING: Final = "FORMCHECK_STORAGE_URL"
 
 UNFINISHED_S: Final = 86_400.0

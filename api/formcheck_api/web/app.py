@@ -27,11 +27,12 @@ from formcheck_api.web.routers import (
     session,
     shared,
     shares,
+    views,
     visits,
 )
 
 _RESOURCES = (
-    *(analyses, shares, records, visits, runners, comparisons, advice),
+    *(analyses, shares, records, visits, runners, comparisons, views, advice),
     *(filming, session, operations, docs, shared, page),
 )
 

@@ -34,7 +34,11 @@ _DIGITS: Final = 18
 
 
 def stored_file(
-    request: Request, storage: Storage, key: str, download: str | None = None
+    request: Request,
+    storage: Storage,
+    key: str,
+    download: str | None = None,
+    media_type: str | None = None,
 ) -> Response:
     """Answer with a stored file, or with the part of it that was asked for.
 
@@ -48,6 +52,8 @@ def stored_file(
         Which one.
     download : str, optional
         Name to save it by; shown in the browser when left out.
+    media_type : str, optional
+        Of a file whose key has no ending that tells.
 
     Raises
     ------
@@ -67,7 +73,8 @@ def stored_file(
         status = 206
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{found.size}"
     body = _chunks(storage, found, start, stop)
-    return StreamingResponse(body, status, headers, MEDIA_TYPES[key.rpartition(".")[2]])
+    kind = media_type or MEDIA_TYPES[key.rpartition(".")[2]]
+    return StreamingResponse(body, status, headers, kind)
 
 
 def _headers(found: StoredFile, download: str | None) -> dict[str, str]:

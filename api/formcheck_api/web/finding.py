@@ -55,7 +55,17 @@ def stored_report(parts: Parts, owner: str, job_id: str) -> dict[str, Any]:
     ProblemError
         As `result_key`.
     """
-    key = result_key(parts, owner, "analysis", job_id, REPORT_NAME)
+    return stored_json(parts, result_key(parts, owner, "analysis", job_id, REPORT_NAME))
+
+
+def stored_json(parts: Parts, key: str) -> dict[str, Any]:
+    """Return the JSON object of a stored result.
+
+    Raises
+    ------
+    ProblemError
+        Kind ``no_such_result``.
+    """
     try:
         with parts.storage.local(key) as path:
             return load_json(path)

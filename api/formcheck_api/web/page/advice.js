@@ -2,25 +2,7 @@
 
 import { beatControls } from "./beat.js";
 import { el, pairs } from "./dom.js";
-
-/** The sentences of an advice with their ids; old ones get theirs back where the text is known. */
-export function remarksOf(advice, words) {
-  if (advice.remarks?.length) return advice.remarks;
-  return [
-    ...advice.red_flags.map((text) => ({ id: "", kind: "red_flag", text })),
-    ...advice.notes.map((text) => ({ id: "", kind: "note", ...words.known[text], text })),
-    ...advice.retest.map((text) => ({ id: "", kind: "retest", text })),
-  ];
-}
-
-/** The sentences of some kinds. */
-const ofKind = (advice, words, ...kinds) =>
-  remarksOf(advice, words)
-    .filter((one) => kinds.includes(one.kind))
-    .map((one) => one.text);
-
-/** The safety words that close everything. */
-export const safetyLines = (advice, words) => ofKind(advice, words, "safety");
+import { headline, ofKind } from "./remarks.js";
 
 /** Red flags, above everything else; null without. */
 export function redFlags(advice, words) {
@@ -34,7 +16,7 @@ export function redFlags(advice, words) {
 }
 
 /** The cues as cards, or a headline that says why there are none. */
-export function fillTry(place, cues, advice, words, signal) {
+export function fillTry(place, cues, advice, words, signal, said = "") {
   const warnings = ofKind(advice, words, "warning");
   if (warnings.length)
     place.append(
@@ -57,12 +39,13 @@ export function fillTry(place, cues, advice, words, signal) {
   }
   if (advice.red_flags.length) return;
   const { title, lines } = headline(advice, words);
+  const shown = lines.map((line) => (said ? line.replace(`${title}. `, "") : line));
   place.append(
     el(
       "div",
       { class: "card calm" },
-      el("h2", {}, title),
-      ...lines.map((line) => el("p", {}, line)),
+      title === said ? null : el("h2", {}, title),
+      ...shown.map((line) => el("p", {}, line)),
     ),
   );
   if (beat) place.append(ownBeat(beat));
@@ -84,19 +67,17 @@ function cueCard(cue, beat, weeks) {
     { class: "card cue", "data-cue": cue.id },
     el("h3", {}, capital(cue.title)),
     el("p", { class: "say" }, cue.text),
-    beat,
-    pairs([
-      ["How much", cue.dose],
-      ["Mind", cue.trade_off],
-    ]),
+    beat ? beatFold(beat) : null,
+    pairs([["How much", cue.dose]]),
     el(
       "details",
       {},
-      el("summary", {}, "Why, and when to film again"),
+      el("summary", {}, "Why, what to watch out for, when to film again"),
       pairs([
-        ["Film again", cue.remeasure],
+        ["What we saw", cue.seen],
         ["Why", cue.why],
-        ["Seen", cue.seen],
+        ["Watch out for", cue.trade_off],
+        ["Film again", cue.remeasure],
       ]),
     ),
     weeks?.length
@@ -110,19 +91,13 @@ function cueCard(cue, beat, weeks) {
   );
 }
 
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Title and lines where there is no cue. */
-export function headline(advice, words) {
-  for (const kind of ["film_again", "too_little", "nothing", "nothing_seen"]) {
-    const ids = words.headline[kind].notes;
-    const lines = remarksOf(advice, words)
-      .filter((one) => ids.includes(one.id))
-      .map((one) => one.text);
-    if (lines.length) return { title: words.headline[kind].title, lines };
-  }
-  return { title: words.headline.held_back.title, lines: [words.headline.held_back.text] };
+/** The metronome; on a small screen folded, so that the clip is near. */
+function beatFold(beat) {
+  const open = matchMedia("(min-width: 60rem)").matches;
+  return el("details", { class: "beat-fold", open }, el("summary", {}, "Metronome"), beat);
 }
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const FEW = 4;
 const MOST_DRILLS = 3;

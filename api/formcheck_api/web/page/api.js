@@ -1,5 +1,7 @@
 // The service's calls. Every failure is a Problem with the sentence that the service gave.
 
+import { Clock, readRows, readTable } from "./frames.js";
+
 const POLL_MS = 1500;
 const ACTIVE = new Set(["queued", "running"]);
 
@@ -82,6 +84,22 @@ export async function allAnalyses(most = 200) {
     cursor = page.next;
   } while (cursor && found.length < most);
   return found;
+}
+
+/** Everything a page of a result needs: its texts and pictures, report, frames and steps. */
+export async function loadResult(id, signal) {
+  const path = analysis(id);
+  const none = () => "";
+  const [page, report, frames, steps] = await Promise.all([
+    api.get(`${path}/page`, signal),
+    api.get(`${path}/report`, signal),
+    api.text(`${path}/frames.csv`, signal).catch(none),
+    api.text(`${path}/strides.csv`, signal).catch(none),
+  ]);
+  const table = frames ? readTable(frames) : null;
+  const times = table?.get("t_s");
+  const clock = times?.length ? new Clock(times, report.clip.slow_motion_factor, times[0]) : null;
+  return { id, path, page, report, table, clock, steps: steps ? readRows(steps) : [] };
 }
 
 let words;

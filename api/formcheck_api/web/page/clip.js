@@ -14,9 +14,9 @@ const STAGES = {
 
 /** Show the clip of that id. */
 export async function showClip(main, [id], signal) {
-  const words = await loadWords();
   const path = api.analysis(id);
-  let state = await api.get(path, signal);
+  const [words, first] = await Promise.all([loadWords(), api.get(path, signal)]);
+  let state = first;
   if (isActive(state)) state = await watch(main, path, state, STAGES, signal);
   if (signal.aborted) return;
   if (state.status === "done") await showResult(main, state, words, signal);

@@ -1,189 +1,119 @@
-// Two clips against each other: what changed by more than noise.
+// Two clips against each other: what changed by more than noise, what speed does not explain first.
 
-import { api, isActive, loadWords } from "./api.js";
+import { api, isActive } from "./api.js";
 import { watch } from "./clip.js";
 import { el, focusOn, part, stamp } from "./dom.js";
-import { fixed, infoOf, nameOf, splitSide, unitOf, withUnit } from "./numbers.js";
 import { SideBySide } from "./side_by_side.js";
 
-const MEANING = {
-  real: "More than two clips of the same running differ by.",
-  possible: "It may be noise: film again to know.",
-  within_noise: "No more than two clips of the same running differ by.",
-};
+const FOLDED = new Set(["within_noise", "not_comparable"]);
 
 /** Show a comparison once it is made. */
 export async function showComparison(main, [id], signal) {
   const path = api.comparison(id);
-  const words = await loadWords();
   let state = await api.get(path, signal);
   if (isActive(state)) state = await watch(main, path, state, null, signal);
   if (signal.aborted) return;
   if (state.status !== "done")
     throw new Error(state.error?.detail ?? state.error?.text ?? "This comparison was not made.");
-  const result = await api.get(`${path}/report`, signal);
+  const page = await api.get(`${path}/page`, signal);
   if (signal.aborted) return;
   main.replaceChildren(stamp("t-comparison"));
-  part(main, "title").textContent =
-    result.mode === "easy_tempo" ? "Easy against tempo" : "Before and after";
-  part(main, "sentence").textContent = result.sentence ?? "";
+  part(main, "title").textContent = page.title;
+  part(main, "sentence").textContent = page.sentence;
   part(main, "sheet").href = `${path}/report.html`;
   part(main, "json").href = `${path}/report`;
   part(main, "mp4").href = `${path}/clip`;
-  part(main, "parties").append(...[result.first, result.second].map(partyCard));
-  if (result.warnings.length)
-    part(main, "warnings").append(
-      el(
-        "ul",
-        { class: "card remarks" },
-        result.warnings.map((one) =>
-          el(
-            "li",
-            {},
-            el(
-              "span",
-              { class: one.refused ? "tag error" : "tag warn" },
-              one.refused ? "Refused" : "Mind",
-            ),
-            el("p", {}, one.text),
-          ),
-        ),
-      ),
-    );
-  part(main, "watch").append(new SideBySide(`${path}/clip`, signal).node);
-  part(main, "table").append(...tables(result, words));
+  part(main, "parties").append(
+    ...page.names.map((name, k) => partyCard(name, page.facts, k)),
+  );
+  const warnings = [
+    ...page.refusals.map((text) => warning("tag error", "Refused", text)),
+    ...page.cautions.map((text) => warning("tag warn", "Caution", text)),
+  ];
+  if (warnings.length)
+    part(main, "warnings").append(el("ul", { class: "card remarks" }, warnings));
+  if (page.refusals.length) part(main, "watch").hidden = true;
+  else part(main, "watch").append(new SideBySide(`${path}/clip`, signal).node);
+  part(main, "table").append(...page.parts.map((one) => section(one, page.names)));
   focusOn(main.querySelector("h1"));
 }
 
-function partyCard(party, k) {
-  const speed = party.belt_speed_mps ? `${(3.6 * party.belt_speed_mps).toFixed(1)} km/h` : "";
+const warning = (kind, tag, text) =>
+  el("li", {}, el("span", { class: kind }, tag), el("p", {}, text));
+
+/** What is known of one of the runs. */
+function partyCard(name, facts, which) {
+  const known = new Map(facts.map(([label, ...texts]) => [label, texts[which]]));
+  const told = (...labels) => labels.map((label) => known.get(label)).filter(Boolean);
+  const pain = known.get("Pain during");
   return el(
     "div",
     { class: "card party" },
-    el("p", { class: "soft small" }, k ? "Second" : "First"),
-    el(
-      "p",
-      { class: "strong" },
-      [party.runner, party.pace, speed].filter(Boolean).join(", ") || party.clip,
-    ),
+    el("p", { class: "soft small" }, name),
+    el("p", { class: "strong" }, told("Runner", "Belt speed").join(", ") || known.get("Clip")),
     el(
       "p",
       { class: "soft small" },
-      [
-        party.date,
-        party.clip,
-        party.pain_during === null || party.pain_during === undefined
-          ? ""
-          : `pain ${party.pain_during} of 10`,
-      ]
-        .filter(Boolean)
-        .join(" · "),
+      [...told("Date", "Clip", "Shoes"), pain ? `pain ${pain}` : ""].filter(Boolean).join(" · "),
     ),
   );
 }
 
-/** One table a group; what cannot be compared comes last, folded. */
-function tables(result, words) {
-  const rows = Object.entries(result.metrics).filter(([key]) => infoOf(key, words));
-  const told = rows.filter(([, row]) => row.verdict !== "not_comparable");
-  const rest = rows.filter(([, row]) => row.verdict === "not_comparable");
-  const names = result.mode === "easy_tempo" ? ["easy", "tempo"] : ["before", "after"];
-  const cards = Object.entries(words.groups)
-    .map(([group, title]) => {
-      const mine = words.metrics
-        .filter((info) => info.group === group)
-        .flatMap((info) => told.filter(([key]) => splitSide(key)[0] === info.key));
-      return mine.length ? table(title, mine, names, words) : null;
-    })
-    .filter(Boolean);
-  if (rest.length)
-    cards.push(
-      el(
-        "details",
-        { class: "card fold" },
-        el("summary", {}, `Not comparable: ${rest.length}`),
-        el(
+/** The metrics under one heading; what did not change and what cannot be compared is folded. */
+function section({ id, title, rows }, names) {
+  if (!FOLDED.has(id))
+    return el(
+      "div",
+      { class: "card group scroll", "data-part-id": id },
+      el("h3", {}, title),
+      table(rows, names, title),
+    );
+  return el(
+    "details",
+    { class: "card fold", "data-part-id": id },
+    el("summary", {}, `${title}: ${rows.length}`),
+    id === "not_comparable"
+      ? el(
           "dl",
           { class: "pairs" },
-          [...reasons(rest)].map(([reason, keys]) =>
-            el(
-              "div",
-              {},
-              el("dt", {}, keys.map((key) => nameOf(key, words)).join("; ")),
-              el("dd", {}, reason),
-            ),
+          rows.map((row) =>
+            el("div", {}, el("dt", {}, row.name), el("dd", {}, row.remark || row.word)),
           ),
-        ),
-      ),
-    );
-  return cards;
+        )
+      : el("div", { class: "scroll" }, table(rows, names, title)),
+  );
 }
 
-function reasons(rows) {
-  const found = new Map();
-  for (const [key, row] of rows)
-    found.set(row.reason ?? "", [...(found.get(row.reason ?? "") ?? []), key]);
-  return found;
-}
-
-function table(title, rows, names, words) {
-  const head = ["What", ...names, "difference", ""].map((text, k) =>
-    el(
-      "th",
-      { scope: "col", class: k && k < 4 ? "number" : null },
-      text || el("span", { class: "unseen" }, "verdict"),
-    ),
+function table(rows, names, title) {
+  const heads = ["What", ...names, "Difference"].map((text, k) =>
+    el("th", { scope: "col", class: k ? "number" : null }, text),
   );
   return el(
-    "div",
-    { class: "card group scroll" },
-    el("h3", {}, title),
+    "table",
+    { "aria-label": title },
+    el("thead", {}, el("tr", {}, heads)),
     el(
-      "table",
+      "tbody",
       {},
-      el("thead", {}, el("tr", {}, head)),
-      el(
-        "tbody",
-        {},
-        rows.map(([key, row]) => line(key, row, words)),
-      ),
+      rows.map((row) => line(row, names)),
     ),
   );
 }
 
-function line(key, row, words) {
-  const info = infoOf(key, words);
-  const show = (value) =>
-    value === null
-      ? "–"
-      : withUnit(fixed(value, info.decimals), info.unit_text ? "%" : unitOf(info));
-  const sign = (value) => (value > 0 ? "+" : "") + fixed(value, info.decimals);
-  const range = row.low === null ? "" : `${sign(row.low)} to ${sign(row.high)}`;
+function line(row, names) {
+  const cell = (value, range, label) =>
+    el(
+      "td",
+      { class: "number", "data-label": label },
+      value,
+      el("span", { class: "soft small block" }, range),
+    );
   return el(
     "tr",
-    { class: row.verdict, "data-key": key },
-    el("th", { scope: "row" }, nameOf(key, words)),
-    el("td", { class: "number" }, show(row.first)),
-    el("td", { class: "number" }, show(row.second)),
-    el(
-      "td",
-      { class: "number" },
-      el("strong", {}, row.difference === null ? "–" : sign(row.difference)),
-      el("span", { class: "soft small block" }, range),
-    ),
-    el(
-      "td",
-      {},
-      el(
-        "span",
-        { class: `tag verdict ${row.verdict}`, title: MEANING[row.verdict] },
-        words.verdicts[row.verdict],
-      ),
-      el(
-        "span",
-        { class: "soft small block" },
-        row.verdict === "within_noise" ? "" : words.expected[row.expected_from_speed],
-      ),
-    ),
+    { class: row.verdict, "data-key": row.key },
+    el("th", { scope: "row" }, row.name),
+    cell(row.first, row.first_range, names[0]),
+    cell(row.second, row.second_range, names[1]),
+    cell(el("strong", {}, row.difference), row.difference_range, "Difference"),
   );
 }

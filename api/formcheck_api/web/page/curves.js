@@ -4,7 +4,6 @@ import { el } from "./dom.js";
 import { layout, MARGIN, reading, traces } from "./plot.js";
 
 const NEAR_S = 2;
-const AT_FIRST = 4;
 
 let plotly;
 /**
@@ -34,7 +33,6 @@ function loadPlotly() {
 export class Curves {
   /** Draw into a place; `onSeek` is called with the true time that was clicked. */
   constructor(place, report, clock, series, onSeek) {
-    this.more = series.length > AT_FIRST;
     this.place = place;
     this.report = report;
     this.clock = clock;
@@ -47,7 +45,7 @@ export class Curves {
   async draw(signal) {
     this.plotly = await loadPlotly();
     if (signal.aborted) return;
-    await this.#fill(this.series.slice(0, AT_FIRST));
+    await this.#fill();
     const repaint = () => this.#paint();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
     const sizes = new ResizeObserver(repaint);
@@ -58,16 +56,8 @@ export class Curves {
     });
   }
 
-  /** Draw all curves, not only the first few. */
-  async showAll() {
-    await this.#fill(this.series);
-  }
-
-  async #fill(chosen) {
-    for (const { plot } of this.plots) this.plotly.purge(plot);
-    this.place.replaceChildren();
-    this.plots = [];
-    chosen.forEach((one, k) => this.#add(one, k === chosen.length - 1));
+  async #fill() {
+    this.series.forEach((one, k) => this.#add(one, k === this.series.length - 1));
     await this.#paint();
   }
 

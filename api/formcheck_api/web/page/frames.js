@@ -1,6 +1,6 @@
-// The table of frames: true times and measures, and where they stand in the annotated clip.
+// The table of frames: true times and measures, and where they stand in a clip that plays.
 
-/** Read a table with a header row; empty cells become NaN. */
+/** Read a table with a header row; empty cells become NaN, words stay out. */
 export function readTable(text) {
   const lines = text.trimEnd().split("\n");
   const names = lines[0].trim().split(",");
@@ -17,13 +17,16 @@ export function readTable(text) {
 }
 
 /**
- * The clock of a clip: true seconds against the seconds at which the annotated clip plays.
- * The annotated clip starts with the first measured frame and plays as slowly as the original.
+ * The clock of a clip: true seconds against the seconds at which a video of it plays, which is as
+ * slow as the original. `zero` is the true time of that video's first frame; `origin` the time at
+ * which the video itself presents it, which is not nought in every file.
  */
 export class Clock {
-  constructor(times, slowMotion) {
+  constructor(times, slowMotion, zero) {
     this.times = times;
     this.slow = slowMotion;
+    this.zero = zero;
+    this.origin = 0;
     this.end =
       times[times.length - 1] +
       (times.length > 1 ? times[times.length - 1] - times[times.length - 2] : 0);
@@ -44,6 +47,13 @@ export class Clock {
     return low;
   }
 
+  /** Index of the frame whose time is nearest: where an event is drawn. */
+  nearest(time) {
+    const k = this.frameAt(time);
+    const next = Math.min(k + 1, this.times.length - 1);
+    return Math.abs(this.times[next] - time) < Math.abs(this.times[k] - time) ? next : k;
+  }
+
   /** A playing time safely inside a frame. */
   insideOf(index) {
     const k = Math.min(Math.max(index, 0), this.times.length - 1);
@@ -52,10 +62,25 @@ export class Clock {
   }
 
   toPlaying(time) {
-    return (time - this.start) * this.slow;
+    return (time - this.zero) * this.slow + this.origin;
   }
 
   toTrue(playing) {
-    return this.start + playing / this.slow;
+    return this.zero + (playing - this.origin) / this.slow;
   }
+}
+
+/** Read a small table with words in it: one object a row, numbers where a cell is one. */
+export function readRows(text) {
+  const [head, ...lines] = text.trimEnd().split("\n");
+  const names = head.trim().split(",");
+  return lines.map((line) => {
+    const cells = line.trim().split(",");
+    return Object.fromEntries(
+      names.map((name, k) => {
+        const cell = cells[k] ?? "";
+        return [name, cell === "" ? null : Number.isNaN(Number(cell)) ? cell : Number(cell)];
+      }),
+    );
+  });
 }

@@ -19,3 +19,22 @@ export function remember(values) {
     /* private windows may refuse */
   }
 }
+
+const LAYERS = "formcheck.layers.";
+
+/** The layers last drawn in a view; null where none were chosen yet. */
+export function recallLayers(view) {
+  try {
+    return JSON.parse(localStorage.getItem(LAYERS + view));
+  } catch {
+    return null;
+  }
+}
+
+export function rememberLayers(view, names) {
+  try {
+    localStorage.setItem(LAYERS + view, JSON.stringify(names));
+  } catch {
+    /* private windows may refuse */
+  }
+}

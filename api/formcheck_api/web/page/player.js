@@ -1,22 +1,27 @@
-// The annotated clip: play, slow motion, one frame at a time, contact to contact.
+// A clip that plays: slow motion, one frame at a time, from one named instant to the next.
 
+import { offerKinds, offerSpeeds } from "./controls.js";
 import { el, part, stamp } from "./dom.js";
+import { listenToKeys } from "./keys.js";
 
-let count = 0;
-
+const ORIGIN_MOST_S = 0.5;
+const FIRST_PICTURE_MS = 400;
+const UNSEEN_MS = 150;
 export class Player {
   /**
    * @param {string} address of the clip
    * @param {Clock} clock of its frames
-   * @param {{time: number, label: string}[]} stops contacts to jump to, ascending
+   * @param {object[]} stops named instants, ascending, as `stopsOf` gives them
    * @param {string} name for screen readers
    */
   constructor(address, clock, stops, name) {
-    const view = stamp("t-player");
-    this.node = view.firstElementChild;
+    this.node = stamp("t-player").firstElementChild;
     this.clock = clock;
     this.stops = stops;
+    this.kind = "landing";
     this.listeners = [];
+    this.pictured = [];
+    this.index = 0;
     this.video = part(this.node, "video");
     this.seekBar = part(this.node, "seek");
     this.video.src = address;
@@ -31,9 +36,14 @@ export class Player {
     this.show(clock.start);
   }
 
-  /** Call with the true time whenever another one is shown. */
+  /** Call with the true time and its frame whenever another one is told. */
   onTime(listener) {
     this.listeners.push(listener);
+  }
+
+  /** Call with the frame whenever its picture is on the screen. */
+  onPicture(listener) {
+    this.pictured.push(listener);
   }
 
   #wire() {
@@ -41,26 +51,63 @@ export class Player {
     on("play", () => this.toggle());
     on("back", () => this.step(-1));
     on("forward", () => this.step(1));
-    on("contact-back", () => this.toStop(-1));
-    on("contact-forward", () => this.toStop(1));
+    on("stop-back", () => this.toStop(-1));
+    on("stop-forward", () => this.toStop(1));
+    offerKinds(this.node, this.stops, (kind) => {
+      this.kind = kind;
+    });
     this.seekBar.addEventListener("input", () => this.seek(Number(this.seekBar.value)));
     this.seekBar.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
       if (step) {
         event.preventDefault();
+        event.stopPropagation();
         this.step(step);
       }
     });
-    const group = `speed-${(count += 1)}`;
-    for (const radio of this.node.querySelectorAll(".speeds input")) {
-      radio.name = group;
-      radio.addEventListener("change", () => this.setSpeed(Number(radio.value)));
-    }
-    this.video.addEventListener("click", () => this.toggle());
+    offerSpeeds(this.node, (speed) => this.setSpeed(speed));
     for (const kind of ["play", "pause"]) this.video.addEventListener(kind, () => this.#playing());
-    for (const kind of ["seeked", "loadeddata"])
-      this.video.addEventListener(kind, () => this.#settled());
-    this.video.addEventListener("error", () => this.#broken());
+    this.video.addEventListener("loadeddata", () => this.#loaded());
+    this.video.addEventListener("seeked", () => this.#settled());
+    this.video.addEventListener("error", () => this.onBroken());
+    this.#watchPictures();
+  }
+
+  /** The first picture tells where the file's own time begins; where none comes, nought is taken. */
+  #loaded() {
+    setTimeout(() => this.#ready(), this.video.requestVideoFrameCallback ? FIRST_PICTURE_MS : 0);
+  }
+
+  #ready() {
+    if (this.loaded) return;
+    this.loaded = true;
+    this.#go(this.wanted ?? 0);
+  }
+
+  /** Follow the pictures that are really shown; browsers that tell none are asked for the time. */
+  #watchPictures() {
+    if (!this.video.requestVideoFrameCallback) return;
+    const next = (_, { mediaTime }) => {
+      if (!this.loaded && mediaTime < ORIGIN_MOST_S) this.clock.origin = mediaTime;
+      const index = this.clock.nearest(this.clock.toTrue(mediaTime));
+      this.#picture(index);
+      if (!this.video.paused) this.#played(index);
+      this.#ready();
+      this.video.requestVideoFrameCallback(next);
+    };
+    this.video.requestVideoFrameCallback(next);
+  }
+
+  #picture(index) {
+    this.last = index;
+    for (const listener of this.pictured) listener(index);
+  }
+
+  /** Tell the frame that plays; at the end of the measured part go back to its beginning. */
+  #played(index) {
+    this.show(this.clock.times[index]);
+    if (this.video.currentTime > this.clock.toPlaying(this.clock.end))
+      this.video.currentTime = this.clock.insideOf(0);
   }
 
   /** Half, a quarter or an eighth of real speed; a clip filmed in slow motion is sped up for it. */
@@ -70,7 +117,7 @@ export class Player {
   }
 
   toggle() {
-    if (this.video.paused) this.video.play().catch(() => this.#broken());
+    if (this.video.paused) this.video.play().catch(() => this.onBroken());
     else this.#stand();
   }
 
@@ -94,53 +141,84 @@ export class Player {
     this.#go(this.clock.frameAt(this.time) + by);
   }
 
-  /** To the next contact or the one before. */
-  toStop(by) {
+  /** To a frame, and stand there. */
+  toFrame(index) {
     this.video.pause();
-    const here = this.clock.frameAt(this.time);
-    const frames = this.stops.map((stop) => this.clock.frameAt(stop.time));
+    this.#go(index);
+  }
+
+  /** To the next instant of the chosen kind or the one before. */
+  toStop(by) {
+    const here = this.video.paused ? this.index : this.clock.frameAt(this.time);
+    const wanted = this.stops.filter((stop) => !this.kind || stop.kind === this.kind);
     const found =
-      by > 0 ? frames.find((frame) => frame > here) : frames.findLast((frame) => frame < here);
-    if (found !== undefined) this.#go(found);
+      by > 0
+        ? wanted.find((stop) => stop.frame > here)
+        : wanted.findLast((stop) => stop.frame < here);
+    if (found) this.toFrame(found.frame);
   }
 
   #go(index) {
     const frame = Math.min(Math.max(index, 0), this.clock.times.length - 1);
-    this.video.currentTime = this.clock.insideOf(frame);
+    this.wanted = frame;
+    if (this.loaded) this.video.currentTime = this.clock.insideOf(frame);
     this.show(this.clock.times[frame]);
   }
 
-  /** While it plays, tell the time with every picture of the screen. */
   #playing() {
     const playing = !this.video.paused;
     this.node.classList.toggle("playing", playing);
     part(this.node, "play").setAttribute("aria-label", playing ? "Pause" : "Play");
     cancelAnimationFrame(this.frame);
+    if (!playing) {
+      this.#stand();
+      return;
+    }
+    if (this.video.requestVideoFrameCallback) return;
     const follow = () => {
       if (this.video.paused) return;
-      this.show(this.time);
+      const index = this.clock.frameAt(this.time);
+      this.#picture(index);
+      this.#played(index);
       this.frame = requestAnimationFrame(follow);
     };
-    if (playing) follow();
-    else this.#stand();
+    follow();
   }
 
   /** A clip that stands shows a frame, so its own time is told. */
   #settled() {
-    if (this.video.paused) this.show(this.clock.times[this.clock.frameAt(this.time)]);
+    if (!this.video.paused) return;
+    const index = this.clock.frameAt(this.time);
+    this.show(this.clock.times[index]);
+    if (!this.video.requestVideoFrameCallback) this.#picture(index);
+    else setTimeout(() => this.#unseen(), UNSEEN_MS);
+  }
+
+  /** Off the screen no picture is told, so that of the time is taken. */
+  #unseen() {
+    if (this.video.paused && !this.video.seeking && this.last !== this.index)
+      this.#picture(this.index);
   }
 
   /** Tell a true time: in the readout, on the bar, to the listeners. */
   show(time) {
-    const index = this.clock.frameAt(time);
+    this.index = this.clock.frameAt(time);
     part(this.node, "time").textContent = `${time.toFixed(2)} s`;
-    part(this.node, "frame").textContent = `frame ${index + 1} of ${this.clock.times.length}`;
+    part(this.node, "frame").textContent = `frame ${this.index + 1} of ${this.clock.times.length}`;
+    part(this.node, "stop").textContent = this.video.paused ? this.#named() : "";
     this.seekBar.value = time;
     this.seekBar.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);
-    for (const listener of this.listeners) listener(time, index);
+    for (const listener of this.listeners) listener(time, this.index);
   }
 
-  #broken() {
+  /** The name of the instant that stands, of the chosen kind where there are several. */
+  #named() {
+    const here = this.stops.filter((stop) => stop.frame === this.index);
+    return (here.find((stop) => stop.kind === this.kind) ?? here[0])?.text ?? "";
+  }
+
+  /** Called when the browser cannot play the clip; may be replaced. */
+  onBroken() {
     if (this.node.querySelector(".error")) return;
     this.node.append(
       el(
@@ -149,6 +227,15 @@ export class Player {
         "This browser cannot play the clip. Download it to watch it elsewhere.",
       ),
     );
+  }
+
+  /** Play another video of the same clip, which begins at the true time `zero`. */
+  replace(address, zero) {
+    this.loaded = false;
+    this.clock.zero = zero;
+    this.clock.origin = 0;
+    this.video.src = address;
+    this.video.load();
   }
 
   /** Stop with the view; keys work all over it, except where something is typed or chosen. */
@@ -160,37 +247,19 @@ export class Player {
       this.video.load();
     });
     if (!keyed) return;
-    const keys = {
-      ",": () => this.step(-1),
-      ".": () => this.step(1),
-      "[": () => this.toStop(-1),
-      "]": () => this.toStop(1),
-      k: () => this.toggle(),
-    };
-    document.addEventListener(
-      "keydown",
-      (event) => {
-        if (
-          event.ctrlKey ||
-          event.metaKey ||
-          event.altKey ||
-          event.target.closest("input:not([type=range]), select, textarea, dialog")
-        )
-          return;
-        const action = keys[event.key];
-        if (action) {
-          event.preventDefault();
-          action();
-        }
+    listenToKeys(
+      {
+        ",": () => this.step(-1),
+        ".": () => this.step(1),
+        ArrowLeft: () => this.step(-1),
+        ArrowRight: () => this.step(1),
+        "[": () => this.toStop(-1),
+        "]": () => this.toStop(1),
+        k: () => this.toggle(),
+        " ": () => this.toggle(),
+        f: () => this.onFullScreen?.(),
       },
-      { signal },
+      signal,
     );
   }
-}
-
-/** All contacts of both feet as stops, ascending. */
-export function contactStops(events) {
-  return ["left", "right"]
-    .flatMap((side) => events[side].initial_contact_s.map((time) => ({ time, label: side })))
-    .sort((a, b) => a.time - b.time);
 }

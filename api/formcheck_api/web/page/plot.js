@@ -2,7 +2,7 @@
 
 import { onGround } from "./series.js";
 
-const HEIGHT = 104;
+const HEIGHT = 78;
 /** Room around the plot, in pixels: where its time axis begins and ends. */
 export const MARGIN = { l: 40, r: 8, t: 6, b: 6 };
 const AXIS_ROOM = 22;

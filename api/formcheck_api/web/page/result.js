@@ -1,50 +1,45 @@
-// A measured clip: the clip with its curves, what to try, the numbers, and what else was said.
+// A measured clip: one sentence, what to try, the clip with what was measured drawn on it, at most
+// six numbers, and all the rest folded.
 
-import { answerCard, drillCards, fillTry, redFlags, remarkList, responses, safetyLines } from "./advice.js";
-import { allAnalyses, api } from "./api.js";
+import { answerCard, drillCards, fillTry, redFlags, remarkList, responses } from "./advice.js";
+import { allAnalyses, api, loadResult } from "./api.js";
 import { Curves } from "./curves.js";
-import { ask, el, focusOn, pairs, part, say, stamp } from "./dom.js";
-import { Clock, readTable } from "./frames.js";
+import { ask, el, focusOn, part, say, stamp } from "./dom.js";
+import { Film } from "./live.js";
 import { numberCards, tiles, withheldFold } from "./metrics.js";
-import { speedText } from "./numbers.js";
-import { contactStops, Player } from "./player.js";
+import { Proof } from "./proof.js";
 import { seriesOf } from "./series.js";
 import { symptomStory } from "./symptoms.js";
 
 /** Show the result of a finished analysis. */
 export async function showResult(main, state, words, signal) {
-  const path = api.analysis(state.id);
-  const [report, frames] = await Promise.all([
-    api.get(`${path}/report`, signal),
-    api.text(`${path}/frames.csv`, signal).catch(() => ""),
-  ]);
+  const found = await loadResult(state.id, signal);
   if (signal.aborted) return;
+  const { page, report, path } = found;
   main.replaceChildren(stamp("t-result"));
-  const { advice } = report;
-  const title = `Running form ${viewText(report)}`.trim();
-  part(main, "title").textContent = title;
-  document.title = `${title} · formcheck`;
-  part(main, "facts").replaceWith(pairs(facts(report), "facts"));
-  offerFiles(main, state, path);
-  put(part(main, "flags"), redFlags(advice, words), concerns(report), tiles(report, words));
-  fillTry(part(main, "try"), report.cues, advice, words, signal);
-  showNumbers(main, report, words);
-  fill(main, "drills", drillCards(advice));
+  part(main, "title").textContent = page.title;
+  document.title = `${page.title} · formcheck`;
+  part(main, "facts").textContent = page.facts.map(([label, text]) => told(label, text)).join(" · ");
+  put(part(main, "answer"), answer(page, report, words));
+  fillTry(part(main, "try"), report.cues, report.advice, words, signal, page.sentence);
+  offerFiles(main, path);
+  fill(main, "drills", drillCards(report.advice));
   fill(main, "notes", [
-    ...(remarkList(report.cues, advice, words) ?? []),
-    answerCard(advice, words),
+    ...(remarkList(report.cues, report.advice, words) ?? []),
+    answerCard(report.advice, words),
   ]);
   fill(main, "quality", qualityCards(report, words));
   put(
     part(main, "safety"),
-    safetyLines(advice, words).map((line) => el("li", {}, line)),
+    page.safety.map((line) => el("li", {}, line)),
   );
-  showSymptoms(main, state, advice, words, signal);
-  say(`${title}: done.`);
+  showSymptoms(main, state, report.advice, words, signal);
+  const film = showClip(main, found, signal);
+  const proof = new Proof(part(main, "proof"), found, film, signal);
+  showNumbers(main, found, (row) => proof.toggle(row));
+  say(`${page.title}: done.`);
   focusOn(main.querySelector("h1"));
-  showClipAndCurves(main, path, report, frames, words, signal).catch((error) => {
-    part(main, "curves-said").textContent = error.message;
-  });
+  if (film) showCurves(main, found, film, words, signal);
 }
 
 const put = (place, ...nodes) => place.append(...nodes.flat().filter(Boolean));
@@ -65,48 +60,61 @@ export function viewText(report) {
   return view.near_side ? `from the ${view.near_side} side` : "from the side";
 }
 
-function facts(report) {
-  const { clip, runner } = report;
-  const slow =
-    clip.slow_motion_factor === 1 ? "" : `, slow motion ${clip.slow_motion_factor} times undone`;
-  return [
-    ["Runner", runner.id],
-    ["Date", runner.date],
-    ["Pace", runner.pace],
-    ["Belt speed", runner.belt_speed_mps === null ? "" : speedText(runner.belt_speed_mps)],
-    ["Incline", runner.incline_pct ? `${runner.incline_pct} %` : ""],
-    ["Height", runner.height_m === null ? "" : `${runner.height_m.toFixed(2)} m`],
-    ["Shoes", runner.shoes],
-    [
-      "Clip",
-      `${clip.name}, ${clip.from_s.toFixed(1)} to ${clip.to_s.toFixed(1)} s, ${Number(clip.frame_rate_hz.toPrecision(4))} frames a second${slow}`,
-    ],
-  ];
+const told = (label, text) =>
+  ["Height", "Standing", "Incline", "Shoes"].includes(label) ? `${label.toLowerCase()} ${text}` : text;
+
+/** What stands first: red flags; the clip's grade where it is bad; the one sentence. */
+function answer(page, report, words) {
+  const flags = redFlags(report.advice, words);
+  const { grade } = page;
+  const reasons = grade.reasons.length ? grade.reasons : page.concerns;
+  const bad = grade.title
+    ? el(
+        "div",
+        { class: `grade ${grade.id}`, "data-part": "grade" },
+        el("p", { class: "strong" }, grade.title),
+        ...reasons.map((text) => el("p", {}, text)),
+      )
+    : null;
+  const rest = bad ? page.concerns.filter((text) => !reasons.includes(text)) : page.concerns;
+  const caution = rest.length ? cautions(rest) : null;
+  const said = flags || !page.sentence || grade.id === "film_again";
+  const sentence = said ? null : el("p", { class: "sentence" }, page.sentence);
+  return [flags, bad, sentence, caution];
 }
 
-function offerFiles(main, state, path) {
+/** What to know before reading: a single one in full, several folded behind their number. */
+function cautions(texts) {
+  const lead = "Before you read this";
+  if (texts.length === 1)
+    return el("p", { class: "concern" }, el("strong", {}, `${lead}: `), texts[0]);
+  return el(
+    "details",
+    { class: "concern" },
+    el("summary", {}, `${lead}: ${texts.length} cautions`),
+    el(
+      "ul",
+      { class: "list" },
+      texts.map((text) => el("li", {}, text)),
+    ),
+  );
+}
+
+function offerFiles(main, path) {
   const files = [
-    ["The clip with lines", "clip", "annotated.mp4"],
-    ["The report to print", "report.html", null],
-    ["All of it, JSON", "report", "report.json"],
-    ["Every frame, CSV", "frames.csv", "frames.csv"],
-    ["Every step, CSV", "strides.csv", "strides.csv"],
+    ["Report to print", "report.html", null],
+    ["Annotated video to share", "clip", "annotated.mp4"],
+    ["Original video", "original", "original.mp4"],
+    ["All data (JSON)", "report", "report.json"],
+    ["Per-frame data (CSV)", "frames.csv", "frames.csv"],
+    ["Per-step data (CSV)", "strides.csv", "strides.csv"],
   ];
   put(
     part(main, "files"),
-    files.map(([text, name, file]) =>
-      el(
-        "li",
-        {},
-        el(
-          "a",
-          file
-            ? { href: `${path}/${name}`, download: file }
-            : { href: `${path}/${name}`, target: "_blank", rel: "noopener" },
-          text,
-        ),
-      ),
-    ),
+    files.map(([text, name, file]) => {
+      const how = file ? { download: file } : { target: "_blank", rel: "noopener" };
+      return el("li", {}, el("a", { class: "button", href: `${path}/${name}`, ...how }, text));
+    }),
   );
   part(main, "delete").addEventListener("click", async () => {
     if (
@@ -123,29 +131,26 @@ function offerFiles(main, state, path) {
   });
 }
 
-/** What to mind when reading, on top; the rest stands under quality. */
-function concerns(report) {
-  const found = report.quality.filter((note) => note.severity !== "info");
-  return found.length
-    ? el(
-        "p",
-        { class: "concern" },
-        el("strong", {}, "Mind when reading: "),
-        found.map((note) => note.text).join(" "),
-      )
-    : null;
-}
-
-function showNumbers(main, report, words) {
-  put(part(main, "numbers"), numberCards(report, words));
-  put(part(main, "withheld"), withheldFold(report, words));
-  if (!part(main, "numbers").children.length && !part(main, "withheld").children.length)
-    part(main, "numbers-section").hidden = true;
+function showNumbers(main, { page, report }, onProof) {
+  put(part(main, "tiles"), tiles(page.tiles, onProof));
+  part(main, "top-section").hidden = !page.tiles.length;
+  const rows = page.groups.flatMap(([, members]) => members);
+  part(main, "numbers-count").textContent = rows.length || "";
+  put(part(main, "numbers"), numberCards(page.groups, onProof));
+  put(part(main, "withheld"), withheldFold(page, report));
+  if (!rows.length && !page.withheld.length) part(main, "numbers-section").hidden = true;
+  part(main, "find").addEventListener("input", (event) => {
+    const wanted = event.target.value.trim().toLowerCase();
+    for (const node of part(main, "numbers").querySelectorAll(".metric"))
+      node.hidden = !node.textContent.toLowerCase().includes(wanted);
+    for (const card of part(main, "numbers").children)
+      card.hidden = !card.querySelector(".metric:not([hidden])");
+  });
 }
 
 /** Remarks on the clip, and how to film the next one where they call for it. */
 export function qualityCards(report, words) {
-  const tag = { info: "For info", warn: "Mind", error: "Problem" };
+  const tag = { info: "For info", warn: "Caution", error: "Problem" };
   const notes = report.quality.map((note) =>
     el(
       "li",
@@ -154,33 +159,36 @@ export function qualityCards(report, words) {
       el(
         "div",
         {},
-        el("p", {}, note.text),
-        note.fix ? el("p", { class: "soft small" }, note.fix) : null,
+        el("p", {}, plain(note.text)),
+        note.fix ? el("p", { class: "soft small" }, plain(note.fix)) : null,
       ),
     ),
   );
   const film = report.view === null || report.quality.some((note) => note.severity !== "info");
   const kind = report.view?.kind === "side" || !report.view ? "side" : "rear";
-  return [
+  const filming = el(
+    "div",
+    { class: "card", "data-part": "filming" },
+    el("h3", {}, "Filming the next one"),
     el(
-      "div",
-      { class: "columns" },
-      notes.length ? el("ul", { class: "card remarks" }, notes) : null,
-      film
-        ? el(
-            "div",
-            { class: "card", "data-part": "filming" },
-            el("h3", {}, "Filming the next one"),
-            el(
-              "ul",
-              { class: "list small" },
-              words.filming[kind].map((line) => el("li", {}, line)),
-            ),
-          )
-        : null,
+      "ul",
+      { class: "list small" },
+      words.filming[kind].map((line) => el("li", {}, line)),
     ),
-  ].filter((node) => node.children.length);
+  );
+  const cards = [
+    notes.length ? el("ul", { class: "card remarks" }, notes) : null,
+    film ? filming : null,
+  ].filter(Boolean);
+  return cards.length ? [el("div", { class: "columns" }, ...cards)] : [];
 }
+
+/** A sentence without the command line's options. */
+const plain = (text) =>
+  text
+    .replace(/ \(--[^)]*\)/g, "")
+    .replace("a part with --from and --to", "a part of the clip")
+    .replace(/--([a-z][a-z-]*)/g, (_, name) => name.replaceAll("-", " "));
 
 /** The symptoms of this clip and of the runner's earlier ones, and whether earlier cues worked. */
 async function showSymptoms(main, state, advice, words, signal) {
@@ -193,42 +201,37 @@ async function showSymptoms(main, state, advice, words, signal) {
   fill(main, "feel", [symptomStory(items, state.id, words), ...responses(advice)]);
 }
 
-async function showClipAndCurves(main, path, report, frames, words, signal) {
-  const table = frames ? readTable(frames) : null;
-  const times = table?.get("t_s");
-  if (!times?.length) {
+function showClip(main, found, signal) {
+  if (!found.clock) {
     part(main, "watch").append(
       el("p", { class: "card plain soft" }, "There is no clip with lines to show."),
     );
     part(main, "curves").hidden = true;
-    return;
+    return null;
   }
-  const clock = new Clock(times, report.clip.slow_motion_factor);
-  const player = new Player(
-    `${path}/clip`,
-    clock,
-    contactStops(report.events),
-    `Annotated clip ${viewText(report)}`,
-  );
-  if (report.clip.height_px > report.clip.width_px) player.node.classList.add("portrait");
-  part(main, "watch").append(player.node);
-  player.listen(signal);
+  const film = new Film(found, `Clip ${viewText(found.report)} with what was measured drawn on it`);
+  main.querySelector(".result").classList.toggle("tall", film.node.classList.contains("portrait"));
+  part(main, "watch").append(film.node);
+  film.listen(signal);
+  return film;
+}
+
+function showCurves(main, { report, table, clock }, { player }, words, signal) {
   const series = seriesOf(report, table, words);
   if (!series.length) {
     part(main, "curves").hidden = true;
     return;
   }
-  const curves = new Curves(part(main, "plots"), report, clock, series, (time) =>
-    player.seek(time),
-  );
-  player.onTime((time) => curves.move(time));
-  part(main, "more").hidden = !curves.more;
-  part(main, "more").addEventListener("click", (event) => {
-    event.target.hidden = true;
-    curves.showAll();
+  const curves = new Curves(part(main, "plots"), report, clock, series, (time) => {
+    player.video.pause();
+    player.seek(time);
   });
+  player.onTime((time) => curves.move(time));
   part(main, "span").addEventListener("change", (event) =>
     curves.zoom(event.target.value === "near"),
   );
-  await curves.draw(signal);
+  curves.draw(signal).catch((error) => {
+    part(main, "curves-said").textContent = error.message;
+    part(main, "curves-said").hidden = false;
+  });
 }

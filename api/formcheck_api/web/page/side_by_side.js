@@ -10,8 +10,9 @@ export class SideBySide {
     this.video.muted = true;
     this.video.loop = true;
     this.video.setAttribute("aria-label", "Both runners, in step");
-    for (const name of ["contact-back", "contact-forward", "back", "forward"])
-      part(this.node, name).remove();
+    const unused = ["stop-back", "stop-forward", "back", "forward", "canvas", "stop", "zoomers"];
+    for (const name of [...unused, "layers"]) part(this.node, name).remove();
+    part(this.node, "kind").closest("label").remove();
     this.#wire();
     signal.addEventListener("abort", () => {
       this.video.pause();

@@ -1,18 +1,17 @@
 // A side and a rear clip of one run: both clips, one advice.
 
 import { drillCards, fillTry, redFlags, remarkList } from "./advice.js";
-import { api, loadWords } from "./api.js";
+import { api, loadResult, loadWords } from "./api.js";
 import { complain, el, part, say, stamp } from "./dom.js";
-import { Clock, readTable } from "./frames.js";
+import { Film } from "./live.js";
 import { tiles } from "./metrics.js";
-import { contactStops, Player } from "./player.js";
 import { viewText } from "./result.js";
 import { askSymptoms, readSymptoms, symptomLine } from "./symptoms.js";
 
 /** Show both clips and what follows from them together. */
 export async function showTogether(main, ids, signal) {
   const words = await loadWords();
-  const clips = await Promise.all(ids.map((id) => load(id, signal)));
+  const clips = await Promise.all(ids.map((id) => loadResult(id, signal)));
   if (signal.aborted) return;
   const symptoms =
     clips.map(({ report }) => report.runner.symptoms).find((one) => symptomLine(one, words)) ??
@@ -50,32 +49,17 @@ export async function showTogether(main, ids, signal) {
   });
 }
 
-async function load(id, signal) {
-  const path = api.analysis(id);
-  const [report, frames] = await Promise.all([
-    api.get(`${path}/report`, signal),
-    api.text(`${path}/frames.csv`, signal),
-  ]);
-  return { id, path, report, table: readTable(frames) };
-}
-
-function addClip(main, { id, path, report, table }, keys, words, signal) {
-  const clock = new Clock(table.get("t_s"), report.clip.slow_motion_factor);
-  const player = new Player(
-    `${path}/clip`,
-    clock,
-    contactStops(report.events),
-    `Annotated clip ${viewText(report)}`,
-  );
-  player.node.classList.toggle("portrait", report.clip.height_px > report.clip.width_px);
-  player.listen(signal, keys);
+function addClip(main, found, keys, words, signal) {
+  const { id, page, report } = found;
+  const film = found.clock ? new Film(found, `Clip ${viewText(report)}`) : null;
+  film?.listen(signal, keys);
   part(main, "clips").append(
     el(
       "section",
       { "aria-label": `Clip ${viewText(report)}` },
       el("h2", {}, el("a", { href: `#/clip/${id}` }, capital(viewText(report)))),
-      player.node,
-      tiles(report, words),
+      film?.node,
+      tiles(page.tiles),
     ),
   );
 }

@@ -36,6 +36,7 @@ from formcheck_api.web.routers.common import (
     event_answers,
     file_answers,
 )
+from formcheck_api.web.routers.views import is_blurred
 from formcheck_api.web.schemas import Accepted, Comparison, Comparisons
 from formcheck_api.web.security import Owner
 
@@ -61,7 +62,7 @@ def compare(
     wish = Wish(
         owner=owner,
         kind=KIND,
-        work={**options, "blur_face": any(map(_blurred, both))},
+        work={**options, "blur_face": any(map(is_blurred, both))},
         shown=options,
         same_as={**options, "first": body.first, "second": body.second},
         key=key,
@@ -76,12 +77,6 @@ def _check_one_runner(jobs: Sequence[Job]) -> None:
     if len(names) > 1:
         text = f"These clips are of {' and '.join(names)}: only clips of one runner are compared."
         raise ProblemError("invalid", text, code="mixed_runners")
-
-
-def _blurred(job: Job) -> bool:
-    """Tell whether a face is not to be seen; where the row does not tell, it is not."""
-    request = (job.work or {}).get("request")
-    return not isinstance(request, dict) or bool(request.get("blur_face", True))
 
 
 def _finished(parts: Service, owner: str, job_id: str) -> Job:
