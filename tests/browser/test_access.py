@@ -126,6 +126,8 @@ def test_a_clip_by_keyboard_alone(desktop, known, clips):
     desktop.keyboard.press("Enter")
     expect(desktop.get_by_role("button", name="Stop the beat")).to_be_focused()
     desktop.keyboard.press("Enter")
+    tab_to(desktop, "[data-part=numbers-section] > summary")
+    desktop.keyboard.press("Enter")
     tab_to(desktop, ".metric summary")
     desktop.keyboard.press("Enter")
     expect(desktop.locator(".metric .more").first).to_be_visible()

@@ -183,7 +183,7 @@ def test_low_quality_brings_filming_advice(desktop, known):
     report["quality"] = [note]
     answer_with(desktop, report)
     open_clip(desktop, known.side)
-    expect(desktop.locator(".concern")).to_contain_text("It was dark.")
+    expect(desktop.locator(".answer")).to_contain_text("It was dark.")
     expect(desktop.locator("[data-part=quality]")).to_contain_text("Switch on a lamp.")
     advice = build_page(parse_report(report)).filming
     expect(desktop.locator("[data-part=filming] li")).to_have_count(len(advice))

@@ -20,3 +20,14 @@ function isTaken({ key, target }) {
   if (key.startsWith("Arrow")) return Boolean(target.closest("input"));
   return key === " " && Boolean(target.closest("button, a, summary, input"));
 }
+
+/** Let the arrow keys of a bar step by one. */
+export function stepByKeys(bar, step) {
+  bar.addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    step(by);
+  });
+}

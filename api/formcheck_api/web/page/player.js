@@ -2,10 +2,10 @@
 
 import { offerKinds, offerSpeeds } from "./controls.js";
 import { el, part, stamp } from "./dom.js";
-import { listenToKeys } from "./keys.js";
+import { listenToKeys, stepByKeys } from "./keys.js";
 
 const ORIGIN_MOST_S = 0.5;
-const FIRST_PICTURE_MS = 400;
+const FIRST_MS = 400;
 const UNSEEN_MS = 150;
 export class Player {
   /**
@@ -26,11 +26,8 @@ export class Player {
     this.seekBar = part(this.node, "seek");
     this.video.src = address;
     this.video.setAttribute("aria-label", name);
-    this.video.muted = true;
-    this.video.loop = true;
-    this.seekBar.min = clock.start;
-    this.seekBar.max = clock.end;
-    this.seekBar.step = "any";
+    Object.assign(this.video, { muted: true, loop: true });
+    Object.assign(this.seekBar, { min: clock.start, max: clock.end, step: "any" });
     this.#wire();
     this.setSpeed(1);
     this.show(clock.start);
@@ -47,37 +44,29 @@ export class Player {
   }
 
   #wire() {
-    const on = (name, action) => part(this.node, name).addEventListener("click", action);
-    on("play", () => this.toggle());
-    on("back", () => this.step(-1));
-    on("forward", () => this.step(1));
-    on("stop-back", () => this.toStop(-1));
-    on("stop-forward", () => this.toStop(1));
+    const actions = {
+      play: () => this.toggle(),
+      back: () => this.step(-1),
+      forward: () => this.step(1),
+      "stop-back": () => this.toStop(-1),
+      "stop-forward": () => this.toStop(1),
+    };
+    for (const [name, action] of Object.entries(actions))
+      part(this.node, name).addEventListener("click", action);
     offerKinds(this.node, this.stops, (kind) => {
       this.kind = kind;
     });
     this.seekBar.addEventListener("input", () => this.seek(Number(this.seekBar.value)));
-    this.seekBar.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-      if (step) {
-        event.preventDefault();
-        event.stopPropagation();
-        this.step(step);
-      }
-    });
+    stepByKeys(this.seekBar, (by) => this.step(by));
     offerSpeeds(this.node, (speed) => this.setSpeed(speed));
     for (const kind of ["play", "pause"]) this.video.addEventListener(kind, () => this.#playing());
-    this.video.addEventListener("loadeddata", () => this.#loaded());
+    this.video.addEventListener("loadeddata", () => setTimeout(() => this.#ready(), FIRST_MS));
     this.video.addEventListener("seeked", () => this.#settled());
     this.video.addEventListener("error", () => this.onBroken());
     this.#watchPictures();
   }
 
   /** The first picture tells where the file's own time begins; where none comes, nought is taken. */
-  #loaded() {
-    setTimeout(() => this.#ready(), this.video.requestVideoFrameCallback ? FIRST_PICTURE_MS : 0);
-  }
-
   #ready() {
     if (this.loaded) return;
     this.loaded = true;
@@ -112,8 +101,8 @@ export class Player {
 
   /** Half, a quarter or an eighth of real speed; a clip filmed in slow motion is sped up for it. */
   setSpeed(speed) {
-    this.video.playbackRate = Math.min(16, Math.max(0.0625, speed * this.clock.slow));
-    this.video.defaultPlaybackRate = this.video.playbackRate;
+    const rate = Math.min(16, Math.max(0.0625, speed * this.clock.slow));
+    Object.assign(this.video, { playbackRate: rate, defaultPlaybackRate: rate });
   }
 
   toggle() {
@@ -220,13 +209,8 @@ export class Player {
   /** Called when the browser cannot play the clip; may be replaced. */
   onBroken() {
     if (this.node.querySelector(".error")) return;
-    this.node.append(
-      el(
-        "p",
-        { class: "error", role: "alert" },
-        "This browser cannot play the clip. Download it to watch it elsewhere.",
-      ),
-    );
+    const text = "This browser cannot play the clip. Download it to watch it elsewhere.";
+    this.node.append(el("p", { class: "error", role: "alert" }, text));
   }
 
   /** Play another video of the same clip, which begins at the true time `zero`. */
@@ -247,12 +231,13 @@ export class Player {
       this.video.load();
     });
     if (!keyed) return;
+    const [back, on] = [-1, 1].map((by) => () => this.step(by));
     listenToKeys(
       {
-        ",": () => this.step(-1),
-        ".": () => this.step(1),
-        ArrowLeft: () => this.step(-1),
-        ArrowRight: () => this.step(1),
+        ",": back,
+        ".": on,
+        ArrowLeft: back,
+        ArrowRight: on,
         "[": () => this.toStop(-1),
         "]": () => this.toStop(1),
         k: () => this.toggle(),
