@@ -94,6 +94,7 @@ def test_the_clip_stays_on_a_phone(browser, service, complaints, known):
         page.locator(".top-numbers").scroll_into_view_if_needed()
         page.mouse.wheel(0, 600)
         box = page.locator(".screen").bounding_box()
+        assert box is not None
         assert -1 <= box["y"] <= 1
         assert box["height"] > 200
 
