@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from formcheck.comparison import page as comparison_page
-from formcheck.comparison.schema import COMPARISON_NAME, Comparison
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from formcheck.comparison import page as comparison_page
+from formcheck.comparison.schema import COMPARISON_NAME, Comparison
 from formcheck.errors import UsageError
 from formcheck.report import page as report_page
 from formcheck.report.schema import Report, parse_report
