@@ -181,6 +181,12 @@ class SessionBody(Body):
     token: str = Field(min_length=1, max_length=1000)
 
 
+class JoinBody(Body):
+    """A code from the page of a device that is signed in."""
+
+    code: str = Field(min_length=1, max_length=100)
+
+
 def read_form(values: Mapping[str, str]) -> dict[str, Any]:
     """Check form fields; an empty one counts as left out.
 

@@ -1,4 +1,4 @@
-"""The tables: jobs, idempotency keys, sign-ins, shares, notes, what is to be erased, facts.
+"""The tables: jobs, idempotency keys, sign-ins, codes, shares, notes, what is to be erased, facts.
 
 A job is an analysis or a comparison. Times are seconds since 1970, UTC.
 """
@@ -161,6 +161,16 @@ class Note(Table):
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     clinician: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
+
+
+class Code(Table):
+    """A code that signs another device in, once: its hash, whose it is, until when it holds."""
+
+    __tablename__ = "codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200))
+    expires: Mapped[float] = mapped_column(Float)
 
 
 class Erasure(Table):

@@ -142,6 +142,18 @@ class SessionState(BaseModel):
     needs_token: bool
     name: str | None = None
     max_upload_mb: float
+    can_join: bool = Field(
+        default=False,
+        description="Whether a phone can be signed in by a code (`/v1/session/codes`).",
+    )
+
+
+class JoinCode(BaseModel):
+    """A code that signs one other device in, once."""
+
+    url: str = Field(description="What the other device opens.")
+    picture: str = Field(description="The address as a QR code: an SVG data address.")
+    expires: datetime
 
 
 class Health(BaseModel):

@@ -7,6 +7,7 @@ import { showPicking } from "./compare.js";
 import { showComparison } from "./comparison.js";
 import { showHistory } from "./history.js";
 import { showFilm } from "./film.js";
+import { showJoin, showPhone } from "./join.js";
 import { showNew } from "./new.js";
 import { showRunner } from "./runner.js";
 import { showSignIn } from "./session.js";
@@ -15,6 +16,8 @@ import { showVisit } from "./visit.js";
 
 const VIEWS = {
   "": { show: showNew, nav: "new", title: "New clip" },
+  phone: { show: showPhone, nav: "new", title: "Use a phone" },
+  join: { show: showJoin, nav: null, title: "Join", open: true },
   film: { show: showFilm, nav: "new", title: "Film" },
   history: { show: showHistory, nav: "history", title: "History" },
   clip: { show: showClip, nav: null, title: "Clip" },
@@ -45,7 +48,7 @@ async function route() {
     const session = await api.session();
     if (signal.aborted) return;
     showWho(session);
-    if (session.needs_token && !session.signed_in) showSignIn(main, route);
+    if (session.needs_token && !session.signed_in && !view.open) showSignIn(main, route);
     else await view.show(main, rest.map(decodeURIComponent), signal, session, new URLSearchParams(query));
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
@@ -67,6 +70,7 @@ function mark(view) {
 function showWho(session) {
   const known = !session.needs_token || session.signed_in;
   nav.hidden = !known;
+  part(who, "phone").hidden = !session.can_join;
   who.hidden = !(session.needs_token && session.signed_in);
   part(who, "name").textContent = session.name ?? "";
 }
