@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from tests.api.parts import dask_cluster, postgres, suite_passes
 
-SUITE = (
-    "test_advice.py",
-    "test_analyses.py",
-    "test_erasure.py",
-    "test_life.py",
-    "test_same.py",
-    "test_tokens.py",
-)
+# What asks the database or hands out jobs in ways of its own.
+SUITE = ("test_analyses.py", "test_erasure.py", "test_life.py")
 
 
 def test_own_tests_pass(tmp_path):
