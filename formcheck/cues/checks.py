@@ -54,6 +54,7 @@ NOTE_WORDS: Final = (
     "first",
     "trying",
     "places",
+    "places_before",
     "kept",
     "retests",
     "runs",

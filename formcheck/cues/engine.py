@@ -8,17 +8,10 @@ from dataclasses import replace
 from formcheck.cues import wording
 from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response, Trial
 from formcheck.cues.cadence import CadenceState, most_careful
+from formcheck.cues.circumstances import circumstances, flag_tags, red_flags
 from formcheck.cues.loader import load_guide
 from formcheck.cues.model import Guide
-from formcheck.cues.notes import (
-    Outcome,
-    circumstances,
-    flag_tags,
-    judgements,
-    note_words,
-    red_flags,
-    say,
-)
+from formcheck.cues.notes import Outcome, judgements, note_words, say
 from formcheck.cues.past import Note, Past, Present, weeks_between
 from formcheck.cues.practice import drills, fade, plans
 from formcheck.cues.rules_model import Bouts
@@ -157,7 +150,7 @@ def _practice(now: Situation, bouts: Bouts | None, *, gently: bool) -> CadenceAd
 def _cues(now: Situation, given: tuple[Choice, ...], words: Mapping[str, str]) -> tuple[Cue, ...]:
     rules = now.guide.rules
     metrics = with_step_length(now.present.metrics, now.present.runner)
-    success = wording.success_text(rules.response, now.symptoms.pain_during)
+    success = wording.success_text(rules.response, now.symptoms)
     rate_hz, cues = now.present.rate_hz, []
     for choice in given:
         # On trial the mark is that of the beginning, which the verdict has named.

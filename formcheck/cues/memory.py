@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from formcheck.cues.symptoms import Symptoms
+from formcheck.cues.symptoms import RegionId, Symptoms
 
 KEPT: Final = (
     "age",
@@ -29,11 +29,14 @@ class Memory:
         A bone was in question before, and nobody has said since that it is settled.
     place_kept : bool
         The sore place is taken from before.
+    sore_before : tuple of str
+        Where it was sore before, while nothing is said of soreness now.
     """
 
     symptoms: Symptoms
     bone_open: bool = False
     place_kept: bool = False
+    sore_before: tuple[RegionId, ...] = ()
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -41,8 +44,8 @@ class Memory:
         known = self.symptoms
         names = (*KEPT, "side_of_body")
         found = {name: value for name in names if (value := getattr(known, name)) is not None}
-        if known.regions:
-            found["region"] = list(known.regions)
+        if known.regions or self.sore_before:
+            found["region"] = list(known.regions or self.sore_before)
         open_bone = self.bone_open or known.bone_spot or "bone" in known.regions
         ticks = {
             "past_achilles": known.past_achilles,
@@ -68,7 +71,7 @@ def remember(told: Symptoms | None, before: Symptoms | None) -> Memory:
     if before is None:
         return Memory(now)
     missing = {name: getattr(before, name) for name in KEPT if getattr(now, name) is None}
-    places = tuple(region for region in before.regions if region != "bone")
+    places = tuple(place for place in before.regions if place != "bone")
     kept = now.sore and now.region is None and bool(places)
     if kept:
         missing["region"] = places
@@ -80,4 +83,4 @@ def remember(told: Symptoms | None, before: Symptoms | None) -> Memory:
         missing["bone_settled"] = True
     known = replace(now, **missing)
     still_open = in_question(before) and not now.bone_settled and not in_question(now)
-    return Memory(known, still_open, kept)
+    return Memory(known, still_open, kept, () if now.sore else places)

@@ -42,7 +42,10 @@ class RegionDrill(Row):
 
 
 class Region(Row):
-    """A place that may be sore, and what it does to cues and drills."""
+    """A place that may be sore, and what it does to cues and drills.
+
+    One that is `quiet_when_high` gets no cue at all while it flares easily: it may be a bone.
+    """
 
     id: str
     label: str
@@ -51,6 +54,7 @@ class Region(Row):
     source: Words
     triggers: Words = ()
     bouts: str | None = None
+    quiet_when_high: bool = False
 
 
 class IrritabilityRule(Row):

@@ -217,6 +217,7 @@ class ResponseRule(Row):
     worked: str
     worked_on: str
     worked_rests: str
+    worked_stops: str
     held_on: str
     waits: str
     stay: str

@@ -50,6 +50,8 @@ class Case:
     placeless : bool
         It is sore, but where is not known: it may be the Achilles, so that the rhythm is left
         alone and other cues come with care.
+    wary : tuple of Region
+        Places that were sore before, while nothing is said now: their gates still hold.
     no_new : bool
         A cue is stopped, or the runner is told to go on as before: no other one begins now.
     """
@@ -68,6 +70,7 @@ class Case:
     bounce_first: bool = False
     young: bool = False
     placeless: bool = False
+    wary: tuple[Region, ...] = ()
     no_new: bool = False
 
 
@@ -91,7 +94,8 @@ def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, 
     best.sort(key=lambda c: (not c.carried, TIERS[c.gate], c.rule.rank))
     kept = [c for c in best[: case.max_cues] if c.rule.id not in case.dropped_now]
     kept = [c for c in kept if c.carried or not case.no_new]
-    allowed = guide.regions.irritability.cues_when_high
+    quiet = any(region.quiet_when_high for region in case.regions)
+    allowed = () if quiet else guide.regions.irritability.cues_when_high
     high = case.level == "high"
     given = tuple(c for c in kept if not high or c.rule.id in allowed)
     return given, tuple(c for c in kept if c not in given)
@@ -112,7 +116,7 @@ def blocked(rule: CueRule, case: Case) -> bool:
         return True
     if rule.id == "cadence" and (case.calf == "block" or case.young or case.placeless):
         return True
-    return any(region.cues.get(rule.id) == "block" for region in case.regions)
+    return any(region.cues.get(rule.id) == "block" for region in (*case.regions, *case.wary))
 
 
 def _candidate(rule: CueRule, case: Case) -> Choice | None:
@@ -137,7 +141,8 @@ def _candidate(rule: CueRule, case: Case) -> Choice | None:
 def _gate(rule: CueRule, case: Case) -> Gate | None:
     """Return the gate; where regions, calf and findings disagree the most careful one."""
     gates = {region.cues.get(rule.id) for region in case.regions}
-    calf = rule.id == "cadence" and case.calf == "caution"
+    gates |= {region.cues.get(rule.id) for region in case.wary} - {"favour"}
+    calf = rule.slot == "stride" and case.calf is not None
     if calf or case.placeless or any(finding in case.found for finding in rule.cautious_after):
         gates.add("caution")
     order: tuple[Gate, ...] = ("block", "caution", "favour")

@@ -176,9 +176,9 @@ def _much_better(before: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
             return True
         return old - new >= rule.points or new == 0.0
 
-    during = (before.pain_during or 0.0), (now.pain_during or 0.0)
-    eased = during[0] - during[1] >= rule.points or during[1] == 0.0 < during[0]
-    return eased and down(before.pain_after, now.pain_after)
+    pairs = ((before.pain_during, now.pain_during), (before.pain_after, now.pain_after))
+    hurt = any(old is not None and new is not None and old > 0.0 for old, new in pairs)
+    return hurt and all(down(old, new) for old, new in pairs)
 
 
 def _settled(now: Symptoms, rule: ResponseRule) -> bool | None:

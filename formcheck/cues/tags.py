@@ -74,6 +74,8 @@ MEANING: Final = {
     "flag.night_pain": "pain wakes the runner at night",
     "flag.bone": "the region is bone",
     "weeks.long": "longer than a few weeks without improvement",
+    "settles.days": "takes days to settle",
+    "sore.before": "it was sore before, and nothing is said of it now",
     "settles.slowly": "takes between one and two days to settle",
     "gentle": "it flares, is slow to settle or worse, the runner is young, or a bone has settled",
     "shoes.recent": "the shoes changed recently",

@@ -42,13 +42,14 @@ def _said(one: Response, now: Situation, given: bool) -> Response:
 
 def _instead(one: Response, now: Situation, given: bool) -> tuple[Verdict, str] | None:
     """Return what is said in place of a verdict; None where it can stand."""
-    quiet = now.level == "high" or now.case.young or (now.race is not None and now.race.near)
+    near = now.race is not None and now.race.near
+    quiet = near or now.level == "high" or now.case.young
     if one.id == "worked_on" or (one.id == "number_worked" and not given):
         return (one.verdict, "held_on") if quiet else None
     if given:
         return None
     if one.id == "worked":
-        return "worked", "worked_rests"
+        return "worked", "worked_rests" if near else "worked_stops"
     if one.id == "number_stay" and not _found(one.cue, now):
         return "waits", "number_rests"
     return ("waits", "waits") if one.id in KEEPS else None

@@ -11,6 +11,7 @@ from formcheck.cues.cadence import CadenceState
 from formcheck.cues.rules_model import Bouts, Expect, ResponseRule, RulesFile
 from formcheck.cues.select import Choice
 from formcheck.cues.signs import repeat_half_width
+from formcheck.cues.symptoms import Symptoms
 from formcheck.types import Metric
 
 
@@ -194,11 +195,14 @@ def _ends(value: float, expect: Expect, words: Mapping[str, str]) -> tuple[float
     return min(ends), max(ends)
 
 
-def success_text(rule: ResponseRule, pain: float | None) -> str:
-    """Say what counts as success for a runner with pain, by how much there is during runs."""
-    goal = f"at least {rule.points:g} of ten points less pain during runs, "
+def success_text(rule: ResponseRule, symptoms: Symptoms) -> str:
+    """Say what counts as success for a runner with pain, by how much there is and when."""
+    pain, when = symptoms.pain_during, "during runs"
+    if pain == 0.0 and symptoms.pain_after:
+        pain, when = symptoms.pain_after, "in the day after"
+    goal = f"at least {rule.points:g} of ten points less pain {when}, "
     if pain is not None and pain < rule.points:
-        goal = "no pain during runs, " if pain > 0.0 else ""
+        goal = f"no pain {when}, " if pain > 0.0 else ""
     return (
         f"What counts is how it feels: {goal}settled within {rule.settled_hours:g} hours. "
         f"If not by the end, drop the cue."
