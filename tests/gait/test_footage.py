@@ -10,6 +10,7 @@ import pytest
 from benchmarks import footage
 from formcheck.errors import NoRunnerError
 from formcheck.gait.footage import clock_notes, in_one_piece
+from formcheck.gait.footage.course import rhythm_course
 from formcheck.gait.footage.signs import growth, made_up, pixel_width
 from formcheck.landmarks import index
 from formcheck.metrics.doubted import doubted
@@ -64,6 +65,17 @@ def test_parts_in_slow_motion_are_not_measured_with_those_in_real_time():
     assert rhythm is not None
     factor = rhythm.stride_hz * true
     assert min(abs(factor - 1), abs(factor - 0.5)) < 0.03
+
+
+def test_a_body_that_hardly_moves_alike_from_step_to_step_tells_no_break():
+    track = filmed("rear")[2]
+    hz = find_rhythm(track).stride_hz
+    assert np.isfinite(rhythm_course(track, hz).ahead).all()
+    stray_px = np.random.default_rng(1).normal(0, 60, (40, *track.xy_px.shape[1:]))
+    at = np.linspace(0, 39, track.t_s.size)
+    swaying = np.apply_along_axis(lambda z: np.interp(at, np.arange(40), z), 0, stray_px)
+    poor = rhythm_course(replace(track, xy_px=track.xy_px + swaying), hz)
+    assert np.isnan(poor.ahead).mean() > 0.5
 
 
 def test_pieces_too_short_to_be_measured_are_refused():

@@ -21,6 +21,9 @@ WINDOW_STRIDES = 1.5
 BESIDE_STRIDES = 2.0
 FEWEST_SAMPLES = 8
 ROUNDS = 4
+# A window whose wave has hardly the shape of the others' tells no time: 0.94 and more in clips of
+# treadmills, from 0.23 on where a hand-held phone follows a runner far away.
+LEAST_ALIKE = 0.85
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +73,7 @@ def _alike(track: PoseTrack) -> Floats:
 
 
 def _turns(t_s: Floats, signals: Floats, hz: float, at_s: Floats, half_s: float) -> Floats:
-    """Return (W,) how many turns of a wave the signals are ahead in each window, NaN if unseen."""
+    """Return (W,) how many turns of a wave the signals are ahead in each window, NaN if untold."""
     parts = np.array([_wave(t_s, signals, hz, middle_s, half_s) for middle_s in at_s])
     turns = np.full(at_s.size, np.nan)
     seen = np.isfinite(parts).all(axis=1) if len(parts) else np.zeros(0, bool)
@@ -81,8 +84,10 @@ def _turns(t_s: Floats, signals: Floats, hz: float, at_s: Floats, half_s: float)
     for _ in range(ROUNDS):
         angle = np.angle(parts @ like.conj())
         like = (parts * np.exp(-1j * angle)[:, None]).mean(axis=0)
+    told = np.abs(parts @ like.conj())
+    told /= np.maximum(np.linalg.norm(parts, axis=1) * np.linalg.norm(like), 1e-12)
     # The fitted wave cos(2 pi hz t - a) has the angle -a, and is late where a grows.
-    turns[seen] = np.unwrap(angle) / (2 * np.pi)
+    turns[seen] = np.where(told >= LEAST_ALIKE, np.unwrap(angle) / (2 * np.pi), np.nan)
     return turns
 
 

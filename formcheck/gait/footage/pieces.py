@@ -16,7 +16,7 @@ from formcheck.errors import NoRunnerError
 from formcheck.gait.footage.course import jumps, rhythm_course
 from formcheck.gait.footage.rules import rules
 from formcheck.landmarks import SIDES, index
-from formcheck.track.rhythm import find_rhythm
+from formcheck.track.rhythm import SWAPPED_STRENGTH, Rhythm, find_rhythm
 from formcheck.types import Floats, PoseTrack, QualityNote
 
 BROKEN = "footage_broken"
@@ -25,7 +25,7 @@ ONE_GO = "Film ten seconds in one go, or give a part with --from and --to."
 FEWEST_WINDOWS = 3
 MOST_ROUNDS = 6
 # Below this a window shows no rhythm, rather than another one.
-LEAST_STRENGTH = 0.5
+LEAST_STRENGTH = 0.6
 # Steps of a runner, at most four a second, show at this rate as well as at any higher one.
 ENOUGH_HZ = 15.0
 
@@ -108,7 +108,8 @@ def _at_cut(track: PoseTrack, part: _Part, middle_s: float, within_s: float) -> 
 def window_paces(track: PoseTrack, stride_hz: float) -> tuple[Floats, Floats, float]:
     """Return (W,) middles of windows, (W,) the strides per second in each, and their width.
 
-    Unlike a running phase each window is looked at for itself, whatever the rest shows.
+    Unlike a running phase each window is looked at for itself, whatever the rest shows. Only where
+    its legs show the pace of the whole as well as half or twice of it, it goes at that of the whole.
     """
     rule = rules()["course"]
     width_s = rule["window_strides"] / stride_hz
@@ -117,11 +118,27 @@ def window_paces(track: PoseTrack, stride_hz: float) -> tuple[Floats, Floats, fl
     paces = np.full(at_s.size, np.nan)
     for i, middle_s in enumerate(at_s):
         part = _Part(middle_s - width_s / 2, middle_s + width_s / 2)
-        found = find_rhythm(_within(track, part))
+        found = _window_rhythm(_within(track, part), stride_hz)
         if found is not None and found.strength > LEAST_STRENGTH:
             paces[i] = found.stride_hz
     seen = np.isfinite(paces)
     return at_s[seen], paces[seen], width_s
+
+
+def _window_rhythm(window: PoseTrack, stride_hz: float) -> Rhythm | None:
+    """Return a window's rhythm; that of the whole where half or twice of it is told no better.
+
+    From behind the body sways once a stride: where the legs are mixed up that looks like steps at
+    half of the pace.
+    """
+    found = find_rhythm(window)
+    if found is None or found.strength >= SWAPPED_STRENGTH:
+        return found
+    octaves = abs(np.log(found.stride_hz / stride_hz)) / np.log(2)
+    if abs(octaves - 1) * np.log(2) > np.log1p(rules()["course"]["other_pace"]):
+        return found
+    usual = find_rhythm(window, stride_hz)
+    return found if usual is None else usual
 
 
 def _thinned(track: PoseTrack) -> PoseTrack:
