@@ -108,8 +108,8 @@ def _at_cut(track: PoseTrack, part: _Part, middle_s: float, within_s: float) -> 
 def window_paces(track: PoseTrack, stride_hz: float) -> tuple[Floats, Floats, float]:
     """Return (W,) middles of windows, (W,) the strides per second in each, and their width.
 
-    Unlike a running phase each window is looked at for itself, whatever the rest shows. Only where
-    its legs show the pace of the whole as well as half or twice of it, it goes at that of the whole.
+    Unlike a running phase each window is looked at for itself, whatever the rest shows. Only one in
+    which the legs are mixed up goes at the pace of the whole rather than at half or twice of it.
     """
     rule = rules()["course"]
     width_s = rule["window_strides"] / stride_hz
