@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from formcheck.conventions import Convention
 from formcheck.gait.events import find_contacts
-from formcheck.gait.landing import Landed, agreeing, land, landed_sd_s, read_landings, within
+from formcheck.gait.landed import Landed, read_landings
+from formcheck.gait.landing import agreeing, land, landed_sd_s, within
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.run import Run
 from formcheck.landmarks import Side

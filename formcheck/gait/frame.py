@@ -14,9 +14,9 @@ from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, 
 from formcheck.gait.feet import Feet
 from formcheck.gait.footage import clock_notes, tells_fall
 from formcheck.gait.gravity import gravity_scale, hip_rise
-from formcheck.gait.landing import shoe_belt_line
 from formcheck.gait.run import Run
 from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
+from formcheck.gait.shoe_path import shoe_belt_line
 from formcheck.gait.yaw import path_of_feet, sides_apart, yaw_notes
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.types import Calibration, Contact, Floats, QualityNote, Runner, Scene, ShoePath, View
@@ -76,8 +76,11 @@ def find_frame(
         notes,
         view.kind,
     )
-    source = "shoe" if feet.by_shoe else "landmarks"
-    known = replace(calibration, scale_candidates=scales, landing_source=source)
+    known = replace(
+        calibration,
+        scale_candidates=scales,
+        landing_source="shoe" if feet.by_shoe else "landmarks",
+    )
     return Frame(known, clock, yaw_notes(view, camera))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from formcheck.conventions import EventRule, HeelUp, Reading, Turn
 from formcheck.gait.align import Aligned
-from formcheck.gait.touchdown import last_rise
+from formcheck.gait.touchdown import last_rise, weighed_mean
 from formcheck.types import Floats
 
 FOOT = ("heel", "ankle", "toe")
@@ -67,7 +67,8 @@ def read_event(aligned: Aligned, rule: EventRule) -> float:
     if foot is None:
         return float("nan")
     if any(one.share for one in rule.readings):
-        left_s = _mean_by_shares(foot, rule) - rule.soft_s
+        read = [(_read(foot, rule, one), one.share) for one in rule.readings]
+        left_s = weighed_mean(*read) - rule.soft_s
         return left_s if rule.heel_up is None else _by_heel(aligned, rule.heel_up, left_s)
     found = [_read(foot, rule, one) for one in rule.readings if one.quantity != "stop"]
     about_s = _median(found) if np.isfinite(found).any() else rule.from_s + PAUSE_S
@@ -147,13 +148,6 @@ def heel_up(aligned: Aligned, level: float) -> float:
         return float("nan")
     lowest = int(np.flatnonzero(before)[np.argmin(height[before])])
     return _first_rise(aligned.lag_s[lowest:], height[lowest:] - height[lowest], level)
-
-
-def _mean_by_shares(foot: Foot, rule: EventRule) -> float:
-    """Return the mean of the readings that find their level, NaN where none does."""
-    found = np.array([_read(foot, rule, one) for one in rule.readings])
-    share = np.array([one.share for one in rule.readings]) * np.isfinite(found)
-    return float(np.nansum(found * share) / share.sum()) if share.any() else float("nan")
 
 
 def planted_foot(aligned: Aligned, rule: EventRule) -> Foot | None:

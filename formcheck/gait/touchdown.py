@@ -97,9 +97,10 @@ def first_touch(fall: Fall) -> Touch | None:
     heel_first = float(
         np.clip((angle_deg - rule["flat_deg"]) / rule["heel_first_over_deg"], 0.0, 1.0)
     )
-    turned_s = turning(fall, first_s) if heel_first > 0 else float("nan")
-    flat_s = _flat(fall, first_s, heel[0]) if heel_first < 1 else float("nan")
-    lag_s = _weighed((turned_s, heel_first), (flat_s, 1.0 - heel_first))
+    rates = rates_about(fall, first_s)
+    turned_s = turning(rates, first_s) if heel_first > 0 else float("nan")
+    flat_s = _flat(fall, rates, first_s, heel[0]) if heel_first < 1 else float("nan")
+    lag_s = weighed_mean((turned_s, heel_first), (flat_s, 1.0 - heel_first))
     scatter_s = loss * rule["sd_loss_s"]
     sd_s = heel_first * rule["turned_sd_s"] + (1 - heel_first) * rule["flat_sd_s"]
     if not np.isfinite(lag_s):
@@ -111,7 +112,7 @@ def first_touch(fall: Fall) -> Touch | None:
     return Touch(lag_s, float(np.hypot(sd_s, scatter_s)), instead_s)
 
 
-def _weighed(*readings: tuple[float, float]) -> float:
+def weighed_mean(*readings: tuple[float, float]) -> float:
     """Return the weighted mean of the readings that are known, NaN where none has weight."""
     known = [(value, weight) for value, weight in readings if np.isfinite(value) and weight > 0]
     total = sum(weight for _, weight in known)
@@ -131,20 +132,40 @@ def _angle_at(fall: Fall, touch_s: float) -> float:
     return float(np.interp(touch_s, lag_s[order], angle_deg[order])) if order.size else float("nan")
 
 
-def turning(fall: Fall, about_s: float) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class Rates:
+    """How fast a foot turns flat and its middle falls about a bend, in foot lengths a second."""
+
+    lag_s: Floats
+    turning: Floats
+    falling: Floats
+
+
+def rates_about(fall: Fall, about_s: float) -> Rates:
+    """Read both rates by one local fit, never narrower than the samples lie apart."""
+    seen = np.isfinite(fall.heel) & np.isfinite(fall.ball)
+    lag_s, heel, ball = fall.lag_s[seen], fall.heel[seen], fall.ball[seen]
+    near = np.sort(lag_s[np.abs(lag_s - about_s) < FALL_LOOK_S])
+    gap_s = float(np.diff(near).max(initial=0.0))
+    width_s = max(float(table()["landing"]["speed_width_s"]), WIDTH_GAPS * gap_s)
+    grid_s = np.arange(about_s + FALLS_FROM_S, about_s + TURNS_UNTIL_S + STEP_S, STEP_S)
+    signals = np.column_stack([ball - heel, (heel + ball) / 2])
+    turning, falling = -local_fit(grid_s, lag_s, signals, width_s)[1].T
+    return Rates(grid_s, turning, falling)
+
+
+def turning(rates: Rates, about_s: float) -> float:
     """Return when a foot that lands on its heel begins to turn flat; NaN where it does not.
 
     That is where its turning reaches half of its fastest, on the way there.
     """
     rule = table()["landing"]
-    lag_s, height = _known(fall.lag_s, fall.ball - fall.heel)
-    grid_s = np.arange(about_s + FALLS_FROM_S, about_s + TURNS_UNTIL_S + STEP_S, STEP_S)
-    rate = -_speed(grid_s, lag_s, height, about_s)
-    looked = np.where(grid_s >= about_s + TURNS_FROM_S, rate, -np.inf)
+    looked = np.where(rates.lag_s >= about_s + TURNS_FROM_S, rates.turning, -np.inf)
     if not np.isfinite(looked).any() or np.nanmax(looked) < rule["least_turning"]:
         return float("nan")
     fastest = int(np.nanargmax(looked))
-    return last_rise(grid_s, rate, fastest, rule["turned_share"]) - float(rule["turned_late_s"])
+    begun_s = last_rise(rates.lag_s, rates.turning, fastest, rule["turned_share"])
+    return begun_s - float(rule["turned_late_s"])
 
 
 def last_rise(lag_s: Floats, rate: Floats, fastest: int, share: float) -> float:
@@ -158,24 +179,23 @@ def last_rise(lag_s: Floats, rate: Floats, fastest: int, share: float) -> float:
     return float(lag_s[at] + part * (lag_s[at + 1] - lag_s[at]))
 
 
-def settling(fall: Fall, about_s: float) -> float:
+def settling(rates: Rates, about_s: float) -> float:
     """Return when the middle of a foot begins to stop falling; NaN where it does not fall.
 
     That is where its fall has slowed to a share of its fastest.
     """
-    rule = table()["landing"]
-    lag_s, height = _known(fall.lag_s, (fall.heel + fall.ball) / 2)
-    grid_s = np.arange(about_s + FALLS_FROM_S, about_s + FALLS_UNTIL_S, STEP_S)
-    rate = -_speed(grid_s, lag_s, height, about_s)
-    falling = np.where(grid_s < about_s + FEWEST_AFTER * STEP_S, rate, -np.inf)
+    share = float(table()["landing"]["settled_share"])
+    until = rates.lag_s < about_s + FALLS_UNTIL_S
+    lag_s, rate = rates.lag_s[until], rates.falling[until]
+    falling = np.where(lag_s < about_s + FEWEST_AFTER * STEP_S, rate, -np.inf)
     if not np.isfinite(falling).any() or np.nanmax(falling) < LEAST_FALL:
         return float("nan")
     fastest = int(np.nanargmax(falling))
-    slow = np.flatnonzero(rate[fastest:] <= rule["settled_share"] * rate[fastest])
-    return float(grid_s[fastest + slow[0]]) if slow.size else float("nan")
+    slow = np.flatnonzero(rate[fastest:] <= share * rate[fastest])
+    return float(lag_s[fastest + slow[0]]) if slow.size else float("nan")
 
 
-def _flat(fall: Fall, first_s: float, heel_s: float) -> float:
+def _flat(fall: Fall, rates: Rates, first_s: float, heel_s: float) -> float:
     """Return the first touch of a foot that comes down flat or on its ball.
 
     The outer edge of the foot touches before its bones have come down, so that the fall slows
@@ -184,7 +204,7 @@ def _flat(fall: Fall, first_s: float, heel_s: float) -> float:
     # A ball that comes down while the heel rests is the end of a landing, not its beginning.
     if first_s < heel_s and not _falls(fall.lag_s, fall.heel, first_s):
         return float("nan")
-    settled_s = settling(fall, first_s)
+    settled_s = settling(rates, first_s)
     middle_s = first_s if not np.isfinite(settled_s) else (first_s + settled_s) / 2
     return middle_s - float(table()["landing"]["flat_late_s"])
 
@@ -192,14 +212,6 @@ def _flat(fall: Fall, first_s: float, heel_s: float) -> float:
 def _known(lag_s: Floats, height: Floats) -> tuple[Floats, Floats]:
     known = np.isfinite(height)
     return lag_s[known], height[known]
-
-
-def _speed(grid_s: Floats, lag_s: Floats, height: Floats, about_s: float) -> Floats:
-    """Return (G,) speeds by a local fit that is never narrower than the samples lie apart."""
-    near = np.sort(lag_s[np.abs(lag_s - about_s) < FALL_LOOK_S])
-    gap_s = float(np.diff(near).max(initial=0.0))
-    width_s = max(float(table()["landing"]["speed_width_s"]), WIDTH_GAPS * gap_s)
-    return np.asarray(local_fit(grid_s, lag_s, height[:, None], width_s)[1, :, 0])
 
 
 def touch_down(lag_s: Floats, height: Floats) -> tuple[float, float]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +11,7 @@ from scipy.special import stdtrit
 
 from formcheck.catalogue import MetricSpec, specs, split_side
 from formcheck.conventions import convention_of
+from formcheck.gait.networks import network_limits
 from formcheck.gait.notes import LEAST_RATE_SHARE
 from formcheck.landmarks import Side
 from formcheck.metrics.strides import Strides
@@ -68,34 +66,6 @@ class Estimate:
     samples: Samples | None = None
     status: Status = "measured"
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkLimits:
-    """How a network's metrics differ from the usual one's; a table of ``networks.toml``.
-
-    Its intervals are `widen` times as wide, but for the keys in `as_good`; those in `withheld` are
-    not shown.
-    """
-
-    widen: float = 1.0
-    as_good: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
-
-
-@cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files(__package__) / "networks.toml").read_text("utf-8"))
-
-
-def network_limits(name: str) -> NetworkLimits:
-    """Return the limits of a network; an unknown one is taken for the usual one."""
-    row = _table()["network"].get(name, {})
-    return NetworkLimits(
-        widen=row.get("widen", 1.0),
-        as_good=tuple(row.get("as_good", ())),
-        withheld=tuple(row.get("withheld", ())),
-    )
 
 
 def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:

@@ -69,7 +69,9 @@ def test_parts_in_slow_motion_are_not_measured_with_those_in_real_time():
 
 def test_a_body_that_hardly_moves_alike_from_step_to_step_tells_no_break():
     track = filmed("rear")[2]
-    hz = find_rhythm(track).stride_hz
+    rhythm = find_rhythm(track)
+    assert rhythm is not None
+    hz = rhythm.stride_hz
     assert np.isfinite(rhythm_course(track, hz).ahead).all()
     stray_px = np.random.default_rng(1).normal(0, 60, (40, *track.xy_px.shape[1:]))
     at = np.linspace(0, 39, track.t_s.size)

@@ -9,17 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.gait.landing import (
-    Landed,
-    against_belt,
-    agreeing,
-    belt_of,
-    land,
-    landed_sd_s,
-    read_landings,
-    shoe_belt_line,
-    within,
-)
+from formcheck.gait.landed import Landed, read_landings
+from formcheck.gait.landing import agreeing, land, landed_sd_s, within
+from formcheck.gait.shoe_path import against_belt, belt_of, shoe_belt_line
 from formcheck.gait.touchdown import BALL, Fall, first_touch, touch_down
 from formcheck.landmarks import SIDES, Side
 from formcheck.types import Contact, ShoePath, View

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from formcheck.gait.footage.rules import rules
+from formcheck.gait.networks import network_limits
 from formcheck.types import QualityNote, ViewKind
 
 SCALE_DISAGREES = "scale_disagrees"
@@ -30,8 +31,8 @@ def tells_fall(network: str, strides: float) -> bool:
     strides : float
         How many strides the clip shows.
     """
-    rule = rules()["clock"]
-    return network not in rule["not_by"] and strides >= rule["least_strides"]
+    withheld = "contact_time_ms" in network_limits(network).withheld
+    return not withheld and strides >= rules()["clock"]["least_strides"]
 
 
 def clock_notes(
