@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.joints import joint_metrics
 from formcheck.landmarks import SIDES, Side
 from formcheck.types import Floats, Runner
 
@@ -117,7 +118,8 @@ def _metrics(doc: Mapping[str, Any], near: Side | None) -> dict[str, float]:
             found[key] = _at(known, (*path, "mean"))
             for side in SIDES:
                 found[f"{key}_{side}"] = _at(known, (*path, side))
-    return {key: value for key, value in found.items() if value is not None}
+    known_joints = joint_metrics(doc, near)
+    return {key: value for key, value in (found | known_joints).items() if value is not None}
 
 
 def _at(tree: Any, path: tuple[str, ...]) -> float | None:

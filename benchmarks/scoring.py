@@ -35,6 +35,15 @@ TARGETS: Mapping[str, tuple[float | None, float | None]] = {
     "knee_fppa_midstance_deg": (2.5, 4.0),
     "pelvic_drop_midstance_deg": (1.5, 3.0),
     "step_width_cm": (1.2, 2.0),
+    "step_length_m": (None, 0.015),
+    "step_time_difference_pct": (None, 0.7),
+    "contact_time_difference_pct": (None, 2.0),
+    "hip_adduction_midstance_deg": (2.5, None),
+    "hip_extension_to_deg": (3.0, None),
+    "shank_angle_midstance_deg": (2.0, None),
+    "knee_excursion_stance_deg": (3.0, None),
+    "tibia_angle_loading_deg": (2.5, None),
+    "landing_heel_com_cm": (2.0, None),
 }
 
 

@@ -10,6 +10,7 @@ from formcheck.catalogue import specs
 from formcheck.conventions import convention_of
 from formcheck.gait.scale import BELT_DISPLAY_REL_SD
 from formcheck.metrics.bounce import bounce
+from formcheck.metrics.differences import differences
 from formcheck.metrics.estimate import Estimate, finish
 from formcheck.metrics.rear import rear_metrics
 from formcheck.metrics.side import side_metrics
@@ -41,6 +42,7 @@ def measure_gait(gait: Gait, runner: Runner) -> dict[str, Metric]:
     found = timing(strides) | bounce(strides, leg)
     found |= side_metrics(strides, leg) if gait.view.kind == "side" else rear_metrics(strides)
     found["vertical_ratio_pct"] = _vertical_ratio(found, runner)
+    found |= differences(strides, found["step_time_s"], found["contact_time_ms"])
     found |= _step_length(found["step_time_s"], runner, leg)
     metrics: dict[str, Metric] = {}
     for key, rule in specs().items():

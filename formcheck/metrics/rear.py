@@ -12,7 +12,7 @@ from formcheck.gait.calibration import table
 from formcheck.gait.sides import SIDES_UNSURE_REASON
 from formcheck.gait.yaw import far_aside
 from formcheck.landmarks import SIDES, Landmark, Side
-from formcheck.metrics.estimate import Estimate, joined, pooled, sampled
+from formcheck.metrics.estimate import Estimate, conventional, joined, pooled, sampled
 from formcheck.metrics.sampling import at_events
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
@@ -41,6 +41,7 @@ def rear_metrics(strides: Strides) -> dict[str, Estimate]:
     ):
         found |= _both(strides, key, rows, gain)
     found |= pelvic_drop(strides)
+    found |= hip_adduction(strides, found)
     found["step_width_cm"] = step_width(strides)
     found["knee_window_pct"] = knee_window(strides)
     if not strides.gait.sides_told:
@@ -134,6 +135,31 @@ def pelvic_drop(strides: Strides) -> dict[str, Estimate]:
         "right": pelvis.drop_deg["right"] - more_left,
     }
     return of_feet(key, middle, each, rule["differ_sd_deg"], rule["differ_gain"], of_pixels=True)
+
+
+def hip_adduction(strides: Strides, found: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """Measure the thigh against the line square to the pelvis: thigh line plus pelvic drop.
+
+    What withholds the drop withholds it. The drop counts by its foot's mean, since not every
+    contact of the waist is seen.
+    """
+    made: dict[str, Estimate] = {}
+    for suffix in ("", *(f"_{side}" for side in SIDES)):
+        thigh = found[f"femoral_adduction_deg{suffix}"]
+        name = f"pelvic_drop_midstance_deg{suffix}"
+        drop = conventional(found[name], name, strides)
+        known = drop.each[np.isfinite(drop.each)]
+        mean = float(known.mean()) if known.size else float("nan")
+        made[f"hip_adduction_midstance_deg{suffix}"] = replace(
+            thigh,
+            each=thigh.each + mean,
+            shared_sd=float(np.hypot(thigh.shared_sd, drop.shared_sd)),
+            level_gain=abs(thigh.level_gain - drop.level_gain),
+            samples=thigh.samples and thigh.samples.changed(1.0, mean),
+            status=drop.status,
+            reason=drop.reason,
+        )
+    return made
 
 
 def step_width(strides: Strides) -> Estimate:

@@ -9,8 +9,10 @@ import numpy as np
 
 from formcheck.landmarks import LEG, Side
 from formcheck.metrics.estimate import Estimate, occluded, sampled
+from formcheck.metrics.mass import head_pitch_rows, heel_ahead
 from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
 from formcheck.metrics.small import small_sd
+from formcheck.metrics.stance import stance
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
 from formcheck.types import Floats, Samples
@@ -35,6 +37,8 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
         Leg length in the unit of the body frame.
     """
     near, leans = strides.near, stride_means(strides, strides.row("trunk_deg"))
+    landed = landing(strides, near, leg)
+    knees = (landed[f"knee_flexion_{at}_deg"] for at in ("ic", "peak_stance"))
     return {
         "trunk_lean_deg": Estimate(
             leans.value,
@@ -44,9 +48,25 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
             samples=leans,
         ),
         **_against_standing(strides),
-        **landing(strides, near, leg),
+        **landed,
+        **stance(strides, near, *knees),
+        "landing_heel_com_cm": heel_ahead(strides, near, leg),
+        "head_pitch_deg": _head_pitch(strides, near),
         **arms(strides, near),
     }
+
+
+def _head_pitch(strides: Strides, near: Side) -> Estimate:
+    """Line from the near ear to the nose, mean over whole strides."""
+    pitch = head_pitch_rows(strides)
+    samples = stride_means(strides, pitch)
+    return Estimate(
+        samples.value,
+        cycle_mean(strides, pitch),
+        level_gain=1.0,
+        samples=samples,
+        **occluded(strides, near, ("ear",)),
+    )
 
 
 def _against_standing(strides: Strides) -> dict[str, Estimate]:

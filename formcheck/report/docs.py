@@ -34,6 +34,10 @@ come from the body points as they were repaired. What `frames.csv` holds frame b
 is drawn, is smoothed as well, so that a bend of the knee may differ by a degree.
 
 A usual range stands only where a source gives one. It describes runners; it is no target.
+
+What a phone cannot give is not here and is never shown: how far the heel turns in (eversion), how
+fast load comes onto the leg or any other force, how much oxygen a way of running costs, and how
+likely an injury is. Which way the toes point is hidden behind the heel in a view from behind.
 """
 
 

@@ -126,6 +126,9 @@ def test_truth_comes_under_the_reports_keys(view, near):
         "stride_time_s": 0.7,
         "vertical_oscillation_cm": 9.0,
         "vertical_oscillation_pct_leg": 10.0,
+        "step_length_m": 0.875,
+        "step_length_pct_leg": 87.5 / 0.9,
+        "step_time_difference_pct": -4.0 / 0.7,
     }
     if near:
         expected |= {"shank_angle_ic_deg": 4.0, "elbow_angle_deg": 99.0}

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from formcheck import kernel
-from formcheck.landmarks import SIDES, index
+from formcheck.landmarks import SIDES, Landmark, index
+from formcheck.metrics.mass import centre_of_mass
 from formcheck.types import Floats, Metric, Scene
 from tests.gait.exact import Take, take
 from tests.synthetic.legs import Indices
@@ -42,6 +43,14 @@ SIDE_TOLERANCE = {
     "late_swing_reach_pct_leg": 1.3,
     "lean_bias_deg": 1.2,
     "wrist_height_pct_trunk": 1.5,
+    "step_length_m": 0.004,
+    "step_length_pct_leg": 4.0,
+    "tibia_angle_loading_deg": 2.0,
+    "shank_angle_midstance_deg": 1.2,
+    "hip_extension_to_deg": 1.5,
+    "knee_excursion_stance_deg": 3.0,
+    "landing_heel_com_cm": 1.5,
+    "head_pitch_deg": 1.5,
 }
 REAR_TOLERANCE = {
     "cadence_spm": 0.3,
@@ -53,6 +62,9 @@ REAR_TOLERANCE = {
     "vertical_ratio_pct": 0.4,
     "knee_fppa_midstance_deg": 2.0,  # a knee in front of the hip looks narrower: perspective
     "femoral_adduction_deg": 1.5,
+    "hip_adduction_midstance_deg": 1.8,
+    "step_length_m": 0.004,
+    "step_length_pct_leg": 6.0,
     "pelvic_drop_midstance_deg": 0.8,
     "trunk_side_lean_deg": 0.5,
     "step_width_cm": 0.9,
@@ -96,7 +108,36 @@ def side_truth(made: Take) -> dict[str, float]:
         "late_swing_reach_cm": 100 * mean_of(reach),
         "late_swing_reach_pct_leg": 100 * mean_of(reach) / made.runner.leg_m,
         "lean_bias_deg": -mean_of(angle / 2),
+        **stance_truth(made, t, joints),
+        **step_length(made),
         **bounce_truth(made, t, rows),
+    }
+
+
+def step_length(made: Take) -> dict[str, float]:
+    metres = made.runner.spec.speed_mps * made.truth["step_time_s"]
+    return {"step_length_m": metres, "step_length_pct_leg": 100 * metres / made.runner.leg_m}
+
+
+def stance_truth(made: Take, t: Floats, joints: Floats) -> dict[str, float]:
+    """Angles of the near leg in stance, and the heel against the mass, by their definitions."""
+    plane = joints[..., [0, 2]]
+    rows = kernel.measure(plane)
+    shank, thigh = (rows[kernel.ROW[f"{name}_deg_{made.near}"]] for name in ("shank", "thigh"))
+    landed, left = near_contacts(made)
+    heel = plane[:, index("heel", made.near), 0] - centre_of_mass(plane)[:, 0]
+    ears = (plane[:, Landmark.LEFT_EAR] + plane[:, Landmark.RIGHT_EAR]) / 2
+    forward, up = (plane[:, Landmark.NOSE] - ears).T
+    pitch = np.degrees(np.arctan2(up, forward))
+    truth = made.truth
+    return {
+        "tibia_angle_loading_deg": mean_of(np.interp(landed + 0.02, t, shank)),
+        "shank_angle_midstance_deg": -mean_of(np.interp((landed + left) / 2, t, shank)),
+        "hip_extension_to_deg": -mean_of(np.interp(left, t, thigh)),
+        "knee_excursion_stance_deg": truth["knee_flexion_peak_stance_deg"]
+        - truth["knee_flexion_ic_deg"],
+        "landing_heel_com_cm": 100 * mean_of(np.interp(landed, t, heel)),
+        "head_pitch_deg": mean_of([z.mean() for z in per_stride(made, t, pitch)]),
     }
 
 
@@ -126,8 +167,12 @@ def rear_truth(made: Take) -> dict[str, float]:
     truth["femoral_adduction_deg"] = float(
         np.mean([truth[f"femoral_adduction_deg_{side}"] for side in SIDES])
     )
+    drop = "pelvic_drop_midstance_deg"
+    for suffix in ("", "_left", "_right"):
+        thigh = truth[f"femoral_adduction_deg{suffix}"]
+        truth[f"hip_adduction_midstance_deg{suffix}"] = thigh + truth[f"{drop}{suffix}"]
     truth["knee_window_pct"] = knee_window(made, t, plane)
-    return truth
+    return truth | step_length(made)
 
 
 def dense(made: Take) -> tuple[Floats, Floats]:

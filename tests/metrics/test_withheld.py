@@ -25,6 +25,8 @@ def metrics_of(stand: str, fps: float, seconds: float, runner: Runner) -> dict[s
     return measured(filmed(stand, fps, seconds)[2], runner)[1]
 
 
+# What differs between the feet is told only where both were seen alike.
+UNSURE = {"step_time_difference_pct", "contact_time_difference_pct"}
 ALWAYS = {key for key, rule in specs().items() if "standing" not in rule.needs}
 
 
@@ -142,7 +144,7 @@ def test_wrong_view():
         if "rear" not in rule.views:
             assert_withheld(from_behind[key], "wrong_view")
         for view, metrics in (("side", from_the_side), ("rear", from_behind)):
-            if view in rule.views:
+            if view in rule.views and key not in UNSURE:
                 assert metrics[key].status == "measured", key
 
 

@@ -36,6 +36,17 @@ KEYS = [
     "pelvic_drop_midstance_deg",
     "step_width_cm",
     "trunk_side_lean_deg",
+    "step_length_m",
+    "step_length_pct_leg",
+    "step_time_difference_pct",
+    "contact_time_difference_pct",
+    "hip_adduction_midstance_deg",
+    "hip_extension_to_deg",
+    "shank_angle_midstance_deg",
+    "knee_excursion_stance_deg",
+    "tibia_angle_loading_deg",
+    "head_pitch_deg",
+    "landing_heel_com_cm",
 ]
 UNITS = {"spm": "steps/min", "s": "s", "ms": "ms", "cm": "cm", "deg": "deg", "factor": "1",
          "leg": "%", "pct": "%", "trunk": "%", "m": "m"}  # fmt: skip
