@@ -64,16 +64,16 @@ def lean_now(analysis: Analysis) -> Floats:
     return in_line(trunk, measured(analysis, "trunk_lean_deg"))
 
 
-def moments(analysis: Analysis, side: Side, what: str) -> Floats:
-    """Return a foot's initial contacts or midstances (E,) in seconds, known ones only."""
+def stances(analysis: Analysis, side: Side) -> Floats:
+    """Return (E, 2) initial contacts and midstances of a foot in seconds, where both are known."""
     gait = analysis.gait
     times = [
-        c.initial_contact_s if what == "contact" else middle_of(c, gait.stride_time_s)
+        (c.initial_contact_s, middle_of(c, gait.stride_time_s))
         for c in gait.contacts
         if c.side == side
     ]
-    known = np.array(times, dtype=float)
-    return np.sort(known[np.isfinite(known)])
+    known = np.array(times, dtype=float).reshape(-1, 2)
+    return known[np.isfinite(known).all(axis=1)]
 
 
 def landings(analysis: Analysis) -> Readings:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from formcheck.annotate.blur import blur_circle, head_circles
 from formcheck.annotate.figure import figure_of
 from formcheck.annotate.ink import Painter
-from formcheck.annotate.readings import knee_angles, landings, moments
+from formcheck.annotate.readings import Readings, knee_angles, landings, stances
 from formcheck.annotate.scene import overlay
 from formcheck.annotate.shapes import Box
 from formcheck.annotate.theme import theme_for
@@ -117,30 +117,36 @@ def typical_moments(analysis: Analysis) -> list[tuple[str, float]]:
     """Return (label, time) of the moments to show, in order."""
     near = analysis.gait.view.near_side
     if analysis.gait.view.kind == "side" and near is not None:
-        contacts, middles = (moments(analysis, near, what) for what in ("contact", "midstance"))
-        which = _typical(landings(analysis).value, middles, analysis)
+        contacts, middles = stances(analysis, near).T
+        which = _typical(landings(analysis), contacts, middles, analysis)
         if which is None:
             return []
         named = ((f"Initial contact, {near} foot", contacts), (f"Midstance, {near} foot", middles))
         return [(label, float(times_s[which])) for label, times_s in named]
     found = []
     for side in SIDES:
-        middles = moments(analysis, side, "midstance")
-        which = _typical(knee_angles(analysis, side).value, middles, analysis)
+        _, middles = stances(analysis, side).T
+        which = _typical(knee_angles(analysis, side), middles, middles, analysis)
         if which is not None:
             found.append((f"Midstance, {side} foot", float(middles[which])))
     return sorted(found, key=lambda moment: moment[1])
 
 
-def _typical(values: Floats, middles_s: Floats, analysis: Analysis) -> int | None:
+def _typical(
+    readings: Readings, read_s: Floats, middles_s: Floats, analysis: Analysis
+) -> int | None:
     """Return the stance whose value is nearest to the median; without values, one in mid-clip.
 
-    Only stances whose middle lies in the clip count.
+    Each stance has a value at the nearest reading to its `read_s`, if it has one. Only stances
+    whose middle lies in the clip count.
     """
     t_s = analysis.gait.track.t_s
     inside = (middles_s >= t_s[0]) & (middles_s <= t_s[-1])
     if not inside.any():
         return None
+    values = np.full(middles_s.size, np.nan)
+    for at_s, value in zip(readings.t_s, readings.value, strict=True):
+        values[np.abs(read_s - at_s).argmin()] = value
     known = inside & np.isfinite(values)
     if known.any():
         off = np.where(known, np.abs(values - np.median(values[known])), np.inf)

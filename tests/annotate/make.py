@@ -114,7 +114,8 @@ def with_samples(metrics, gait):
 
 def onto(metric, samples):
     """Return a metric with samples whose mean it is."""
-    if samples is None or metric.value is None:
+    unseen = samples is None or not np.isfinite(samples.value).any()
+    if unseen or metric.value is None:
         return replace(metric, samples=samples)
     shift = metric.value - np.nanmean(samples.value)
     return replace(metric, samples=samples.changed(1.0, shift))

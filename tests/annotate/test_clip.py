@@ -232,7 +232,11 @@ def test_without_contacts_there_are_no_stills(source):
 def test_the_typical_contact_is_the_one_nearest_to_the_median():
     analysis = analysis_of(seconds=4.0)
     withheld = analysis_of(seconds=4.0, values={})
-    for each in (analysis, withheld):
+    unsampled = replace(
+        withheld,
+        metrics={key: replace(metric, samples=None) for key, metric in withheld.metrics.items()},
+    )
+    for each in (analysis, withheld, unsampled):
         (_, contact), (_, midstance) = typical_moments(each)
         assert 0 < contact < midstance < 4.0
     (_, contact), _ = typical_moments(withheld)

@@ -94,8 +94,7 @@ def test_a_knee_that_is_in_doubt_shows_no_single_values():
 def test_moments_without_a_time_are_left_out():
     contacts = (Contact("left", np.nan, 0.2), Contact("left", 0.8, 1.0), Contact("right", 0.4, 0.6))
     analysis = with_gait(analysis_of(), contacts=contacts)
-    assert readings.moments(analysis, "left", "contact").tolist() == [0.8]
-    assert readings.moments(analysis, "left", "midstance").tolist() == [0.9]
+    assert readings.stances(analysis, "left").tolist() == [[0.8, 0.9]]
 
 
 def test_values_that_are_all_unknown_stay_so():
