@@ -73,7 +73,7 @@ def stances(analysis: Analysis, side: Side) -> Floats:
         if c.side == side
     ]
     known = np.array(times, dtype=float).reshape(-1, 2)
-    return known[np.isfinite(known).all(axis=1)]
+    return np.asarray(known[np.isfinite(known).all(axis=1)])
 
 
 def landings(analysis: Analysis) -> Readings:
