@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from formcheck.gait.running import play_step_rate
+from formcheck.notes import note
 from formcheck.types import PoseTrack, QualityNote
 from formcheck.video import fitting_factors, is_clear, is_slowed
 
@@ -44,35 +45,21 @@ def play_pace(
     factor = hinted * next(iter(fitting), 1.0)
     if is_slowed(rate_spm):
         clear = is_clear(rate_spm, fitting)
-        note = _slowed_note(rate_spm, [hinted * one for one in fitting], clear=clear)
-        return Pace(factor, (note,), clear)
+        told = _slowed_note(rate_spm, [hinted * one for one in fitting], clear=clear)
+        return Pace(factor, (told,), clear)
     if factor == 1.0:
         return Pace(1.0)
-    note = QualityNote(
-        "slow_motion",
-        "info",
-        f"Read as slow motion, {factor:g} times slower than life: its file says so.",
-        "If that is wrong, give the factor with --slow-motion (1 for real time).",
-    )
-    return Pace(factor, (note,))
+    return Pace(factor, (note("slow_motion", "by_file", factor=factor),))
 
 
 def _slowed_note(rate_spm: float, factors: list[float], *, clear: bool) -> QualityNote:
     """Say how slow motion was read that only the step rate shows; likeliest factor first."""
-    shown = f"nobody runs at {rate_spm:.0f} steps a minute"
-    if not factors:
-        text = f"This is slow motion of an unknown factor: {shown}."
-    else:
-        text = f"Read as slow motion, {factors[0]:.3g} times slower than life: {shown}."
-    if len(factors) > 1:
-        others = " or ".join(f"{factor:.3g}" for factor in factors[1:])
-        text += f" {others} times would fit as well, and every time and speed hangs on it."
-    if not clear:
-        text += " Times and rates are therefore no part of the results."
-    return QualityNote(
+    others = " or ".join(f"{factor:.3g}" for factor in factors[1:])
+    return note(
         "slow_motion",
-        "warn",
-        text,
-        "Give the factor with --slow-motion: the camera's frames a second over those of the file "
-        "(1 for real time).",
+        None if factors else "unknown",
+        also=[name for name, so in (("others", others), ("unclear", not clear)) if so],
+        factor=factors[0] if factors else 1.0,
+        rate_spm=rate_spm,
+        others=others,
     )

@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.errors import NoRunnerError, UsageError
+from formcheck.errors import UsageError
 from formcheck.gait.repeats import REPEATED
+from formcheck.notes import refusal
 from formcheck.types import Clip, Gait
 from formcheck.video import ClipInfo
 
@@ -54,10 +55,7 @@ def check_part(info: ClipInfo, from_s: float | None, to_s: float | None) -> None
             "choose ten seconds of running with --from and --to."
         )
     if min(stop, info.duration_s) - start < SHORTEST_S:
-        raise NoRunnerError(
-            "The clip is too short to measure strides: film at least three seconds, better ten.",
-            TOO_SHORT,
-        )
+        raise refusal(TOO_SHORT)
 
 
 def clip_record(

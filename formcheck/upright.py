@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from formcheck.errors import NoRunnerError
-from formcheck.types import Analysis, QualityNote
+from formcheck.notes import note
+from formcheck.types import Analysis
 from formcheck.video import ClipInfo, KeptFrames
 
 
@@ -55,10 +56,6 @@ def measured_upright(
         raise NoRunnerError(
             f"The picture {how}. Turned by {turn_deg} degrees: {error}", error.code
         ) from error
-    note = QualityNote(
-        "turned",
-        "warn",
-        f"The picture {how} and was turned clockwise by {turn_deg} degrees.",
-        "If that is wrong, say how with --rotate (90, 180 or 270), or turn the clip in an editor.",
-    )
-    return upright, replace(analysis, quality=(*analysis.quality, note))
+    form = "upside_down" if turn_deg == 180 else None
+    told = note("turned", form, turn_deg=turn_deg)
+    return upright, replace(analysis, quality=(*analysis.quality, told))

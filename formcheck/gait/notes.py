@@ -9,6 +9,7 @@ from formcheck.conventions import Convention
 from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
 from formcheck.landmarks import index
+from formcheck.notes import note, refusal
 from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
@@ -32,15 +33,7 @@ def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNot
     guessed = [c for c in far if max(c.initial_contact_sd_s, c.toe_off_sd_s) >= FAR_SD_S]
     if not guessed:
         return ()
-    return (
-        QualityNote(
-            "far_leg_modelled",
-            "info",
-            "The far leg was hidden at its landing or leaving: its times are those of the near "
-            "leg, half a stride later.",
-            "Film from the other side for that leg.",
-        ),
-    )
+    return (note("far_leg_modelled"),)
 
 
 def landing_notes(*, followed: bool) -> tuple[QualityNote, ...]:
@@ -53,15 +46,7 @@ def landing_notes(*, followed: bool) -> tuple[QualityNote, ...]:
     """
     if followed:
         return ()
-    return (
-        QualityNote(
-            "landing_by_landmarks",
-            "info",
-            "The near shoe could not be followed by its own pixels, so contact times and numbers "
-            "at landing come from the body points and are less sure.",
-            "Film sharp and in bright light, with the whole shoe in the picture at every landing.",
-        ),
-    )
+    return (note("landing_by_landmarks"),)
 
 
 def edge_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[QualityNote, ...]:
@@ -77,15 +62,7 @@ def edge_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[QualityNot
     cut = landings_at_edge(gait)
     if _feet_cut_off(earlier) or not cut.size or cut.mean() < EDGE_LANDINGS:
         return ()
-    return (
-        QualityNote(
-            "feet_at_edge",
-            "warn",
-            f"The near foot is at the picture's edge in {cut.sum()} of {cut.size} landings, so "
-            "part of it is cut off and landings are guessed.",
-            "Move the camera back, or the runner to the middle of the picture.",
-        ),
-    )
+    return (note("feet_at_edge", cut=cut.sum(), landings=cut.size),)
 
 
 def landings_at_edge(gait: Gait) -> NDArray[np.bool_]:
@@ -114,26 +91,14 @@ def cut_off_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[Quality
     """
     if gait.view.kind == "side" or gait.view.given or not _feet_cut_off(earlier):
         return ()
-    return (
-        QualityNote(
-            "view_guessed",
-            "warn",
-            f"The feet are cut off, and by the rest this is a {gait.view.kind} view, which may be "
-            "wrong.",
-            "Film with the feet in the picture, or give the view.",
-        ),
-    )
+    return (note("view_guessed", view=gait.view.kind),)
 
 
 def cut_off_error(error: NoRunnerError, earlier: tuple[QualityNote, ...]) -> NoRunnerError:
     """Return the error that says why no running was found: the legs are not in the picture."""
     if not _feet_cut_off(earlier):
         return error
-    return NoRunnerError(
-        "The legs are cut off by the picture's edge, so no running can be made out: film with the "
-        "whole body and the feet in the picture.",
-        "feet_cut_off",
-    )
+    return refusal("feet_cut_off", "refused")
 
 
 def _feet_cut_off(notes: tuple[QualityNote, ...]) -> bool:
@@ -144,76 +109,26 @@ def convention_notes(convention: Convention) -> tuple[QualityNote, ...]:
     """Say where nobody has measured how the landmarks lie beside the joints."""
     if convention.known:
         return ()
-    return (
-        QualityNote(
-            "unknown_convention",
-            "warn",
-            f"How the points of {convention.name} lie beside a body's joints was never measured: "
-            "intervals are wide.",
-            "Measure with heavy for narrower ones, or name the convention that the points follow.",
-        ),
-    )
+    return (note("unknown_convention", name=convention.name),)
 
 
 def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...]:
     """Return remarks on the clip, each with what to do about it."""
     notes = []
     if clip.frame_rate_hz < LOW_RATE_HZ:
-        rate = f"{clip.frame_rate_hz:.0f} frames a second are"
-        enough = clip.frame_rate_hz >= LEAST_RATE_SHARE * LEAST_RATE_HZ
+        few = clip.frame_rate_hz < LEAST_RATE_SHARE * LEAST_RATE_HZ
+        form = "too_few" if few else None
         notes.append(
-            QualityNote(
-                "low_frame_rate",
-                "warn",
-                f"{rate} few: contact times and angles at landing are less sure."
-                if enough
-                else f"{rate} too few: nothing is shown below {LEAST_RATE_HZ:.0f}.",
-                "Film at 60 frames a second, better 120.",
-            )
+            note("low_frame_rate", form, rate_hz=clip.frame_rate_hz, least_hz=LEAST_RATE_HZ)
         )
     if clip.to_s - clip.from_s < SHORT_S:
-        notes.append(
-            QualityNote(
-                "short_clip",
-                "info",
-                f"Only {clip.to_s - clip.from_s:.1f} s were measured, so intervals are wide.",
-                "Ten seconds give about thirteen strides.",
-            )
-        )
+        notes.append(note("short_clip", seconds=clip.to_s - clip.from_s))
     if clip.variable_frame_rate:
-        notes.append(
-            QualityNote(
-                "variable_frame_rate",
-                "info",
-                "The frame rate varies; every frame was taken at its own time.",
-            )
-        )
+        notes.append(note("variable_frame_rate"))
     if gait.view.confidence < UNSURE_VIEW:
-        notes.append(
-            QualityNote(
-                "oblique_view",
-                "warn",
-                f"The camera looks neither quite from the side nor from behind; read as "
-                f"{gait.view.kind} view.",
-                "Place the camera square to the belt, at hip height; or give the view.",
-            )
-        )
+        notes.append(note("oblique_view", view=gait.view.kind))
     if gait.calibration.metres_per_px is None:
-        notes.append(
-            QualityNote(
-                "no_scale",
-                "info",
-                "Without the runner's height or the belt speed there are no centimetres.",
-                "Give the height (--height 1.76) and the belt speed (--speed 10km/h).",
-            )
-        )
+        notes.append(note("no_scale"))
     if gait.view.kind == "side" and runner.belt_speed_mps is None and runner.height_m is not None:
-        notes.append(
-            QualityNote(
-                "no_belt_speed",
-                "info",
-                "The scale rests on the runner's height alone.",
-                "The belt speed makes centimetres more certain.",
-            )
-        )
+        notes.append(note("no_belt_speed"))
     return tuple(notes)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.notes import note
 from formcheck.types import Floats, PoseTrack, QualityNote
 
 REPEATED = "repeated_frames"
@@ -37,15 +38,9 @@ def without_repeats(track: PoseTrack) -> tuple[PoseTrack, tuple[QualityNote, ...
     frame_s = float(np.median(np.diff(track.t_s)))
     t_s = even_s if np.max(np.abs(even_s - shown_s)) < frame_s else shown_s
     played_hz, true_hz = 1 / frame_s, (t_s.size - 1) / float(np.ptp(t_s))
-    note = QualityNote(
-        REPEATED,
-        "warn",
-        f"The file plays {played_hz:.0f} frames a second, but only {true_hz:.0f} of them are "
-        f"different pictures: measured as a clip of {true_hz:.0f} frames a second.",
-        "Use the original file from the camera, not a converted copy.",
-    )
+    told = note(REPEATED, played_hz=played_hz, true_hz=true_hz)
     thinned = replace(track, t_s=t_s, xy_px=track.xy_px[kept], confidence=track.confidence[kept])
-    return thinned, (note,)
+    return thinned, (told,)
 
 
 def repeated(xy_px: Floats) -> NDArray[np.bool_]:

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.errors import FormcheckError, NoRunnerError
+from formcheck.errors import FormcheckError
 from formcheck.gait.body import to_body, trunk_length
 from formcheck.gait.footage import rules
 from formcheck.gait.view import find_view
 from formcheck.gait.whole import levelled, sized, whole_body
 from formcheck.landmarks import Landmark, mid_hip, mid_shoulder
+from formcheck.notes import refusal
 from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm, find_rhythm, locked_phase
 from formcheck.types import Floats, PoseTrack, View
 
-RUNNING_ONLY = "formcheck measures running: film a runner from the side or from behind."
 WEAKEST_RHYTHM = 0.55
 # Bounce of a runner, lowest to highest, in trunk lengths; walkers stay below.
 LEAST_BOUNCE = 0.1
@@ -48,11 +48,7 @@ def running_rhythm(track: PoseTrack, view: View, about_hz: float | None = None) 
     body = to_body(track.xy_px, view)
     rhythm = find_rhythm(replace(track, xy_px=body), about_hz)
     if rhythm is None or rhythm.strength < WEAKEST_RHYTHM:
-        raise NoRunnerError(
-            "No running was found in the clip: film one runner from the side or from behind, "
-            "with the whole body in the picture for at least three seconds.",
-            "no_running",
-        )
+        raise refusal("no_running")
     return (
         rhythm if view.kind == "side" else replace(rhythm, phase=_stance_phase(body, track, rhythm))
     )
@@ -93,16 +89,9 @@ def refuse_walking(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
         rise = 2 * np.sqrt(2) * float(np.std(bounce[seen]))
         walks = rise <= LEAST_BOUNCE and 120 * rhythm.stride_hz <= FASTEST_WALK_SPM
     if walks:
-        raise NoRunnerError(
-            "The person in the clip walks: formcheck measures running, so film at a running speed.",
-            "walking",
-        )
+        raise refusal("walking")
     if abs(with_steps) < LEAST_STEP_BOUNCE:
-        raise NoRunnerError(
-            "The body hardly bounces with the legs' rhythm, so that rhythm is not sure: film a "
-            "runner at real time with the whole body in the picture and in good light.",
-            "rhythm_unsure",
-        )
+        raise refusal("rhythm_unsure")
 
 
 def refuse_exercise(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
@@ -138,7 +127,7 @@ def refuse_exercise(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
         what = "The body rises and falls further than a runner's does, as in jumping"
     else:
         return
-    raise NoRunnerError(f"{what}. {RUNNING_ONLY}", "not_running")
+    raise refusal("not_running", what=what)
 
 
 def swing(values: Floats, phase: Floats) -> float:
@@ -157,12 +146,7 @@ def refuse_mixed_up(swapped: NDArray[np.bool_]) -> None:
         Frames in which left and right were exchanged.
     """
     if swapped.mean() >= MOST_MIXED_UP:
-        raise NoRunnerError(
-            f"Left and right leg are mixed up in {swapped.sum()} of {swapped.size} frames, so the "
-            "rhythm is not sure: film at real time and in more light; shorts and shoes of two "
-            "colours keep the legs apart.",
-            "legs_mixed_up",
-        )
+        raise refusal("legs_mixed_up", swapped=swapped.sum(), frames=swapped.size)
 
 
 def play_step_rate(track: PoseTrack) -> float | None:

@@ -12,6 +12,7 @@ from formcheck.conventions import StatureRule
 from formcheck.gait.belt import BeltLine
 from formcheck.gait.camera import Camera
 from formcheck.landmarks import SIDES, Side, index, mid_hip, mid_shoulder
+from formcheck.notes import note
 from formcheck.types import (
     Calibration,
     Floats,
@@ -135,15 +136,5 @@ def _disagreement(height: float | None, belt: float | None) -> QualityNote | Non
         (1 / 3.6, "km/h"),
     ):
         if abs(np.log(ratio * factor)) < np.log1p(0.1):
-            return QualityNote(
-                "scale_disagrees",
-                "warn",
-                f"Height and belt speed disagree by a factor of {max(ratio, 1 / ratio):.2f}.",
-                f"Check the unit of the speed: it looks as if the display shows {text}.",
-            )
-    return QualityNote(
-        "scale_disagrees",
-        "warn",
-        f"Height and belt speed disagree by {100 * abs(ratio - 1):.0f} %.",
-        "Check the height and the belt speed that were entered.",
-    )
+            return note("scale_disagrees", "unit", factor=max(ratio, 1 / ratio), unit=text)
+    return note("scale_disagrees", off_pct=100 * abs(ratio - 1))

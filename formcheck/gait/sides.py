@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from formcheck.landmarks import index, other
+from formcheck.notes import note
 from formcheck.types import Contact, Floats, QualityNote
 
 # Frames this near the middle of a contact.
@@ -85,12 +86,4 @@ def sides_notes(*, told: bool) -> tuple[QualityNote, ...]:
     """Say that left and right are not sure, where they are not."""
     if told:
         return ()
-    return (
-        QualityNote(
-            SIDES_UNSURE,
-            "warn",
-            f"{SIDES_UNSURE_REASON} Values of one side are not shown.",
-            "Shorts and shoes of two colours, more light and a camera that stands still keep the "
-            "legs apart.",
-        ),
-    )
+    return (note(SIDES_UNSURE),)

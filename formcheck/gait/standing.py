@@ -15,6 +15,7 @@ from formcheck.gait.body import to_body, trunk_length
 from formcheck.gait.view import forward_sign
 from formcheck.kernel import MEASURES, measure
 from formcheck.landmarks import SIDES, index, mid_hip, mid_shoulder
+from formcheck.notes import note
 from formcheck.types import Floats, Gait, PoseTrack, Posture, QualityNote, Standing, View
 
 # Hips, shoulders, ankles and heels of somebody who stands stay within this part of the trunk's
@@ -224,20 +225,8 @@ def standing_notes(gait: Gait, posture: Posture | None, *, asked: bool) -> tuple
     if not asked or gait.standing is not None:
         return ()
     if gait.view.kind != "side":
-        text = "The clip of standing was not used: lean is measured from the side only."
-    elif posture is None:
-        text = "In the clip of standing nobody stands still side-on for a second."
-    else:
-        text = "In the clip of standing the runner faces the other way than in the run."
-    return (
-        QualityNote(
-            "no_standing",
-            "warn",
-            text,
-            "Film two seconds of standing as you usually do, from the same place as the run and "
-            "facing the same way.",
-        ),
-    )
+        return (note("no_standing", "not_from_side"),)
+    return (note("no_standing", None if posture is None else "other_way"),)
 
 
 __all__ = [

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.landmarks import SIDES, index, mid_hip, mid_shoulder
+from formcheck.notes import note
 from formcheck.track.local import local_fit
 from formcheck.types import Floats, PoseTrack, QualityNote
 
@@ -92,20 +93,14 @@ def whole_body(track: PoseTrack) -> tuple[PoseTrack, tuple[QualityNote, ...]]:
         return track, ()
     if track.t_s[stop - 1] - track.t_s[start] < SHORTEST_S:
         return track, ()
-    note = QualityNote(
-        "part_measured",
-        "info",
-        f"The whole body is in the picture from {track.t_s[start]:.1f} to "
-        f"{track.t_s[stop - 1]:.1f} s: only that part was measured.",
-        "Film with the whole body and the feet in the picture all the time.",
-    )
+    told = note("part_measured", from_s=track.t_s[start], to_s=track.t_s[stop - 1])
     cut = replace(
         track,
         t_s=track.t_s[whole],
         xy_px=track.xy_px[whole],
         confidence=track.confidence[whole],
     )
-    return cut, (note,)
+    return cut, (told,)
 
 
 def legs_seen(track: PoseTrack) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from formcheck.conventions import YawRule
 from formcheck.gait.calibration import table
 from formcheck.gait.camera import Camera, Evidence
 from formcheck.landmarks import SIDES, Side, index, other
+from formcheck.notes import note
 from formcheck.types import Calibration, Contact, Floats, QualityNote, View, ViewKind
 
 # Belt speed that is assumed where none was given, and how far people's speeds lie from it.
@@ -113,22 +114,17 @@ def yaw_notes(view: View, camera: Camera) -> tuple[QualityNote, ...]:
     off_deg = abs(camera.yaw_deg)
     if off_deg < max(NOTICED_DEG[view.kind], NOTICED_SDS * camera.yaw_sd_deg):
         return ()
-    sine, cosine = np.sin(np.radians(off_deg)), np.cos(np.radians(off_deg))
-    if view.kind == "side":
-        place = "ahead of" if camera.yaw_deg > 0 else "behind"
-        text = (
-            f"The camera stands about {off_deg:.0f} degrees {place} square to the belt: what is "
-            f"10 cm nearer to it looks {10 * sine:.1f} cm shifted, which makes left and right look "
-            f"different, and lengths along the belt look {100 * (1 - cosine):.1f} % shorter."
-        )
-        fix = "Place the camera square to the belt, level with the runner's hips."
-    else:
+    if view.kind != "side":
+        form = "behind" if off_deg < FAR_ASIDE_DEG else "behind_far"
         place = "right" if camera.yaw_deg > 0 else "left"
-        text = (
-            f"The camera stands about {off_deg:.0f} degrees to the runner's {place} of the belt's "
-            f"line: one knee looks about {KNEE_AHEAD * off_deg:.0f} degrees further in and the "
-            "other as much further out than they are; "
-            + ("the mean of both is nearly free of it." if off_deg < FAR_ASIDE_DEG else FAR_ASIDE)
-        )
-        fix = "Place the camera on the belt's middle line."
-    return (QualityNote("camera_aside", "warn", text, fix),)
+        knee_deg = KNEE_AHEAD * off_deg
+        return (note("camera_aside", form, off_deg=off_deg, place=place, knee_deg=knee_deg),)
+    return (
+        note(
+            "camera_aside",
+            off_deg=off_deg,
+            place="ahead of" if camera.yaw_deg > 0 else "behind",
+            shift_cm=10 * np.sin(np.radians(off_deg)),
+            shorter_pct=100 * (1 - np.cos(np.radians(off_deg))),
+        ),
+    )

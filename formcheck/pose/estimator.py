@@ -12,6 +12,7 @@ import numpy as np
 
 from formcheck.errors import NoRunnerError
 from formcheck.landmarks import N_LANDMARKS
+from formcheck.notes import refusal
 from formcheck.parallel import ordered_map
 from formcheck.pose.choose import Chosen, choose_runner, others_beside
 from formcheck.pose.decode import Points, decode
@@ -299,13 +300,5 @@ def _scaled(
 
 def _nobody(people: list[Person]) -> NoRunnerError:
     if people:
-        return NoRunnerError(
-            "A person was seen only for a moment, too short to measure; film at least six seconds "
-            "with the whole body in the picture.",
-            "runner_too_brief",
-        )
-    return NoRunnerError(
-        "No person was found in the clip; film the whole body from the side or from behind, at "
-        "least a quarter of the picture high and in good light.",
-        "no_person",
-    )
+        return refusal("runner_too_brief")
+    return refusal("no_person")

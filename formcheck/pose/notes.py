@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from formcheck.landmarks import LEG, SIDES, index
+from formcheck.notes import note
 from formcheck.pose.people import Person
 from formcheck.types import Floats, QualityNote
 
@@ -33,19 +34,21 @@ def pose_notes(
     """
     notes = []
     if others:
-        notes.append(_other_person(others))
+        notes.append(note("other_person", "one" if others == 1 else None, others=others))
     side = float(np.median([region[2] for region in runner.regions]))
     if side < SMALL_SIDE_PX:
-        notes.append(_small(side, side / height_px))
+        share = side / height_px
+        form = "coarse" if share > ENOUGH_SHARE else None
+        notes.append(note("small_runner", form, side_px=side, share_pct=100 * share))
     outside = share_outside(xy_px, width_px, height_px)
     if outside > _OFTEN:
-        notes.append(_leaves(outside))
+        notes.append(note("runner_leaves_frame", share_pct=100 * outside))
     cut = share_of_feet_cut(xy_px, width_px, height_px)
     if cut > _OFTEN:
-        notes.append(_feet_cut(cut))
+        notes.append(note("feet_cut_off", share_pct=100 * cut))
     light = float(np.median(runner.light))
     if light < DARK:
-        notes.append(_dark(light))
+        notes.append(note("low_light", light=light))
     return tuple(notes)
 
 
@@ -65,54 +68,3 @@ def share_of_feet_cut(xy_px: Floats, width_px: int, height_px: int) -> float:
     lowest, highest = feet.min(axis=1), feet.max(axis=1)
     beyond = (lowest < 0) | (highest > (width_px, height_px))
     return float(np.mean(beyond[:, 0] | beyond[:, 1]))
-
-
-def _other_person(others: int) -> QualityNote:
-    who = "Another person is" if others == 1 else f"{others} other people are"
-    return QualityNote(
-        "other_person",
-        "warn",
-        f"{who} in the picture; the one who runs, stays and is largest was measured.",
-        "If the skeleton is drawn on somebody else, film the runner alone, or choose who is meant "
-        "with --person (left, right, or a number counted from the left).",
-    )
-
-
-def _small(side_px: float, share: float) -> QualityNote:
-    closer = "Move closer, or zoom, until the runner fills two thirds of the height."
-    finer = "Film at 720 lines or more, and keep the original file: shared clips are often reduced."
-    return QualityNote(
-        "small_runner",
-        "warn",
-        f"The runner is small: body and margin take {side_px:.0f} pixels, {100 * share:.0f} % of "
-        "the picture's height, so points are less exact.",
-        finer if share > ENOUGH_SHARE else closer,
-    )
-
-
-def _leaves(share: float) -> QualityNote:
-    return QualityNote(
-        "runner_leaves_frame",
-        "warn",
-        f"The runner is out of the picture or not seen in {100 * share:.0f} % of the frames.",
-        "Keep the runner in the middle of the picture, or choose a part with --from and --to.",
-    )
-
-
-def _feet_cut(share: float) -> QualityNote:
-    return QualityNote(
-        "feet_cut_off",
-        "warn",
-        f"The feet reach beyond the picture in {100 * share:.0f} % of the frames, where they are "
-        "guessed.",
-        "Film with room below the feet.",
-    )
-
-
-def _dark(light: float) -> QualityNote:
-    return QualityNote(
-        "low_light",
-        "warn",
-        f"The runner is dark (mean brightness {light:.0f} of 255), so points are less exact.",
-        "Film with more light, not against a window.",
-    )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from formcheck.notes import note
 from formcheck.types import Floats, QualityNote
 from formcheck.video import Frame
 
@@ -89,10 +90,4 @@ def cuts(thumbnails: Floats) -> list[int]:
 
 def shot_note(first_s: float, last_s: float, count: int) -> QualityNote:
     """Say that only the longest of several shots was measured."""
-    return QualityNote(
-        "several_shots",
-        "warn",
-        f"The clip is cut together from {count} shots; only the longest one was measured, from "
-        f"{first_s:.1f} to {last_s:.1f} s of the file.",
-        "Give one clip without cuts.",
-    )
+    return note("several_shots", count=count, from_s=first_s, to_s=last_s)

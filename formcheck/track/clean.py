@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.landmarks import N_LANDMARKS, SIDES, index
+from formcheck.notes import note
 from formcheck.track.legs import POINTS, fit_legs, leg_points, repair_swaps
 from formcheck.track.local import local_fit
 from formcheck.track.rhythm import Rhythm
@@ -82,19 +83,15 @@ def smooth(track: PoseTrack) -> PoseTrack:
 
 def _notes(swapped: NDArray[np.bool_]) -> tuple[QualityNote, ...]:
     frames, share = int(swapped.sum()), float(swapped.mean())
-    plural = "frame" if frames == 1 else "frames"
     if share == 0:
         return ()
-    return (
-        QualityNote(
-            "legs_swapped",
-            "warn" if share > MANY_SWAPS else "info",
-            f"Left and right leg were mixed up in {frames} {plural}; put right.",
-            "Shorts and shoes of two colours, or more light, keep the legs apart."
-            if share > MANY_SWAPS
-            else "",
-        ),
-    )
+    form = {
+        (True, True): "one_of_few",
+        (True, False): "one",
+        (False, True): "many",
+        (False, False): None,
+    }[frames == 1, share > MANY_SWAPS]
+    return (note("legs_swapped", form, frames=frames),)
 
 
 def _time_outliers(track: PoseTrack) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from formcheck.errors import ClipError
+from formcheck.notes import note
 from formcheck.text import shown_name
 from formcheck.types import Floats, QualityNote
 from formcheck.video import timing
@@ -195,47 +196,16 @@ def _time_notes(made_up: int, frames: int, rate_hz: float) -> tuple[QualityNote,
     """Say which times are not the file's own."""
     if not made_up:
         return ()
-    text = (
-        f"{made_up} of {frames} frames carry no usable time and were put in between their "
-        "neighbours."
-    )
-    if made_up == frames - 1:
-        text = (
-            f"The file holds no times; its frames were taken as even at {rate_hz:g} a second, the "
-            "rate that its stream names or, where it names none, the usual one."
-        )
-    fix = "Use the original file from the camera, not a converted copy."
-    return (QualityNote("times_repaired", "warn", text, fix),)
+    form = "none" if made_up == frames - 1 else None
+    return (note("times_repaired", form, made_up=made_up, frames=frames, rate_hz=rate_hz),)
 
 
 def _notes(listing: Listing, lost: int, frames: int, interlaced: bool) -> tuple[QualityNote, ...]:
     notes = []
     if listing.cut_off:
-        notes.append(
-            QualityNote(
-                "truncated",
-                "warn",
-                "The file ends before its announced end; the frames up to there were used.",
-                "Copy the clip again from the phone.",
-            )
-        )
+        notes.append(note("truncated"))
     if lost:
-        notes.append(
-            QualityNote(
-                "dropped_frames",
-                "info",
-                f"The camera left out about {lost} of {frames + lost} frames; true frame times "
-                "were used throughout.",
-                "Close other apps while filming.",
-            )
-        )
+        notes.append(note("dropped_frames", lost=lost, frames=frames + lost))
     if interlaced:
-        notes.append(
-            QualityNote(
-                "interlaced",
-                "warn",
-                "The clip is interlaced: each frame mixes two moments, which blurs fast feet.",
-                "Film in a progressive mode.",
-            )
-        )
+        notes.append(note("interlaced"))
     return tuple(notes)

@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from formcheck.errors import UsageError
+from formcheck.notes import note
 from formcheck.parallel import ahead
 from formcheck.types import QualityNote
 from formcheck.video.container import check_size, open_video
@@ -93,9 +94,8 @@ class ClipReader:
         """
         if not self._unseen:
             return self.info.notes
-        text = f"{self._unseen} of {self.info.frames} frames are damaged and were left out."
-        fix = "Copy the clip again from the phone."
-        return (*self.info.notes, QualityNote("damaged_frames", "warn", text, fix))
+        told = note("damaged_frames", unseen=self._unseen, frames=self.info.frames)
+        return (*self.info.notes, told)
 
     def __enter__(self) -> Self:
         return self

@@ -12,13 +12,10 @@ import numpy as np
 
 from formcheck.gait.footage.rules import rules
 from formcheck.gait.networks import network_limits
+from formcheck.notes import note
 from formcheck.types import QualityNote, ViewKind
 
 SCALE_DISAGREES = "scale_disagrees"
-FIX = (
-    "Use the original clip, or say how many times slower than life it plays with --slow-motion; "
-    "check the height and the belt speed with their units."
-)
 
 
 def tells_fall(network: str, strides: float) -> bool:
@@ -116,34 +113,26 @@ def _against_belt(
     if not likely or by_clock > rule["sure_sds"]:
         return disagreement
     if by_speed > rule["noticed_sds"] and by_clock < by_speed:
-        text = f"The clip plays about {_times(off)} than life: height, belt speed and fall say so."
-        return (QualityNote("clock_wrong", "warn", text, FIX),)
-    text = f"Or the clip plays about {_times(off)} than life, which would explain it as well."
-    return (*disagreement, QualityNote("clock_doubtful", "warn", text, FIX))
+        return (note("clock_wrong", times=_times(off)),)
+    return (*disagreement, note("clock_doubtful", times=_times(off)))
 
 
 def _by_fall(slower: float, fall: float, given: bool, *, sure: bool) -> QualityNote:
     """Say what fall and cadence tell where only the body's height is there to compare."""
-    tall = "the height that was given" if given else "a usual height"
-    text = (
-        f"The body falls and steps as if the clip played about {_times(slower)} than life: with "
-        f"{tall} the bounce is {100 * abs(np.expm1(fall)):.0f} % too "
-        f"{'large' if fall > 0 else 'small'} for the time in the air."
+    return note(
+        "clock_wrong" if sure else "clock_doubtful",
+        "by_fall",
+        times=_times(slower),
+        tall="the height that was given" if given else "a usual height",
+        off_pct=100 * abs(np.expm1(fall)),
+        size="large" if fall > 0 else "small",
     )
-    return QualityNote("clock_wrong" if sure else "clock_doubtful", "warn", text, FIX)
 
 
 def _fall_alone(fall: float) -> QualityNote:
     """Say that the fall fits neither height nor belt, which agree: the clock is none of it."""
     size = "large" if fall > 0 else "small"
-    return QualityNote(
-        "scale_against_gravity",
-        "warn",
-        f"With this scale the bounce is {100 * abs(np.expm1(fall)):.0f} % too {size} for the "
-        "time in the air.",
-        "Check the height and the belt speed with their units, and whether the clip plays at "
-        "its true speed (--slow-motion).",
-    )
+    return note("scale_against_gravity", off_pct=100 * abs(np.expm1(fall)), size=size)
 
 
 def _times(log_factor: float) -> str:

@@ -12,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import theilslopes
 
-from formcheck.errors import NoRunnerError
 from formcheck.gait.footage.course import jumps, rhythm_course
 from formcheck.gait.footage.rules import rules
 from formcheck.landmarks import SIDES, index
+from formcheck.notes import note, refusal
 from formcheck.track.rhythm import SWAPPED_STRENGTH, Rhythm, find_rhythm
 from formcheck.types import Floats, PoseTrack, QualityNote
 
 BROKEN = "footage_broken"
 SPEEDS = "several_speeds"
-ONE_GO = "Film ten seconds in one go, or give a part with --from and --to."
 FEWEST_WINDOWS = 3
 MOST_ROUNDS = 6
 # Below this a window shows no rhythm, rather than another one.
@@ -63,8 +62,7 @@ def in_one_piece(track: PoseTrack) -> PoseTrack:
     if (part.from_s, part.to_s) == (whole.from_s, whole.to_s):
         return track
     if part.to_s - part.from_s < rules()["course"]["shortest_s"]:
-        code, text = _what(part)
-        raise NoRunnerError(f"{text}, and no piece is long enough to be measured. {ONE_GO}", code)
+        raise refusal(_code(part), "refused")
     shown = _within(track, part)
     return replace(shown, notes=(*track.notes, _note(part)))
 
@@ -204,18 +202,11 @@ def _runs(flag: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def _what(part: _Part) -> tuple[str, str]:
-    """Return the code of what is wrong with the clip, and how to say it."""
-    if part.speeds:
-        return SPEEDS, "Parts of the clip play at different speeds (slow motion and real time)"
-    return BROKEN, (
-        "The runner's rhythm breaks in the clip: it was cut or paused, steps are missing or shown "
-        "twice, or its speed changed at once"
-    )
+def _code(part: _Part) -> str:
+    """Return the code of what is wrong with the clip."""
+    return SPEEDS if part.speeds else BROKEN
 
 
 def _note(part: _Part) -> QualityNote:
     """Say that the clip is not one piece, and what was measured of it."""
-    code, text = _what(part)
-    text += f"; only {part.from_s:.1f} to {part.to_s:.1f} s, the longest piece, were measured."
-    return QualityNote(code, "warn", text, ONE_GO)
+    return note(_code(part), from_s=part.from_s, to_s=part.to_s)

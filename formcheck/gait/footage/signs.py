@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.errors import NoRunnerError
 from formcheck.gait.footage.rules import rules
 from formcheck.landmarks import SIDES, Side, index, mid_hip, mid_shoulder
+from formcheck.notes import note, refusal
 from formcheck.track.local import least_squares
 from formcheck.track.rhythm import Rhythm
 from formcheck.types import Floats, PoseTrack, QualityNote, View
@@ -44,15 +44,8 @@ def refuse_backward(body: Floats, rhythm: Rhythm, view: View, unit: float) -> No
     if backward < rule["share"]:
         return
     if np.mean(areas < -least) < rule["share"]:
-        raise NoRunnerError(
-            "The clip plays backward: the planted feet move forward. Give the original clip.",
-            "plays_backward",
-        )
-    raise NoRunnerError(
-        "The clip plays forward and backward in turn, so its times mean nothing: give the "
-        "original clip, or its forward part with --from and --to.",
-        "plays_backward",
-    )
+        raise refusal("plays_backward")
+    raise refusal("plays_backward", "in_turn")
 
 
 def loop_areas(body: Floats, rhythm: Rhythm, view: View) -> Floats:
@@ -130,34 +123,14 @@ def _drift_note(t_s: Floats, rhythm: Rhythm) -> tuple[QualityNote, ...]:
     few = np.ptp(rhythm.phase) < 2 * np.pi * rule["least_strides"]
     if few or abs(last / first - 1) < rule["least"]:
         return ()
-    text = (
-        f"The cadence changes within the clip, from {first:.1f} steps a minute in its first half "
-        f"to {last:.1f} in its last: "
-    )
-    fix = (
-        "Film at a steady speed, once the belt has reached it; or give a part with --from and --to."
-    )
-    if abs(last / first - 1) < rule["much"]:
-        text += "every number is a mean over the clip."
-    else:
-        text += "the speed changes, or the clip was cut. Every number is a mean, and no one value."
-    return (QualityNote("cadence_drifts", "warn", text, fix),)
+    much = abs(last / first - 1) >= rule["much"]
+    return (note("cadence_drifts", "much" if much else None, first=first, last=last),)
 
 
 def _made_up_note(body: Floats) -> tuple[QualityNote, ...]:
     if abs(made_up(body)) < rules()["made_up"]["parity"]:
         return ()
-    return (
-        QualityNote(
-            "pictures_made_up",
-            "warn",
-            "Every other picture was not taken by a camera but made up from its neighbours, which "
-            "smears how the feet land and leave: contact times, angles and distances at landing "
-            "are off.",
-            "Use the original file from the camera; switch off smooth motion and frame "
-            "interpolation.",
-        ),
-    )
+    return (note("pictures_made_up"),)
 
 
 def made_up(body: Floats) -> float:
@@ -192,15 +165,7 @@ def _shape_note(body: Floats, view: View, unit: float) -> tuple[QualityNote, ...
     if not (narrow or broad):
         return ()
     looks = "narrow" if narrow else "wide"
-    return (
-        QualityNote(
-            "picture_squeezed",
-            "warn",
-            f"The picture looks squeezed: the body is about {100 * abs(1 / by - 1):.0f} % too "
-            f"{looks} for its height, so angles and lengths are wrong.",
-            "Use the original file from the camera, or convert it without changing its shape.",
-        ),
-    )
+    return (note("picture_squeezed", off_pct=100 * abs(1 / by - 1), looks=looks),)
 
 
 def pixel_width(body: Floats, near: Side) -> float:
@@ -223,15 +188,7 @@ def _zoom_note(track: PoseTrack) -> tuple[QualityNote, ...]:
     if abs(grown) < rules()["zoom"]["least"]:
         return ()
     way = "larger" if grown > 0 else "smaller"
-    return (
-        QualityNote(
-            "size_changes",
-            "warn",
-            f"The runner becomes {100 * abs(grown):.0f} % {way} through the clip (a zoom, a moving "
-            "camera, or a runner who comes nearer), so lengths and bounce are unsure.",
-            "Keep the camera in one place without zooming.",
-        ),
-    )
+    return (note("size_changes", grown_pct=100 * abs(grown), way=way),)
 
 
 def growth(track: PoseTrack) -> float:
