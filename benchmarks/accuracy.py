@@ -37,6 +37,7 @@ from formcheck.types import Runner
 
 FAST_HZ = 60.0
 MARKS = ("<!-- accuracy:begin -->", "<!-- accuracy:end -->")
+SHORT_MARKS = ("<!-- accuracy-short:begin -->", "<!-- accuracy-short:end -->")
 INPUTS: dict[str, Callable[[Runner], Runner]] = {
     "both": lambda runner: runner,
     "height": lambda runner: replace(runner, belt_speed_mps=None),
@@ -127,7 +128,7 @@ def degraded_table(rows: Sequence[Row]) -> list[str]:
 
 
 def summary(named: Mapping[str, Scores]) -> str:
-    """Return the short tables that the README shows, for each folder of clips by its name."""
+    """Return the tables that the page on accuracy shows, for each folder of clips by its name."""
     names = list(named)
     head = " | ".join(f"{name}: clips | RMSE | offset removed | held" for name in names)
     lines = [
@@ -146,6 +147,15 @@ def summary(named: Mapping[str, Scores]) -> str:
                 lines.append(f"| `{key}` | {view} | {' | '.join(cells)} |")
     for name, one in named.items():
         lines += ["", f"{name}: {_overall(one.rows)} of all intervals hold the truth.", *_near(one)]
+    return "\n".join(lines)
+
+
+def short(named: Mapping[str, Scores]) -> str:
+    """Return the lines that the README shows, for each folder of clips by its name."""
+    lines = [
+        f"- {name}: {_overall(one.rows)} of all intervals hold the truth. {' '.join(_near(one))}"
+        for name, one in named.items()
+    ]
     return "\n".join(lines)
 
 
@@ -180,10 +190,12 @@ def _rear(scores: Scores) -> list[Row]:
 
 
 def write_readme(path: Path, text: str, marks: tuple[str, str]) -> None:
-    """Put a short table between two markers of the README."""
-    before, _, rest = path.read_text(encoding="utf-8").partition(marks[0])
-    _, _, after = rest.partition(marks[1])
-    path.write_text(f"{before}{marks[0]}\n{text}\n{marks[1]}{after}", encoding="utf-8")
+    """Put a text between two markers of the README, or of the page on accuracy beside it."""
+    for page in (path, path.parent / "docs" / "accuracy.md"):
+        before, begin, rest = page.read_text(encoding="utf-8").partition(marks[0])
+        if begin:
+            after = rest.partition(marks[1])[2]
+            page.write_text(f"{before}{begin}\n{text}\n{marks[1]}{after}", encoding="utf-8")
 
 
 def write(scores: Scores, text: str, folder: Path) -> None:
@@ -213,7 +225,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--given", choices=INPUTS, default="both", help="what the user typed in")
     parser.add_argument("--only", default="", help="part of the names of the clips to measure")
     parser.add_argument("--out", type=Path, default=Path("out/accuracy"))
-    parser.add_argument("--readme", type=Path, help="README whose marked table is written anew")
+    parser.add_argument(
+        "--readme",
+        type=Path,
+        help="README whose marked tables, and docs/accuracy.md's beside it, are written anew",
+    )
     return parser.parse_args()
 
 
@@ -231,6 +247,7 @@ def main() -> None:
     write(_joined(named.values()), text, args.out)
     if args.readme:
         write_readme(args.readme, summary(named), MARKS)
+        write_readme(args.readme, short(named), SHORT_MARKS)
 
 
 def _joined(several: Iterable[Scores]) -> Scores:

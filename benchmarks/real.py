@@ -40,6 +40,7 @@ BY_EYE: Mapping[str, tuple[str, float, float]] = {
 }
 CONTACT_SD_MS = 6.0
 MARKS = ("<!-- real:begin -->", "<!-- real:end -->")
+SHORT_MARKS = ("<!-- real-short:begin -->", "<!-- real-short:end -->")
 # A label's stated ± is taken for a 95 % interval.
 Z95 = 1.96
 
@@ -208,7 +209,11 @@ def main() -> None:
     parser.add_argument("clips", type=Path)
     parser.add_argument("--pose", choices=pose_names(), default="heavy")
     parser.add_argument("--tracks", type=Path, default=Path("out/tracks"))
-    parser.add_argument("--readme", type=Path, help="README whose marked tables are written anew")
+    parser.add_argument(
+        "--readme",
+        type=Path,
+        help="README whose marked tables, and docs/accuracy.md's beside it, are written anew",
+    )
     given = parser.parse_args()
     lines: list[list[str]] = []
     values: list[Value] = []
@@ -231,6 +236,27 @@ def main() -> None:
     print(text, *followed, sep="\n")
     if given.readme:
         write_readme(given.readme, text, MARKS)
+        write_readme(given.readme, "\n".join(short(lines, values)), SHORT_MARKS)
+
+
+def short(lines: Sequence[Sequence[str]], values: Sequence[Value]) -> list[str]:
+    """Return a row a metric and a row a kind of event, all clips together."""
+    rows = []
+    for key in dict.fromkeys(one.key for one in values):
+        group = [one for one in values if one.key == key]
+        off = [one.value - one.label for one in group if one.value is not None]
+        held = sum(one.holds is True for one in group)
+        rms = f"{np.sqrt(np.mean(np.square(off))):.1f}" if off else ""
+        rows.append([f"`{key}`", str(len(group)), str(len(off)), str(held), rms])
+    for event in dict.fromkeys(line[3] for line in lines):
+        own = [line for line in lines if line[3] == event and int(line[4])]
+        count = np.array([int(line[4]) for line in own])
+        rms_ms = np.sqrt(count @ np.square([float(line[7]) for line in own]) / count.sum())
+        missed = sum(int(line[8]) for line in own)
+        rows.append(
+            [f"{event}, ms", str(count.sum() + missed), str(count.sum()), "", f"{rms_ms:.0f}"]
+        )
+    return _table(["", "labelled", "shown", "hold the label", "RMSE"], rows)
 
 
 def _text(lines: Sequence[Sequence[str]], values: Sequence[Value]) -> list[str]:

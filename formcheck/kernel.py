@@ -46,6 +46,15 @@ Measures of each side (suffix ``_left`` or ``_right``)
         Hip to knee, knee to ankle, heel to toe.
     ``ankle_x``, ``ankle_y``, ``heel_x``, ``heel_y``, ``toe_x``, ``toe_y``
         Coordinates of the foot's points.
+
+References
+----------
+Trunk, thigh, shank and knee in a video's plane: Souza RB. An evidence-based videotaped running
+biomechanics analysis. Phys Med Rehabil Clin N Am 2016; 27: 217-236. doi:10.1016/j.pmr.2015.08.006.
+Frontal plane projection angle: Willson JD, Davis IS. Utility of the frontal plane projection angle
+in females with patellofemoral pain. J Orthop Sports Phys Ther 2008; 38: 606-615.
+doi:10.2519/jospt.2008.2706; here with the knee towards the midline positive.
+Angle of the elbow: Yegian AK and others. J Exp Biol 2019; 222: jeb197228. doi:10.1242/jeb.197228.
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Vertical bounce of the hips and the head."""
+"""Vertical bounce of the hips and the head.
+
+References
+----------
+From lowest to highest within a stride: Souza RB. Phys Med Rehabil Clin N Am 2016; 27: 217-236.
+doi:10.1016/j.pmr.2015.08.006.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Metrics of the rear view: knee, pelvis, trunk and step width at half of each contact."""
+"""Metrics of the rear view: knee, pelvis, trunk and step width at half of each contact.
+
+References
+----------
+Knee: Willson JD, Davis IS. J Orthop Sports Phys Ther 2008; 38: 606-615.
+doi:10.2519/jospt.2008.2706.
+Pelvis and step width at midstance: Souza RB. Phys Med Rehabil Clin N Am 2016; 27: 217-236.
+doi:10.1016/j.pmr.2015.08.006.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Metrics of the side view: trunk lean, landing, shank, knee, foot and arm of the near side."""
+"""Metrics of the side view: trunk lean, landing, shank, knee, foot and arm of the near side.
+
+References
+----------
+Shank, knee and foot at initial contact: Souza RB. Phys Med Rehabil Clin N Am 2016; 27: 217-236.
+doi:10.1016/j.pmr.2015.08.006.
+Foot ahead of the hip at landing: Lieberman DE and others. J Exp Biol 2015; 218: 3406-3414.
+doi:10.1242/jeb.125500.
+Trunk lean: Teng HL, Powers CM. J Orthop Sports Phys Ther 2014; 44: 785-792.
+doi:10.2519/jospt.2014.5204.
+Inclination of the foot against its own flat stance: Altman AR, Davis IS. A kinematic method for
+footstrike pattern detection. Gait Posture 2012; 35: 298-300. doi:10.1016/j.gaitpost.2011.09.104.
+"""
 
 from __future__ import annotations
 

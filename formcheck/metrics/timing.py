@@ -1,4 +1,12 @@
-"""Rhythm and ground contact: cadence, step and stride time, contact, flight, duty factor."""
+"""Rhythm and ground contact: cadence, step and stride time, contact, flight, duty factor.
+
+References
+----------
+Contact, flight and their order: Novacheck TF. The biomechanics of running. Gait Posture 1998; 7:
+77-95. doi:10.1016/S0966-6362(97)00038-6.
+Duty factor as contact time over stride time: J Exp Biol 2019; 222: jeb192047.
+doi:10.1242/jeb.192047.
+"""
 
 from __future__ import annotations
 
