@@ -194,9 +194,15 @@ def _between_sides(key: str, scene: Scene) -> Reading | None:
     return Reading(size, size - half, size + half)
 
 
-def bounds(sign: Sign, scene: Scene) -> Bounds:
-    """Return the sign's thresholds for this clip's speed, slope and pace."""
-    by, more = sign.by_speed, sign.faster if scene.faster else 0.0
+def bounds(sign: Sign, scene: Scene, *, careful: bool = True) -> Bounds:
+    """Return the sign's thresholds for this clip's speed, slope and pace.
+
+    Where they follow the speed and that is not known, what is called easy may be faster than they
+    are for: a careful finding allows for that.
+    """
+    by = sign.by_speed
+    unknown = by is not None and scene.speed_mps is None
+    more = sign.faster if scene.faster or (unknown and careful) else 0.0
     if by is not None and scene.speed_mps is not None:
         more = by.per_mps * (scene.speed_mps - by.at_mps) + (sign.faster if scene.uphill else 0.0)
         return Bounds(above=by.above + more, estimate_above=by.estimate_above + more)
@@ -260,7 +266,7 @@ def _may_hold(case: Case, scene: Scene, side: SideOrNone) -> Doubt | None:
 
 
 def _may(sign: Sign, what: Reading, scene: Scene) -> Doubt | None:
-    bound = bounds(sign, scene)
+    bound = bounds(sign, scene, careful=False)
     above = _limits(bound.above, bound.estimate_above)
     below = _limits(bound.below, bound.estimate_below)
     half = (what.high - what.low) / 2.0
