@@ -202,3 +202,58 @@ def test_the_page_is_short(begun):
     assert len(said.shown.split()) < 600
     assert not re.search(r"guide L\d|--\w|formcheck metronome|read in part", said.page)
     assert said.shown.count("How much") <= 1 + 3
+
+
+def test_a_bone_before_a_race_is_not_forgotten(tmp_path):
+    """Told once and not again: it holds, for the race too, until a clinician has settled it."""
+    story = Story(tmp_path)
+    shin = ("--region", "shin")
+    said = story.ask(
+        "start", [story.film(0, 165.0)], *shin, "--pain-during", 4, "--settles-hours", 30,
+        "--bone-spot", "--race-in-weeks", 3,
+    )  # fmt: skip
+    said.says("do not run or jump", "deep water", "holds for the race as well")
+    said = story.ask(
+        "week 2", [story.film(2, 165.0)], *shin, "--pain-during", 1, "--settles-hours", 4,
+        "--race-in-weeks", 1, before="start",
+    )  # fmt: skip
+    assert said.cues == []
+    said.says("A bone was in question", "do not run or jump", "holds for the race as well")
+    said.never("hops", "try things", "The race is within a week")
+    said = story.ask(
+        "week 8", [story.film(8, 165.0)], *shin, "--pain-during", 0, "--settles-hours", 0,
+        "--bone-settled", before="week 2",
+    )  # fmt: skip
+    assert said.cues == []
+    said.says("come back step by step", "no hops")
+    said.never("pogo", "train near normal", "do not run or jump")
+
+
+def test_an_achilles_from_seven_of_ten_to_none(tmp_path):
+    """The exercises grow with what it allows; the rhythm is left alone all the way."""
+    story = Story(tmp_path)
+    said = story.ask(
+        "start", [story.film(0, 165.0)], "--region", "achilles", "--pain-during", 7,
+        "--settles-hours", 60, "--stiff-next-morning", "--shoe-change-weeks", 3,
+        "--shoe-drop", "lower",
+    )  # fmt: skip
+    said.says("Every second day", "Go back to the old drop", "Run less")
+    said.never("slow lowering. Later", "7 or 8 out of 10", "Weeks 1 and 2")
+    said = story.ask(
+        "week 3", [story.film(3, 165.0)], "--pain-during", 2, "--pain-after", 1,
+        "--settles-hours", 12, before="start",
+    )  # fmt: skip
+    said.says("taken as before: the Achilles or calf", "Weeks 1 and 2", "in place of the other")
+    said = story.ask(
+        "week 6", [story.film(6, 165.0)], "--region", "achilles", "--pain-during", 1,
+        "--pain-after", 0, "--settles-hours", 4, before="week 3",
+    )  # fmt: skip
+    said.says("Week 4", "Heel lifts out")
+    said.never("Weeks 1 and 2")
+    said = story.ask(
+        "week 9", [story.film(9, 165.0)], "--region", "achilles", "--pain-during", 0,
+        "--pain-after", 0, "--settles-hours", 0, before="week 6",
+    )  # fmt: skip
+    said.says("light strides first")
+    said.never("All runs at talking pace")
+    assert said.cues == []
