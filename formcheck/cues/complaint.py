@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from formcheck.cues.loader import load_guide
@@ -28,6 +28,12 @@ FLARES: Final[Mapping[str, str]] = {
     "fast": "fast runs",
     "long": "long runs",
 }
+ASKED: Final[Mapping[str, str]] = {
+    "calf_raises": "retest_raises",
+    "squat_kg": "retest_squat",
+    "hop_seconds": "retest_hop",
+}
+"""The text that asks for each of the strength tests."""
 CHANGES: Final[Mapping[str, str]] = {
     "more": "more running",
     "faster": "more speed",
@@ -98,8 +104,16 @@ def _shoes(said: Symptoms) -> str:
     return f"since {_weeks(said.shoe_change_weeks)}{drop}"
 
 
-def strength_told(answers: Mapping[str, Any] | None) -> tuple[tuple[str, str, str], ...]:
-    """Return every strength test with its left and right number as words; a blank is not told."""
+def strength_told(
+    answers: Mapping[str, Any] | None, remarks: Collection[str]
+) -> tuple[tuple[str, str, str], ...]:
+    """Return strength tests with their left and right numbers as words; a blank is not told.
+
+    Parameters
+    ----------
+    remarks : collection of str
+        Ids of what is said: only tests that it asks for are returned, and those with a number.
+    """
     try:
         symptoms = symptoms_from(answers or {})
     except UsageError:
@@ -110,5 +124,6 @@ def strength_told(answers: Mapping[str, Any] | None) -> tuple[tuple[str, str, st
             "" if number is None else f"{number:g}"
             for _, number in zip(SIDES, symptoms.retest(name), strict=True)
         )
-        rows.append((f"{what[0].upper()}{what[1:]}", left, right))
+        if left or right or ASKED[name] in remarks:
+            rows.append((f"{what[0].upper()}{what[1:]}", left, right))
     return tuple(rows)

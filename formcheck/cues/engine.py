@@ -12,7 +12,7 @@ from formcheck.cues.circumstances import circumstances, flag_tags, red_flags
 from formcheck.cues.loader import load_guide
 from formcheck.cues.model import Guide
 from formcheck.cues.notes import Outcome, judgements, note_words, say
-from formcheck.cues.past import Note, Past, Present, weeks_between
+from formcheck.cues.past import WORSE_IDS, Note, Past, Present, weeks_between
 from formcheck.cues.practice import drills, fade, plans
 from formcheck.cues.rules_model import Bouts
 from formcheck.cues.select import Choice, choose
@@ -172,7 +172,9 @@ def _remarks(now: Situation, outcome: Outcome, words: Mapping[str, str]) -> tupl
 
 
 def _verdict(response: Response) -> Remark:
-    return Remark(f"response_{response.cue}", "response", response.text)
+    stopped = response.id in WORSE_IDS
+    name = "response_stopped" if stopped else f"response_{response.cue}"
+    return Remark(name, "response", response.text)
 
 
 def _dropped(now: Situation) -> tuple[str, ...]:

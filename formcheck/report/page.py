@@ -178,9 +178,9 @@ def build_page(report: Report) -> Page:
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
         notes=tuple(text for text in of_kind(report, "note") if text not in top.lines),
         complaint=complaint(report.runner.symptoms),
-        tests=strength_told(report.runner.symptoms) if report.advice.drills else (),
-        warnings=of_kind(report, "warning"),
-        responses=of_kind(report, "response"),
+        tests=strength_told(report.runner.symptoms, [one.id for one in remarks(report)]),
+        warnings=tuple(text for text in of_kind(report, "warning") if text not in top.lines),
+        responses=tuple(text for text in of_kind(report, "response") if text not in top.lines),
         drills=tuple(drill for drill in report.advice.drills if not drill.later)[:MAX_DRILLS],
         later=tuple(drill for drill in report.advice.drills if drill.later)
         + tuple(drill for drill in report.advice.drills if not drill.later)[MAX_DRILLS:],
@@ -289,7 +289,7 @@ def headline(report: Report) -> Headline:
         return _fixed("red_flags", flags)
     if report.cues:
         return Headline("", ())
-    for kind in ("film_again", "too_little", "nothing", "nothing_seen"):
+    for kind in ("worse", "flares", "film_again", "too_little", "nothing", "nothing_seen"):
         said = _said(report, fixed_texts()["headline"][kind]["notes"])
         if said:
             return _fixed(kind, said)
@@ -301,7 +301,7 @@ def headline(report: Report) -> Headline:
 def _fixed(kind: str, lines: tuple[str, ...] = ()) -> Headline:
     """Return a headline of the fixed texts, with lines of the advice in place of its own."""
     text = fixed_texts()["headline"][kind]
-    return Headline(text["title"], lines or (text["text"],))
+    return Headline(text["title"], lines or (str(text["text"]),))
 
 
 def remarks(report: Report) -> tuple[RemarkRecord, ...]:

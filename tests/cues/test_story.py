@@ -164,6 +164,7 @@ def test_it_gets_worse(begun):
         "the soreness is worse", "your own rhythm of about 165", "Run less", "see a clinician"
     )
     said.never("hold it", "it worked", "nothing in your form")
+    assert "Leave the cue out and run less for now" in said.shown
     later = begun.ask(
         "week 6", [begun.film(6, 166.0)], *KNEE, "--pain-during", 4, "--settles-hours", 20,
         before="week 4",
@@ -239,6 +240,8 @@ def test_an_achilles_from_seven_of_ten_to_none(tmp_path):
     )  # fmt: skip
     said.says("Every second day", "Go back to the old drop", "Run less")
     said.never("slow lowering. Later", "7 or 8 out of 10", "Weeks 1 and 2")
+    said.never("Seconds of steady hopping", "Weight in the split squat", "Nothing stands out")
+    assert "Run less for now" in said.shown
     said = story.ask(
         "week 3", [story.film(3, 165.0)], "--pain-during", 2, "--pain-after", 1,
         "--settles-hours", 12, before="start",

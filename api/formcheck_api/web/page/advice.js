@@ -17,7 +17,8 @@ export function redFlags(advice, words) {
 
 /** The cues as cards, or a headline that says why there are none. */
 export function fillTry(place, cues, advice, words, signal, said = "") {
-  const warnings = ofKind(advice, words, "warning");
+  const onTop = cues.length || advice.red_flags.length ? [] : headline(advice, words).lines;
+  const warnings = ofKind(advice, words, "warning").filter((line) => !onTop.includes(line));
   if (warnings.length)
     place.append(
       el(

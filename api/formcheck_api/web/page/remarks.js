@@ -18,7 +18,7 @@ export const ofKind = (advice, words, ...kinds) =>
 
 /** Title and lines where there is no cue. */
 export function headline(advice, words) {
-  for (const kind of ["film_again", "too_little", "nothing", "nothing_seen"]) {
+  for (const kind of ["worse", "flares", "film_again", "too_little", "nothing", "nothing_seen"]) {
     const ids = words.headline[kind].notes;
     const lines = remarksOf(advice, words)
       .filter((one) => ids.includes(one.id))
