@@ -25,7 +25,7 @@ _SCHEMAS: Final = "formcheck."
 
 
 def is_same_file(first: Path, second: Path) -> bool:
-    """Tell whether two paths lead to one file, also by links."""
+    """Return whether two paths lead to one file, also by links."""
     try:
         return first.samefile(second)
     except (OSError, ValueError):
@@ -193,7 +193,7 @@ def make_folder(folder: Path) -> bool:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether a file is JSON that names a schema of formcheck."""
+    """Return whether a file is JSON that names a schema of formcheck."""
     try:
         content = from_json(path.read_bytes())
     except (OSError, ValueError):

@@ -17,7 +17,7 @@ _OFF: Final[Mapping[str, str]] = {"ORT_DISABLE_TELEMETRY": "1"}
 
 
 def is_allowed() -> bool:
-    """Tell whether the user wants libraries to record their use."""
+    """Return whether the user wants libraries to record their use."""
     return os.environ.get(ALLOW_VARIABLE) == "1"
 
 

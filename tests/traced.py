@@ -18,7 +18,7 @@ STRACE = shutil.which("strace")
 
 
 def _can_trace() -> bool:
-    """Tell whether strace is there and the system lets it work."""
+    """Return whether strace is there and the system lets it work."""
     if STRACE is None:
         return False
     return subprocess.run([STRACE, "-f", "true"], capture_output=True, check=False).returncode == 0

@@ -58,7 +58,7 @@ def sizes_of(folder: Path) -> dict[str, int]:
 
 
 def is_whole(record: Record, folder: Path) -> bool:
-    """Tell whether everything that a record speaks of still lies in its folder, as long as then."""
+    """Return whether everything that a record names still lies in its folder, as long as then."""
     there = sizes_of(folder)
     return all(there.get(name) == size for name, size in (record.files or {}).items())
 

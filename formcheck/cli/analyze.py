@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from formcheck.cli.bars import shown
 from formcheck.cli.options import BaselineOption, JsonOption, default_folder, said, takes_fields
-from formcheck.cli.progress import shown
 from formcheck.cli.summary import summary, text_width
 from formcheck.cli.terminal import echo, echo_json
 from formcheck.cues import Symptoms

@@ -15,9 +15,9 @@ from formcheck.cli.compare import compare
 from formcheck.cli.export import export
 from formcheck.cli.metronome import metronome
 from formcheck.cli.models import models_app
+from formcheck.cli.progress import progress
 from formcheck.cli.serve import serve
 from formcheck.cli.terminal import complain, give_up, prepare_streams
-from formcheck.cli.trend import progress
 from formcheck.errors import FormcheckError, UsageError
 
 app = typer.Typer(

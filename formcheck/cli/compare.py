@@ -10,9 +10,9 @@ from typing import Annotated, Final, Literal, cast, get_args
 
 import typer
 
+from formcheck.cli.bars import shown
 from formcheck.cli.compare_summary import comparison_text
 from formcheck.cli.options import JsonOption, takes_fields
-from formcheck.cli.progress import shown
 from formcheck.cli.summary import text_width
 from formcheck.cli.terminal import echo, echo_json
 from formcheck.comparison.folder import RESULT_NAMES, check_slow, compare_to_folder, files_of

@@ -33,7 +33,7 @@ def metronome(
 
 
 def _is_sound(path: Path) -> bool:
-    """Tell whether a file begins as WAV does, as a track does that may be written anew."""
+    """Return whether a file begins as WAV does, as a track does that may be written anew."""
     with path.open("rb") as file:
         head = file.read(12)
     return head[:4] == b"RIFF" and head[8:] == b"WAVE"

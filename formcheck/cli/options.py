@@ -141,7 +141,7 @@ def default_folder(clip: Path) -> Path:
 
 
 def _is_free(folder: Path, clip: Path) -> bool:
-    """Tell whether a folder is not there, empty, or holds results of this clip."""
+    """Return whether a folder is not there, empty, or holds results of this clip."""
     if not folder.exists():
         return True
     if not folder.is_dir():

@@ -1,70 +1,75 @@
-"""Progress on a terminal as bars, in a pipe as plain lines; both on standard error."""
+"""formcheck progress."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import textwrap
+from pathlib import Path
+from typing import Annotated
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
+import typer
+
+from formcheck.cli.compare_summary import aligned
+from formcheck.cli.options import JsonOption
+from formcheck.cli.summary import text_width
+from formcheck.cli.terminal import echo, echo_json
+from formcheck.comparison.trend.build import progress_of
+from formcheck.comparison.trend.page import (
+    PAGE_NAME,
+    RESULT_NAMES,
+    group_title,
+    section_of,
+    strength_text,
+    write_progress,
 )
+from formcheck.comparison.trend.schema import Progress
+from formcheck.report.words import counted
+from formcheck.results import ResultFolder, writing
 
-from formcheck.pipeline import Progress as Callback
-from formcheck.pipeline import Stage
-
-TITLES: dict[Stage, str] = {
-    "open": "Opening the clip",
-    "pose": "Finding the runner's body",
-    "measure": "Measuring",
-    "annotate": "Drawing the clip",
-    "write": "Writing the report",
-}
+HEADER = ("", "first", "latest", "difference", "limit", "verdict")
 
 
-@contextmanager
-def shown(quiet: bool = False) -> Iterator[Callback]:
-    """Yield a progress callback that shows each stage; silent when `quiet`."""
-    console = Console(stderr=True, quiet=quiet)
-    if console.is_terminal:
-        with _bars(console) as bars:
-            yield bars
+def progress(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with results of analyze, at any depth.", readable=False)
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for progress.json, .html and .csv.")],
+    runner: Annotated[
+        str | None, typer.Option(help="Whose runs, where there are several runners.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one runner over weeks: trend of each metric with its noise, pain and targets."""
+    found = progress_of(folder, runner)
+    inputs = (folder / entry.path for group in found.groups for entry in group.entries)
+    with ResultFolder(out, RESULT_NAMES, inputs) as results:
+        with writing(out):
+            write_progress(found, results.part)
+        results.put_in_place()
+    if as_json:
+        echo_json(found.to_json())
     else:
-        yield _Lines(console)
+        echo(progress_text(found, out, text_width()))
 
 
-@contextmanager
-def _bars(console: Console) -> Iterator[Callback]:
-    columns = (
-        TextColumn("{task.description:<26}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[Stage, TaskID] = {}
-
-        def update(stage: Stage, share: float) -> None:
-            if stage not in tasks:
-                tasks[stage] = progress.add_task(TITLES[stage], total=1.0)
-            progress.update(tasks[stage], completed=share)
-
-        yield update
-
-
-class _Lines:
-    """One plain line when a stage begins."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._seen: set[Stage] = set()
-
-    def __call__(self, stage: Stage, share: float) -> None:
-        if stage not in self._seen:
-            self._seen.add(stage)
-            self._console.print(f"{TITLES[stage]} ...", highlight=False)
+def progress_text(progress: Progress, out: Path, width: int) -> str:
+    """Return latest against first of every group, the targets, and where the page is."""
+    lines: list[str] = []
+    for group in progress.groups:
+        section = section_of(group, progress.targets)
+        lines += ["", f"{group_title(group)}: {counted(len(group.entries), 'run')}"]
+        if len(group.entries) > 1:
+            rows = [
+                (row.name, row.first, row.latest, row.difference, row.limit, row.word)
+                for row in section.rows
+                if row.limit
+            ]
+            lines += aligned([HEADER, *rows], right=range(1, 5))
+        lines += textwrap.wrap(group.sentence, width)
+        lines += [f"Strength: {text}" for text in strength_text(group)]
+    closing = [f"Target: {target.text}." for target in progress.targets]
+    closing += [f"Film again. {text}" for text in progress.remeasure]
+    for text in closing:
+        lines += textwrap.wrap(text, width, subsequent_indent="  ")
+    for note in progress.notes:
+        lines += textwrap.wrap(f"Note: {note}", width, subsequent_indent="  ")
+    return "\n".join([*lines, "", f"The page: {out / PAGE_NAME}"])

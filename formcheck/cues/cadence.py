@@ -112,7 +112,7 @@ def _place(now_spm: float, target: tuple[int, int], first_spm: float, rule: Cade
 
 
 def is_easy(runner: Runner, metrics: Mapping[str, Metric], rule: CadenceRule) -> bool:
-    """Tell whether a clip can give an easy cadence: no other pace, level, slow, and running."""
+    """Return whether a clip can give an easy cadence: no other pace, level, slow, and running."""
     speed = runner.belt_speed_mps
     return (
         runner.pace in (None, "easy")
@@ -123,7 +123,7 @@ def is_easy(runner: Runner, metrics: Mapping[str, Metric], rule: CadenceRule) ->
 
 
 def is_walking(metrics: Mapping[str, Metric]) -> bool:
-    """Tell whether there is no flight: a foot is on the ground for more than half of its stride."""
+    """Return whether there is no flight: a foot is on the ground for over half of its stride."""
     duty, flight = (metrics.get(key) for key in ("duty_factor", "flight_time_ms"))
     return (duty is not None and (duty.value or 0.0) > WALKING_DUTY_FACTOR) or (
         flight is not None and (flight.value or 0.0) < 0.0

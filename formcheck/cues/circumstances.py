@@ -86,7 +86,7 @@ def _pain_tags(now: Situation) -> Iterator[str]:
 
 
 def _settle_tags(now: Situation) -> Iterator[str]:
-    """Tell how long it takes to settle, and whether exercises have the lesser dose."""
+    """Return how long it takes to settle, and whether exercises have the lesser dose."""
     if now.slow_to_settle and now.level != "high":
         yield "settles.slowly"
     if (now.symptoms.settles_hours or 0.0) > now.guide.regions.red_flag.lasting_hours:
@@ -219,7 +219,7 @@ def _told_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
 
 
 def _pelvis_tags(now: Situation) -> Iterator[str]:
-    """Tell on which side the pelvis drops."""
+    """Return on which side the pelvis drops."""
     found = now.found.get("pelvic_drop")
     sides = {now.scene.metrics[key].side for key in found.keys} if found is not None else set()
     if "both" in sides or {"left", "right"} <= sides:
@@ -269,7 +269,7 @@ def _clip_tags(now: Situation) -> Iterator[str]:
 
 
 def _baseline_tags(now: Situation) -> Iterator[str]:
-    """Tell where the baseline comes from."""
+    """Return where the baseline comes from."""
     if now.cadence.given:
         yield "baseline.given"
     if now.baseline_kept:

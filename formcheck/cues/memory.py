@@ -56,7 +56,7 @@ class Memory:
 
 
 def in_question(symptoms: Symptoms) -> bool:
-    """Tell whether a bone may be injured."""
+    """Return whether a bone may be injured."""
     return symptoms.bone_spot or "bone" in symptoms.regions
 
 

@@ -129,7 +129,7 @@ def lower_rate(past: Past | None, now: Present) -> float | None:
 
 
 def comparable(past: Past, now: Present) -> bool:
-    """Tell whether the earlier numbers may be set beside these: same speed, incline, pace, view."""
+    """Return whether the earlier numbers compare with these: same speed, incline, pace, view."""
     old, new = past.runner, now.runner
     speeds = (old.belt_speed_mps, new.belt_speed_mps)
     limits = limits_file()["limits"]
@@ -163,7 +163,7 @@ def responses(past: Past, now: Present, guide: Guide) -> tuple[Response, ...]:
 
 
 def judged_by_soreness(cue: str, past: Past, now: Present) -> bool:
-    """Tell whether both reports say something about pain, and it hurt at some time of the trial."""
+    """Return whether both reports say something about pain, and it hurt during the trial."""
     told = (past.symptoms, now.symptoms, past.start(cue)[1])
     said = all(s is not None and s.sore for s in told[:2])
     return said and any(s is not None and s.hurts for s in told)
@@ -225,7 +225,7 @@ def _why_unclear(past: Past, now: Present) -> str:
 
 
 def _tried(cue: CueRule, past: Past, now: Present, guide: Guide) -> Tried:
-    """Tell whether a cue was run: what the runner says, beside what the clip shows.
+    """Return whether a cue was run: what the runner says, beside what the clip shows.
 
     The cadence cue is seen where the cadence rose or did not; other cues only where the number
     moved, as a number that did not may be too small a change to show.
@@ -291,7 +291,7 @@ def _number_verdict(moved: bool | None, weeks: float | None, rule: ResponseRule)
 
 
 def _moved(cue: CueRule, past: Past, now: Present, guide: Guide) -> bool | None:
-    """Tell whether a number of the cue moved the hoped-for way beyond noise; None if unknown."""
+    """Return whether a number of the cue moved the hoped-for way beyond noise; None if unknown."""
     answers = []
     for expect in cue.expects:
         difference = _difference(expect.metric, past, now, guide)

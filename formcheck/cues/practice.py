@@ -62,7 +62,7 @@ def _own(now: Situation) -> dict[str, RegionDrill]:
 
 
 def hops_allowed(now: Situation) -> bool:
-    """Tell whether hops may be done: mild soreness, an adult, and nothing that says otherwise.
+    """Return whether hops may be done: mild soreness, an adult, and nothing that says otherwise.
 
     After a bone was in question only where both sides passed their tests.
     """
@@ -75,7 +75,7 @@ def hops_allowed(now: Situation) -> bool:
 
 
 def strong(now: Situation) -> bool:
-    """Tell whether both sides passed the tests that the next hops ask for."""
+    """Return whether both sides passed the tests that the next hops ask for."""
     rule = now.guide.regions.strength
     hops, raises = now.symptoms.retest("hop_seconds"), now.symptoms.retest("calf_raises")
     return _all_from(hops, rule.enough_hop_seconds) and _all_from(raises, rule.enough_raises)
@@ -133,7 +133,7 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
 
 
 def race_in_plan(plan: PlanRule, now: Situation) -> bool:
-    """Tell whether a race comes before the rest of a plan is over."""
+    """Return whether a race comes before the rest of a plan is over."""
     race = now.symptoms.race_in_weeks
     return (
         race is not None and plan.weeks is not None and race <= plan.weeks - _followed(plan, now)[1]

@@ -102,14 +102,14 @@ def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, 
 
 
 def wanted(rule: CueRule, case: Case) -> bool:
-    """Tell whether a finding, a sore region or an earlier report brings this cue at all."""
+    """Return whether a finding, a sore region or an earlier report brings this cue at all."""
     triggered = case.hurts and any(rule.id in region.triggers for region in case.regions)
     answers = any(finding in case.found for finding in rule.answers)
     return triggered or answers or rule.id in case.carried
 
 
 def blocked(rule: CueRule, case: Case) -> bool:
-    """Tell whether a sore region, the calf, or an earlier disappointment rules this cue out."""
+    """Return whether a sore region, the calf, or an earlier disappointment rules this cue out."""
     if rule.id in case.dropped_before or rule.id in case.resting:
         return True
     if rule.only_for and not any(region.id in rule.only_for for region in case.regions):

@@ -136,7 +136,7 @@ class Situation:
 
 
 def is_sore(symptoms: Symptoms | None) -> bool:
-    """Tell whether anything was said about pain."""
+    """Return whether anything was said about pain."""
     return symptoms is not None and symptoms.sore
 
 
@@ -206,7 +206,7 @@ def situation(
 
 
 def is_downhill(guide: Guide, runner: Runner) -> bool:
-    """Tell whether a clip was run down a slope: landing, lean and bounce are other there."""
+    """Return whether a clip was run down a slope: landing, lean and bounce are other there."""
     return runner.incline_pct <= -guide.rules.limits.uphill_percent
 
 
@@ -224,7 +224,7 @@ def calf_gate(symptoms: Symptoms, rule: StrengthRule) -> Literal["caution", "blo
 
 
 def is_young(symptoms: Symptoms, runner: Runner, rule: YoungRule) -> bool:
-    """Tell whether the runner is, or may be, no adult."""
+    """Return whether the runner is, or may be, no adult."""
     if symptoms.age is not None:
         return symptoms.age < rule.adult_years
     return runner.height_m is not None and runner.height_m < rule.small_m

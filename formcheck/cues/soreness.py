@@ -97,7 +97,7 @@ def soreness_verdict(
 
 
 def elsewhere(before: Symptoms, now: Symptoms) -> bool:
-    """Tell whether something else is sore now: another place, or the same one of the other leg."""
+    """Return whether something else is sore now: another place, or the other leg's same one."""
     if before.regions:
         new_place = not set(now.regions) <= set(before.regions)
     else:
@@ -114,7 +114,7 @@ def worse(
     rule: ResponseRule,
     limits: IrritabilityRule,
 ) -> bool:
-    """Tell whether it is worse than at the beginning, or clearly so than at the last report.
+    """Return whether it is worse than at the beginning, or clearly so than at the last report.
 
     Changes too small to be told apart (half a point of pain, an hour more to settle) are none.
     """
@@ -169,7 +169,7 @@ def _not_yet(
 
 
 def _much_better(before: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
-    """Tell whether the pain is down by the points asked for, during runs and in the day after."""
+    """Return whether the pain is down by the points asked for, during runs and in the day after."""
 
     def down(old: float | None, new: float | None) -> bool:
         if old is None or new is None:
@@ -182,7 +182,7 @@ def _much_better(before: Symptoms, now: Symptoms, rule: ResponseRule) -> bool:
 
 
 def _settled(now: Symptoms, rule: ResponseRule) -> bool | None:
-    """Tell whether it settles in time; None where that was not said, and it is not gone."""
+    """Return whether it settles in time; None where that was not said, and it is not gone."""
     if now.settles_hours is None:
         return True if now.pain_after == 0.0 else None
     return now.settles_hours <= rule.settled_hours

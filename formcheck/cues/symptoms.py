@@ -246,7 +246,7 @@ def irritability(symptoms: Symptoms | None, rule: IrritabilityRule) -> Level | N
 
 
 def severe(symptoms: Symptoms, rule: RedFlagRule) -> bool:
-    """Tell whether the pain is so high, or so high and lasting, that a clinician comes first."""
+    """Return whether the pain is so high, or so high and lasting, that a clinician comes first."""
     if not symptoms.pains:
         return False
     worst = max(symptoms.pains)

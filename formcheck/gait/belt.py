@@ -40,7 +40,7 @@ class BeltLine:
 
 
 def followed(line: BeltLine) -> bool:
-    """Tell whether a foot was followed: none goes forward or steeply while it is planted."""
+    """Return whether a foot was followed: none goes forward or steeply while it is planted."""
     return line.speed > 0 and abs(line.slope_deg) < STEEPEST_DEG
 
 

@@ -41,7 +41,7 @@ def agreeing(
 def _agree(
     contacts: Sequence[Contact], landed: Mapping[Side, Landed], stride_s: float, near: Side
 ) -> bool:
-    """Tell whether both feet land half a stride apart, as far as legs differ."""
+    """Return whether both feet land half a stride apart, as far as legs differ."""
     lag_s = {side: one.lag_s for side, one in landed.items()}
     return abs(_apart(contacts, lag_s, near, stride_s)) <= FARTHEST_APART_S
 

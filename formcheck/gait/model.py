@@ -123,7 +123,7 @@ def build_gait(
 
 
 def _of_pictures(t_s: Floats, raw_s: Floats) -> bool:
-    """Tell whether every time is one at which the clip shows a picture.
+    """Return whether every time is one at which the clip shows a picture.
 
     Where repeated pictures were left out, the times of the others may have been evened.
     """

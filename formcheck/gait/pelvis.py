@@ -61,7 +61,7 @@ def read_pelvis(path: WaistPath | None) -> Pelvis:
 
 
 def _followed(steps_deg: Floats) -> bool:
-    """Tell whether enough steps were seen, and all of them alike."""
+    """Return whether enough steps were seen, and all of them alike."""
     return steps_deg.size >= FEWEST_STEPS and bool(steps_deg.std() <= LARGEST_SD_DEG)
 
 

@@ -67,7 +67,7 @@ def _at_middles(
 
 
 def sides_told(t_s: Floats, body: Floats, contacts: Sequence[Contact]) -> bool:
-    """Tell whether nearly all contacts show the foot that stands, and the knees in their order."""
+    """Return whether nearly all contacts show the foot that stands, and the knees in order."""
     return min(map(_agreement, _evidence(t_s, body, contacts))) >= LEAST_AGREE
 
 

@@ -246,7 +246,7 @@ def touch_down(lag_s: Floats, height: Floats) -> tuple[float, float]:
 
 
 def _falls(lag_s: Floats, height: Floats, until_s: float) -> bool:
-    """Tell whether a height falls in the moment before a time."""
+    """Return whether a height falls in the moment before a time."""
     before = (lag_s > until_s - FALL_LOOK_S) & (lag_s < until_s) & np.isfinite(height)
     if before.sum() < FEWEST_BEFORE:
         return False

@@ -61,7 +61,7 @@ class Sized:
 
 
 def sized(track: PoseTrack) -> Sized | None:
-    """Tell how to bring a runner who comes nearer or runs away to one size; None if steady."""
+    """Return how to bring a runner who comes nearer or runs away to one size; None if steady."""
     trunk_px = _trunk_px(track)
     tenth, nine_tenths = np.nanpercentile(trunk_px, (10, 90))
     usual_px = float(np.nanmedian(trunk_px))

@@ -104,7 +104,7 @@ def _sideways_speeds(
 
 
 def far_aside(view: View, calibration: Calibration) -> bool:
-    """Tell whether a camera behind or before the runner is too far aside to judge single knees."""
+    """Return whether a camera behind or before the runner is too far aside for single knees."""
     off_deg, sd_deg = abs(calibration.yaw_deg), calibration.yaw_sd_deg
     return view.kind != "side" and off_deg >= max(FAR_ASIDE_DEG, NOTICED_SDS * sd_deg)
 

@@ -71,7 +71,7 @@ def others_beside(people: list[Person], runner: Person) -> int:
 
 
 def _rivals(person: Person, runner: Person) -> bool:
-    """Tell whether this is somebody else of like size, not a second view of the runner's body."""
+    """Return whether this is somebody else of like size, not a second view of the runner's body."""
     side = _side(runner)
     apart = np.median(person.regions, axis=0)[:2] - np.median(runner.regions, axis=0)[:2]
     return _side(person) > side / 2 and float(np.hypot(*apart)) > side / 4

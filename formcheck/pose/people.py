@@ -202,7 +202,7 @@ def _is_body(look: _Look) -> bool:
 
 
 def _continues(before: Floats, after: Floats) -> bool:
-    """Tell whether a region can be the next of the same body, a moment later."""
+    """Return whether a region can be the next of the same body, a moment later."""
     smaller, larger = sorted((before[2], after[2]))
     moved = float(np.hypot(*(after[:2] - before[:2])))
     return bool(moved < 0.4 * larger and larger < 1.5 * smaller)

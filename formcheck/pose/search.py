@@ -115,7 +115,7 @@ def distinct(regions: Floats, known: Floats | None = None) -> Floats:
 
 
 def same_person(first: Floats, second: Floats) -> bool:
-    """Tell whether two regions lie on one body: centres close for their size, sizes alike."""
+    """Return whether two regions lie on one body: centres close for their size, sizes alike."""
     smaller, larger = sorted((first[2], second[2]))
     apart = float(np.hypot(*(first[:2] - second[:2])))
     return bool(apart < 0.2 * larger and larger < 2.0 * smaller)

@@ -153,7 +153,7 @@ def _length_scale(gait: Gait) -> tuple[float, str]:
 
 
 def _is_modelled(gait: Gait, info: CurveInfo, side: Side) -> bool:
-    """Tell whether more than a tenth of the limb's points were filled in."""
+    """Return whether more than a tenth of the limb's points were filled in."""
     parts = LIMB if info.near_only else LEG
     rows = [index(part, side) for part in parts]
     return bool(gait.modelled[:, rows].mean() > MODELLED_SHARE)

@@ -27,7 +27,7 @@ _AHEAD: Final = 2
 
 
 def plays_in_browsers(path: Path) -> bool:
-    """Tell whether every browser plays a clip's file as it is."""
+    """Return whether every browser plays a clip's file as it is."""
     container, stream = open_video(path)
     with container:
         names = set(container.format.name.split(","))

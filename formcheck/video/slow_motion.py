@@ -103,7 +103,7 @@ def fitting_factors(
 
 
 def is_clear(play_step_rate_spm: float, factors: Sequence[float]) -> bool:
-    """Tell whether the first of the fitting factors is clearly the likeliest.
+    """Return whether the first of the fitting factors is clearly the likeliest.
 
     Not where there is none, or where a step rate that is read one percent otherwise would put
     another first.
@@ -119,7 +119,7 @@ def _off_spm(factor: float, play_step_rate_spm: float) -> float:
 
 
 def is_slowed(play_step_rate_spm: float) -> bool:
-    """Tell whether a runner's step rate on the clip's clock is too low for true time."""
+    """Return whether a runner's step rate on the clip's clock is too low for true time."""
     return 0 < play_step_rate_spm < SLOWEST_RUN_SPM
 
 

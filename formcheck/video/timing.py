@@ -74,7 +74,7 @@ def frame_rate(times_s: Floats, tick_s: float) -> float:
 
 
 def is_variable(times_s: Floats, tick_s: float) -> bool:
-    """Tell whether more than one interval in twenty is off the median by over a tenth of it."""
+    """Return whether more than one interval in twenty is off the median by over a tenth of it."""
     step = median_interval(times_s)
     off = np.abs(np.diff(times_s) - step) > max(1.5 * tick_s, _IRREGULAR * step)
     return bool(np.count_nonzero(off) > _VARIABLE_SHARE * off.size)

@@ -22,7 +22,7 @@ _MS: Final = Fraction(1, 1000)
 
 
 def is_webp(path: Path) -> bool:
-    """Tell whether a file begins as WebP does."""
+    """Return whether a file begins as WebP does."""
     with path.open("rb") as file:
         head = file.read(12)
     return head[:4] == b"RIFF" and head[8:] == b"WEBP"

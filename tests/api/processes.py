@@ -38,7 +38,7 @@ def children(pid: int) -> list[int]:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process is there and has not ended."""
+    """Return whether a process is there and has not ended."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0]
     except OSError:
@@ -47,7 +47,7 @@ def alive(pid: int) -> bool:
 
 
 def is_worker(pid: int) -> bool:
-    """Tell whether a process is one that does a job."""
+    """Return whether a process is one that does a job."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:

@@ -87,7 +87,7 @@ def until(true: Callable[[], bool], what: str) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process is there and no zombie."""
+    """Return whether a process is there and no zombie."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text("utf-8").rsplit(")", 1)[1].split()[0]
     except OSError:

@@ -48,7 +48,7 @@ def run(*words: object) -> Ran:
 
 
 def one_sentence(text: str) -> bool:
-    """Tell whether a message is one line that ends as a sentence, says enough, and is no dump."""
+    """Return whether a message is one line that ends as a sentence, says enough, and is no dump."""
     dumps: Sequence[str] = ("Traceback", "Error:", "errno", "<class", "NoneType")
     plain = not any(dump in text for dump in dumps)
     return "\n" not in text and text.endswith(".") and len(text) > 20 and plain

@@ -105,7 +105,7 @@ def test_one_knee_is_as_unsure_as_the_camera_is_aside_from_behind(yaw_deg, shown
 
 
 def holds(found: Metric, true: Metric) -> bool:
-    """Tell whether an interval holds another clip's value."""
+    """Return whether an interval holds another clip's value."""
     assert found.low is not None
     assert found.high is not None
     assert true.value is not None

@@ -37,7 +37,7 @@ def read(
 
 
 def same(first: list[Frame], second: list[Frame]) -> bool:
-    """Tell whether these are the very same decoded frames."""
+    """Return whether these are the very same decoded frames."""
     return [id(frame) for frame in first] == [id(frame) for frame in second]
 
 

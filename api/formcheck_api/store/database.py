@@ -131,7 +131,7 @@ class Database:
 
 
 def is_full(error: DBAPIError) -> bool:
-    """Tell whether a statement failed because there is no room on the disk."""
+    """Return whether a statement failed because there is no room on the disk."""
     return "disk is full" in str(error.orig)
 
 

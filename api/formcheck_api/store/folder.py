@@ -88,7 +88,7 @@ def _mark(folder: Path) -> None:
 
 
 def _held_before(instance: Path) -> bool:
-    """Tell whether an earlier version, which set no marker, held the folder."""
+    """Return whether an earlier version, which set no marker, held the folder."""
     try:
         return is_id(instance.read_text("ascii").strip())
     except (OSError, UnicodeDecodeError):

@@ -23,17 +23,17 @@ _JOB_FOLDER: Final = re.compile("job-[a-z0-9_]{8}")
 
 
 def is_id(name: str) -> bool:
-    """Tell whether this can be the name of a job's folder, or of an upload under way."""
+    """Return whether this can be the name of a job's folder, or of an upload under way."""
     return _ID.fullmatch(name) is not None
 
 
 def is_unfinished(name: str) -> bool:
-    """Tell whether this can be a file that is being written into the storage."""
+    """Return whether this can be a file that is being written into the storage."""
     return _UNFINISHED.fullmatch(name) is not None
 
 
 def is_job_folder(name: str) -> bool:
-    """Tell whether this can be the folder in which a worker works."""
+    """Return whether this can be the folder in which a worker works."""
     return _JOB_FOLDER.fullmatch(name) is not None
 
 

@@ -34,7 +34,7 @@ _OWN_PAGE: Final = ("same-origin", "none")
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address or name can only be reached from this machine."""
+    """Return whether an address or name can only be reached from this machine."""
     if host.lower() == "localhost":
         return True
     try:

@@ -103,7 +103,7 @@ def write_side_by_side(
 
 
 def faces_other_way(first: ViewRecord | None, second: ViewRecord | None) -> bool:
-    """Tell whether the second picture has to be mirrored to compare it with the first.
+    """Return whether the second picture has to be mirrored to compare it with the first.
 
     From the side where the runners face opposite ways; also where one is seen from behind and the
     other from the front, so that left is on the same side.

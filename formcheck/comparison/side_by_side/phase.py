@@ -164,7 +164,7 @@ def leg_order(view: ViewRecord | None) -> Legs:
 
 
 def swaps_legs(first: ViewRecord | None, second: ViewRecord | None) -> bool:
-    """Tell whether left is matched with right: one filmed from the left, one from the right."""
+    """Return whether left is matched with right: one filmed from the left, one from the right."""
     sides = [view.near_side for view in (first, second) if view is not None]
     return len(sides) == 2 and None not in sides and sides[0] != sides[1]
 

@@ -104,7 +104,7 @@ def panes(rgb):
 
 
 def has_color(rgb, at, color, reach=3, near=70):
-    """Tell whether a colour is found close to a point (x, y)."""
+    """Return whether a colour is found close to a point (x, y)."""
     x, y = (int(k) for k in at)
     part = rgb[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1].astype(int)
     return bool((np.abs(part - color).sum(axis=-1) < near).any())

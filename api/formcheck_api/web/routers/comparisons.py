@@ -97,7 +97,7 @@ def list_comparisons(
 
 @router.get("/{job_id}", responses=answers(*ONE))
 def get_comparison(parts: Service, owner: Owner, job_id: JobId) -> Comparison:
-    """Tell how far a comparison is."""
+    """Return how far a comparison is."""
     return schemas.comparison(own_job(parts, owner, KIND, job_id))
 
 

@@ -34,7 +34,7 @@ def healthz() -> Health:
     "/readyz", responses=answers("unavailable", "wrong_token", "too_many_guesses", "other_site")
 )
 def readyz(request: Request, parts: Service) -> Readiness:
-    """Tell whether work can be taken: database, storage, models and supervisor.
+    """Return whether work can be taken: database, storage, models and supervisor.
 
     What is wrong with a part is told to those with a token only: it can name folders.
     """

@@ -30,7 +30,7 @@ _DAY_S = 86_400
 
 @router.get("", responses=answers("wrong_token", "too_many_guesses", "other_site", "unavailable"))
 def get_session(request: Request, parts: Service) -> SessionState:
-    """Tell whether the caller is signed in, and whether that is needed."""
+    """Return whether the caller is signed in, and whether that is needed."""
     owner = find_owner(request, parts)
     needed = bool(parts.settings.tokens)
     return SessionState(

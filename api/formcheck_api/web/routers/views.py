@@ -68,7 +68,7 @@ def get_original(request: Request, parts: Service, owner: Owner, job_id: JobId) 
 
 
 def is_blurred(job: Job) -> bool:
-    """Tell whether a face is not to be seen; where the row does not tell, it is not."""
+    """Return whether a face is not to be seen; where the row does not tell, it is not."""
     request = (job.work or {}).get("request")
     return not isinstance(request, dict) or bool(request.get("blur_face", True))
 
