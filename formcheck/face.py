@@ -305,7 +305,7 @@ def compare(
     ----------
     first, second : Run, str or Path
         Runs, or folders of their results.
-    mode : {"easy_tempo", "before_after"} or None
+    mode : {"easy_tempo", "before_after", "left_right"} or None
         What the runs are there for; None to infer it from paces and speeds.
     same_setup : bool
         The camera stood untouched and both clips are of one session, so that smaller differences

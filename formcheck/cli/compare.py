@@ -16,6 +16,7 @@ from formcheck.cli.options import JsonOption, takes_fields
 from formcheck.cli.summary import text_width
 from formcheck.cli.terminal import echo, echo_json
 from formcheck.comparison.folder import RESULT_NAMES, check_slow, compare_to_folder, files_of
+from formcheck.comparison.schema import Mode
 from formcheck.errors import UsageError
 from formcheck.outputs import RESULT_NAMES as MEASURED_NAMES
 from formcheck.outputs import analyze_to_folder
@@ -36,9 +37,14 @@ Shown = Callable[[], AbstractContextManager[Callback]]
 PARTS: Final = ("first", "second")
 
 
+MODES: Final[dict[str, Mode]] = {
+    "easy-tempo": "easy_tempo",
+    "before-after": "before_after",
+    "left-right": "left_right",
+}
 ModeOption = Annotated[
-    Literal["easy-tempo", "before-after"] | None,
-    typer.Option(help="What the runs are there for; default: told from pace and speed."),
+    Literal["easy-tempo", "before-after", "left-right"] | None,
+    typer.Option(help="What the runs are there for; default: by pace, speed and camera side."),
 ]
 SameSetupOption = Annotated[
     bool,
@@ -98,7 +104,7 @@ def compare(
             runs[0],
             runs[1],
             folder,
-            mode=None if mode is None else "easy_tempo" if mode == "easy-tempo" else "before_after",
+            mode=None if mode is None else MODES[mode],
             same_setup=same_setup,
             clips=(_clip(first), _clip(second)),
             style="overlay" if overlay else "beside",

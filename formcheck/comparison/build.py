@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from formcheck.catalogue import spec_of
+from formcheck.catalogue import spec_of, split_side
 from formcheck.comparison.checks import (
     cautions,
     faster,
@@ -19,7 +19,7 @@ from formcheck.comparison.sentence import Scene, sentence
 from formcheck.errors import NoRunnerError
 from formcheck.landmarks import SIDES
 from formcheck.report.info import catalogue
-from formcheck.report.schema import Report
+from formcheck.report.schema import MetricRecord, Report
 
 
 def compare(
@@ -31,7 +31,7 @@ def compare(
     ----------
     first, second : Report
         Differences are second minus first.
-    mode : {"easy_tempo", "before_after"} or None
+    mode : {"easy_tempo", "before_after", "left_right"} or None
         What the clips are there for; None to tell it from paces and speeds.
     same_setup : bool
         The camera stood untouched and both clips are of one session, so that smaller differences
@@ -56,8 +56,11 @@ def compare(
     mode = mode or usual_mode(first, second)
     found = cautions(first, second, mode, same_setup=same_setup)
     refusal = next((caution for caution in found if caution.refused), None)
-    changes = _changes(first, second, same_setup, refused=refusal is not None)
-    scene = Scene(mode, changes, faster(first, second), _rate_hz(first, second))
+    changes = _changes(
+        first, second, same_setup, sides=mode == "left_right", refused=refusal is not None
+    )
+    near = _near(first), _near(second)
+    scene = Scene(mode, changes, faster(first, second), _rate_hz(first, second), near)
     said = texts()
     return Comparison(
         mode=mode,
@@ -79,14 +82,19 @@ def _rate_hz(first: Report, second: Report) -> float:
 
 
 def _changes(
-    first: Report, second: Report, same_setup: bool, *, refused: bool
+    first: Report, second: Report, same_setup: bool, *, sides: bool, refused: bool
 ) -> dict[str, Change]:
     """Return every metric that either report names, in the order in which they are shown."""
     which = faster(first, second)
     other_landings = landing_sources_differ(first, second)
     found = {}
     for key in ordered([*first.metrics, *second.metrics]):
-        one, two = (report.metrics.get(key, ABSENT) for report in (first, second))
+        if sides and split_side(key)[1]:
+            continue
+        one, two = (
+            of_near_leg(report, key) if sides else report.metrics.get(key, ABSENT)
+            for report in (first, second)
+        )
         if refused:
             found[key] = uncompared(one, two, texts()["reasons"]["refused"])
             continue
@@ -98,12 +106,23 @@ def _changes(
             same_setup=same_setup,
             faster=which,
             speed_told=which != 0 or speed_step(first, second) is not None,
+            sides=sides,
         )
         spec = spec_of(key)
         if other_landings and spec is not None and spec.landing and change.difference is not None:
             change = uncompared(one, two, texts()["reasons"]["landing"])
         found[key] = change
     return found
+
+
+def of_near_leg(report: Report, key: str) -> MetricRecord:
+    """Return a metric of the leg near the camera, where it was measured apart from the other's."""
+    own = report.metrics.get(f"{key}_{_near(report)}")
+    return own if own is not None else report.metrics.get(key, ABSENT)
+
+
+def _near(report: Report) -> str:
+    return (report.view.near_side if report.view else None) or ""
 
 
 def ordered(keys: Iterable[str]) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from formcheck.comparison.rules import rate_class, rules, texts
 from formcheck.comparison.schema import Caution, Mode
+from formcheck.landmarks import SIDES
 from formcheck.report import words
 from formcheck.report.schema import Report
 
@@ -47,17 +48,33 @@ def faster(first: Report, second: Report) -> int:
     return 0
 
 
+_SPEED_TEXTS: Final[dict[Mode, str]] = {
+    "easy_tempo": "speed_differs",
+    "before_after": "speed_differs_refused",
+    "left_right": "speed_differs_sides",
+}
+
+
 def usual_mode(first: Report, second: Report) -> Mode:
     """Return what two clips are there for, when nobody says it.
 
     Easy against tempo where the paces say so, or where the speeds differ and the paces do not say
-    that it was the same run; else before and after.
+    that it was the same run; left against right where one run was filmed from either side; else
+    before and after.
     """
     paces = {first.runner.pace, second.runner.pace}
     if paces == set(PACES):
         return "easy_tempo"
     same_pace = len(paces) == 1 and paces != {None}
-    return "easy_tempo" if speed_differs(first, second) and not same_pace else "before_after"
+    if speed_differs(first, second) and not same_pace:
+        return "easy_tempo"
+    return "left_right" if from_both_sides(first, second) else "before_after"
+
+
+def from_both_sides(first: Report, second: Report) -> bool:
+    """Return whether one clip shows the left leg near the camera and the other the right."""
+    near = {report.view.near_side for report in (first, second) if report.view is not None}
+    return near == set(SIDES)
 
 
 def cautions(
@@ -66,12 +83,17 @@ def cautions(
     """Return everything to mind when comparing two clips, refusals first.
 
     Codes of refusals: ``runner_differs``, ``view_differs``, ``camera_side_differs``,
+    ``one_side_only`` for left against right,
     ``frame_rate_class_differs``, ``model_differs``, ``incline_differs``, and ``speed_differs`` for
     before and after. Other codes: ``speed_differs`` for easy against tempo, ``speed_unknown``,
     ``speed_same``, ``pace_differs``, ``shoes_differ``, ``height_differs``, ``scale_differs``,
     ``formcheck_differs``, ``other_day``, ``camera_moved``, ``same_clip`` and ``quality``.
     """
-    found = [*_filming(first, second), *_running(first, second, mode), *_measuring(first, second)]
+    found = [
+        *_filming(first, second, mode),
+        *_running(first, second, mode),
+        *_measuring(first, second),
+    ]
     if same_setup:
         found += _camera(first, second)
     for which, report in (("first", first), ("second", second)):
@@ -97,12 +119,16 @@ def _pair(code: str, one: Any, two: Any, *, refused: bool = False) -> Iterator[C
         yield _caution(code, refused=refused, first=one, second=two)
 
 
-def _filming(first: Report, second: Report) -> Iterator[Caution]:
+def _filming(first: Report, second: Report, mode: Mode) -> Iterator[Caution]:
     one, two = first.view, second.view
     yield from _pair("runner_differs", first.runner.id, second.runner.id, refused=True)
     if one is not None and two is not None:
         yield from _pair("view_differs", one.kind, two.kind, refused=True)
-        if one.kind == two.kind == "side":
+        if mode == "left_right":
+            if not from_both_sides(first, second):
+                yield _caution("one_side_only", refused=True)
+            yield from _pair("days_differ", first.runner.date, second.runner.date)
+        elif one.kind == two.kind == "side":
             yield from _pair("camera_side_differs", one.near_side, two.near_side, refused=True)
     rates = first.clip.frame_rate_hz, second.clip.frame_rate_hz
     if rate_class(rates[0]) != rate_class(rates[1]):
@@ -117,7 +143,7 @@ def _running(first: Report, second: Report, mode: Mode) -> Iterator[Caution]:
         shown = (f"{run.incline_pct:.3g}" for run in (one, two))
         yield from _pair("incline_differs", *shown, refused=True)
     yield from _speed(first, second, mode)
-    if mode == "before_after":
+    if mode != "easy_tempo":
         yield from _pair("pace_differs", one.pace, two.pace)
     yield from _pair("shoes_differ", one.shoes, two.shoes)
     heights = one.height_m, two.height_m
@@ -137,8 +163,8 @@ def _speed(first: Report, second: Report, mode: Mode) -> Iterator[Caution]:
         return
     shown = tuple(words.speed(speed) for speed in speeds if speed is not None)
     if speed_differs(first, second):
-        refuses = mode == "before_after"
-        text_id = "speed_differs_refused" if refuses else "speed_differs"
+        refuses = mode != "easy_tempo"
+        text_id = _SPEED_TEXTS[mode]
         yield _caution(
             "speed_differs", refused=refuses, text_id=text_id, first=shown[0], second=shown[1]
         )

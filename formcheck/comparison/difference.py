@@ -7,6 +7,7 @@ from typing import Final
 from formcheck.changes import added_by_another_day, threshold
 from formcheck.comparison.rules import OPPOSITE, Direction, rules, texts, with_speed
 from formcheck.comparison.schema import Change, Expected, Verdict
+from formcheck.landmarks import SIDES
 from formcheck.report.schema import MetricRecord
 
 ABSENT: Final = MetricRecord(unit="", status="low_confidence")
@@ -42,6 +43,7 @@ def change_of(
     same_setup: bool,
     faster: int,
     speed_told: bool,
+    sides: bool = False,
 ) -> Change:
     """Compare one metric.
 
@@ -59,8 +61,11 @@ def change_of(
         1 where the second run was the faster, -1 where the first, 0 where neither or not known.
     speed_told : bool
         Whether it is known which was the faster, or that neither was.
+    sides : bool
+        The first is one leg's and the second the other's: what healthy runners' legs differ by does
+        not count.
     """
-    reason = _missing(first, second)
+    reason = _missing(first, second, sides=sides)
     halves = repeat_half_width(first), repeat_half_width(second)
     if reason is None and None in halves:
         reason = texts()["reasons"]["interval"]
@@ -69,7 +74,9 @@ def change_of(
     added = 0.0 if same_setup else added_by_another_day(key, rate_hz)
     limit = threshold(halves[0] or 0.0, halves[1] or 0.0, added)
     difference = (second.value or 0.0) - (first.value or 0.0)
-    verdict = verdict_of(difference, limit)
+    apart = rules().healthy.apart(first.unit, first.value or 0.0) if sides else 0.0
+    limit = max(limit, apart)
+    verdict = verdict_of(difference, limit) if abs(difference) >= apart else "within_noise"
     allowed = with_speed(key)
     return Change.model_validate(
         uncompared(first, second, None).model_dump()
@@ -123,7 +130,7 @@ def expected(
     return "yes" if (went if faster > 0 else OPPOSITE[went]) in allowed else "no"
 
 
-def _missing(first: MetricRecord, second: MetricRecord) -> str | None:
+def _missing(first: MetricRecord, second: MetricRecord, *, sides: bool = False) -> str | None:
     """Return why a metric cannot be compared; None where it can."""
     said = texts()["reasons"]
     lost = [which for which, one in (("first", first), ("second", second)) if one.value is None]
@@ -131,7 +138,10 @@ def _missing(first: MetricRecord, second: MetricRecord) -> str | None:
         reason = (second if lost == ["second"] else first).reason or said["absent"]
         where = "both" if len(lost) == 2 else lost[0]
         return str(said[where]).format(reason=reason[0].lower() + reason[1:])
-    for what, one, two in (("side", first.side, second.side), ("unit", first.unit, second.unit)):
+    if sides and {first.side, second.side} != set(SIDES):
+        return str(said["both_legs"])
+    one_side = (second.side if sides else first.side), second.side
+    for what, one, two in (("side", *one_side), ("unit", first.unit, second.unit)):
         if one != two:
             return str(said[what]).format(first=one, second=two)
     return None

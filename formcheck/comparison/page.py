@@ -88,7 +88,7 @@ def build_page(comparison: Comparison, first: Report, second: Report) -> Page:
     added = "" if comparison.same_setup else said["added"]
     return Page(
         title=said[comparison.mode],
-        names=tuple(texts()["names"][comparison.mode]),
+        names=_names(comparison),
         sentence=comparison.sentence,
         facts=facts(comparison.first, comparison.second),
         refusals=tuple(one.text for one in comparison.warnings if one.refused),
@@ -102,6 +102,15 @@ def build_page(comparison: Comparison, first: Report, second: Report) -> Page:
             "lead_figures_side" if comparison.first.view == "side" else "lead_figures"
         ],
     )
+
+
+def _names(comparison: Comparison) -> tuple[str, str]:
+    """Return what the two runs are called; a leg of one run by its side."""
+    first, second = texts()["names"][comparison.mode]
+    near = comparison.first.near_side, comparison.second.near_side
+    if comparison.mode == "left_right" and None not in near:
+        first, second = (f"{str(side).capitalize()} leg" for side in near)
+    return first, second
 
 
 def facts(first: Party, second: Party) -> tuple[tuple[str, str, str], ...]:

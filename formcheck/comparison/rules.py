@@ -28,10 +28,25 @@ class Limits(Entry):
     moved_size_share: float
 
 
+class Healthy(Entry):
+    """What the legs of healthy runners differ by."""
+
+    time_share: float
+    deg: float
+    pct: float
+    cm: float
+
+    def apart(self, unit: str, value: float) -> float:
+        """Return the least difference of left and right that counts, in a metric's unit."""
+        known = {"deg": self.deg, "%": self.pct, "cm": self.cm}
+        return known.get(unit, abs(value) * self.time_share)
+
+
 class Rules(Entry):
     """The whole file."""
 
     limits: Limits
+    healthy: Healthy
     with_speed: dict[str, tuple[Direction, ...]]
 
 

@@ -15,7 +15,7 @@ from formcheck.types import ViewKind
 SCHEMA_ID: Final = "formcheck.comparison/1"
 COMPARISON_NAME: Final = "comparison.json"
 
-Mode = Literal["easy_tempo", "before_after"]
+Mode = Literal["easy_tempo", "before_after", "left_right"]
 Verdict = Literal["real", "possible", "within_noise", "not_comparable"]
 Expected = Literal["yes", "no", "unknown"]
 

@@ -28,13 +28,15 @@ class Scene:
     """What a sentence looks at.
 
     `changes` are ordered as the metrics are shown; `faster` is 1 where the second run was the
-    faster one, -1 where the first, 0 where neither or not known; `rate_hz` the lower frame rate.
+    faster one, -1 where the first, 0 where neither or not known; `rate_hz` the lower frame rate;
+    `near` the legs that the clips show near the camera.
     """
 
     mode: Mode
     changes: Mapping[str, Change]
     faster: int
     rate_hz: float
+    near: tuple[str, str] = ("", "")
 
 
 def sentence(scene: Scene) -> str:
@@ -46,10 +48,23 @@ def sentence(scene: Scene) -> str:
     if found:
         return found
     real = _ranked(scene, "real")
+    if scene.mode == "left_right":
+        return _of_sides(scene, real)
     if real:
         return _changed(scene, real)
     maybe = _ranked(scene, "possible")
     return str(said["maybe"]).format(list=_listed(maybe, scene)) if maybe else str(said["nothing"])
+
+
+def _of_sides(scene: Scene, real: list[str]) -> str:
+    """Return the sentence for a left and a right leg of one run."""
+    said = texts()["sentence"]
+    if real:
+        return str(said["differ"]).format(list=_listed(real, scene))
+    maybe = _ranked(scene, "possible")
+    if maybe:
+        return str(said["maybe_sides"]).format(list=_listed(maybe, scene))
+    return str(said["alike"])
 
 
 def _reached(scene: Scene) -> str:
@@ -73,7 +88,12 @@ def _reached(scene: Scene) -> str:
 def _folded(scene: Scene) -> str:
     """Tell that the trunk leans further while the body does not; else empty."""
     trunk, line = scene.changes.get("trunk_lean_deg"), scene.changes.get("lean_bias_deg")
-    if trunk is None or line is None or not _grew("trunk_lean_deg", scene):
+    if (
+        scene.mode == "left_right"
+        or trunk is None
+        or line is None
+        or not _grew("trunk_lean_deg", scene)
+    ):
         return ""
     fell = _turned(line.difference, scene)
     if line.verdict != "real" or fell is None or fell >= 0:
@@ -145,12 +165,16 @@ def _one_a_family(keys: Iterable[str]) -> list[str]:
 
 
 def _listed(keys: Iterable[str], scene: Scene) -> str:
-    template: Callable[..., str] = str(texts()["sentence"]["change"]).format
+    said = texts()["sentence"]
+    sides = {"first_side": scene.near[0], "second_side": scene.near[1]}
+    template: Callable[..., str] = str(
+        said["apart" if scene.mode == "left_right" else "change"]
+    ).format
     parts = []
     for key in list(keys)[:NAMED]:
         info, (one, two) = spec_of(key), _amounts(key, scene)
         name = info.name[0].lower() + info.name[1:] if info is not None else key
-        parts.append(template(name=name, first=one, second=two))
+        parts.append(template(name=name, first=one, second=two, **sides))
     return " and ".join(parts)
 
 

@@ -56,6 +56,8 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     shared_s = float(np.hypot(landed_sd_s, rules["toe_off"].sd_s))
     rate_spm, rel_error = cadence(stride_times.value, strides)
     step_s = 60 / rate_spm
+    own = contacts.of(strides.near).changed(1000)
+    of_near = Estimate(own.value, side=strides.near, shared_sd=1000 * shared_s, samples=own, **foot)
     count = int(np.ptp(strides.t_s) / step_s)
     return {
         "cadence_spm": Estimate(
@@ -78,6 +80,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
         "contact_time_ms": Estimate(
             1000 * contact, shared_sd=1000 * shared_s, samples=contacts.changed(1000), **foot
         ),
+        f"contact_time_ms_{strides.near}": of_near,
         "flight_time_ms": Estimate(
             1000 * flight, shared_sd=1000 * shared_s, samples=flights.changed(1000), **foot
         ),

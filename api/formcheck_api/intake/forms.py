@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import Field as DataField
 from dataclasses import asdict, fields
-from typing import Annotated, Any, Final, Literal, get_type_hints
+from typing import Annotated, Any, Final, get_type_hints
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
     create_model,
 )
 
+from formcheck.comparison import Mode
 from formcheck.cues import Symptoms
 from formcheck.request import Request
 from formcheck.values import Told, from_text
@@ -149,8 +150,8 @@ class ComparisonBody(Body):
 
     first: Id
     second: Id
-    mode: Annotated[Literal["easy_tempo", "before_after"] | None, BeforeValidator(_mode)] = Field(
-        default=None, description="Left out: told from the paces."
+    mode: Annotated[Mode | None, BeforeValidator(_mode)] = Field(
+        default=None, description="Left out: told from paces, speeds and camera sides."
     )
     same_setup: bool = Field(
         default=False, description="Whether camera and treadmill stood the same."

@@ -82,7 +82,7 @@ class Comparison(State):
 
     first: str
     second: str
-    mode: Literal["easy_tempo", "before_after"] | None = None
+    mode: Literal["easy_tempo", "before_after", "left_right"] | None = None
     same_setup: bool = False
     sentence: str | None = None
 

@@ -1,0 +1,87 @@
+"""Left against right: two side clips of one run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from formcheck.comparison import compare
+from formcheck.comparison.page import build_page
+from formcheck.report.schema import Report
+from tests.comparison.reports import TEMPO, metric, report
+
+LANDING, SHIN, CONTACT = "landing_ankle_hip_pct_leg", "shank_angle_ic_deg", "contact_time_ms"
+
+
+def leg(side: str, values: dict[str, float], half: float = 0.8, **fields: Any) -> Report:
+    """Return a report of one leg near the camera, its numbers exact to `half`."""
+    own = {key: metric(key, value, half, side=side) for key, value in values.items()}
+    return report(view={"near_side": side}, metrics=own, **fields)
+
+
+def legs(left: dict[str, float], right: dict[str, float], **how: Any) -> tuple[Report, Report]:
+    return leg("left", left, **how), leg("right", right, **how)
+
+
+def test_one_run_from_both_sides_is_left_against_right() -> None:
+    found = compare(*legs({SHIN: 5.0}, {SHIN: 13.0}))
+    assert found.mode == "left_right"
+    assert found.comparable
+    assert found.metrics[SHIN].verdict == "real"
+    assert found.sentence.replace("\N{NO-BREAK SPACE}", " ").endswith(
+        "shin angle at landing is 5.0° reaching forward on the left and 13.0° reaching forward "
+        "on the right."
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "left", "right"), [(SHIN, 5.0, 7.9), (LANDING, 20.0, 21.6), (CONTACT, 250.0, 254.0)]
+)
+def test_what_healthy_legs_differ_by_is_no_difference(key: str, left: float, right: float) -> None:
+    found = compare(*legs({key: left}, {key: right}, half=0.01), same_setup=True)
+    change = found.metrics[key]
+    assert change.verdict == "within_noise"
+    assert change.threshold == pytest.approx({SHIN: 3.0, LANDING: 1.7, CONTACT: 4.25}[key])
+    assert "No difference between left and right" in found.sentence
+
+
+def test_contact_time_is_that_of_the_foot_near_each_camera() -> None:
+    first, second = (
+        leg(side, {f"{CONTACT}_{side}": value}, half=2.0)
+        for side, value in (("left", 240.0), ("right", 262.0))
+    )
+    change = compare(first, second, same_setup=True).metrics[CONTACT]
+    assert (change.first, change.second) == (240.0, 262.0)
+    assert change.verdict == "real"
+
+
+def test_numbers_of_the_whole_body_have_no_side() -> None:
+    found = compare(*legs({}, {}))
+    for key in ("cadence_spm", "trunk_lean_deg"):
+        assert found.metrics[key].verdict == "not_comparable"
+        assert "no left and right" in str(found.metrics[key].reason)
+
+
+def test_the_page_names_the_legs_in_the_order_of_the_clips() -> None:
+    left, right = legs({SHIN: 5.0}, {SHIN: 13.0})
+    page = build_page(compare(right, left), right, left)
+    assert page.names == ("Right leg", "Left leg")
+    assert page.title == "Left against right"
+
+
+def test_another_speed_or_one_side_only_is_refused() -> None:
+    left = leg("left", {SHIN: 5.0})
+    again = compare(left, leg("left", {SHIN: 6.0}), "left_right")
+    assert [one.code for one in again.warnings if one.refused] == ["one_side_only"]
+    quick = leg("right", {SHIN: 5.0}, runner=TEMPO)
+    refused = compare(left, quick, "left_right")
+    assert [one.code for one in refused.warnings if one.refused] == ["speed_differs"]
+    before = compare(left, leg("right", {SHIN: 5.0}), "before_after")
+    assert [one.code for one in before.warnings if one.refused] == ["camera_side_differs"]
+
+
+def test_clips_of_different_days_are_told() -> None:
+    left = leg("left", {SHIN: 5.0}, runner={"date": "2026-03-01"})
+    right = leg("right", {SHIN: 5.0}, runner={"date": "2026-03-08"})
+    assert "days_differ" in [one.code for one in compare(left, right).warnings]
