@@ -290,6 +290,8 @@ def _past_tags(now: Situation) -> Iterator[str]:
         yield "follow_up"
     if now.worse:
         yield "worse"
+    if now.case.no_new:
+        yield "no_new"
     if now.flagged_before:
         yield "flagged.before"
     if now.case.dropped_now:

@@ -54,6 +54,8 @@ class Case:
         Places that were sore before, while nothing is said now: their gates still hold.
     no_new : bool
         A cue is stopped, or the runner is told to go on as before: no other one begins now.
+    form_rests : bool
+        The runner is told to leave the form alone: no cue is given at all.
     """
 
     found: Mapping[str, Found]
@@ -72,6 +74,7 @@ class Case:
     placeless: bool = False
     wary: tuple[Region, ...] = ()
     no_new: bool = False
+    form_rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def choose(case: Case, guide: Guide) -> tuple[tuple[Choice, ...], tuple[Choice, 
     best = [next(group) for _, group in groupby(candidates, key=lambda c: c.rule.slot)]
     best.sort(key=lambda c: (not c.carried, TIERS[c.gate], c.rule.rank))
     kept = [c for c in best[: case.max_cues] if c.rule.id not in case.dropped_now]
-    kept = [c for c in kept if c.carried or not case.no_new]
+    kept = [c for c in kept if (c.carried or not case.no_new) and not case.form_rests]
     quiet = any(region.quiet_when_high for region in case.regions)
     allowed = () if quiet else guide.regions.irritability.cues_when_high
     high = case.level == "high"

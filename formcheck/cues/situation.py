@@ -197,6 +197,7 @@ def situation(
         young=is_young(symptoms, present.runner, guide.regions.young),
         placeless=symptoms.hurts and not symptoms.regions,
         wary=tuple(r for r in guide.regions.region if r.id in memory.sore_before),
+        form_rests=any(r.verdict in ("pause", "eased") for r in response),
         no_new=any(r.verdict in ("drop", "pause", "eased") for r in response) or settled,
     )
     kept = _left_aside(past) or (baseline_spm is not None and baseline != baseline_spm)

@@ -51,6 +51,7 @@ MEANING: Final = {
     "slow_belt": "the belt runs at a slow jog",
     "drop": "a cue is given up in this advice",
     "drop.cadence": "the cadence cue is given up in this advice",
+    "no_new": "a cue is stopped, or the runner is told to go on as before: nothing new begins",
     "worse": "a cue is stopped as something is sorer than before",
     "flagged.before": "the last report told of a red flag that is not told now",
     "bone.settled": "a clinician has settled a bone that was in question",

@@ -8,6 +8,7 @@ from typing import Final
 
 from formcheck.cues.advice import Response, Verdict
 from formcheck.cues.past import response_text
+from formcheck.cues.select import blocked
 from formcheck.cues.situation import Situation
 
 KEEPS: Final = frozenset(
@@ -49,7 +50,8 @@ def _instead(one: Response, now: Situation, given: bool) -> tuple[Verdict, str] 
     if given:
         return None
     if one.id == "worked":
-        return "worked", "worked_rests" if near else "worked_stops"
+        rule = next(rule for rule in now.guide.rules.cue if rule.id == one.cue)
+        return "worked", "worked_stops" if blocked(rule, now.case) or not near else "worked_rests"
     if one.id == "number_stay" and not _found(one.cue, now):
         return "waits", "number_rests"
     return ("waits", "waits") if one.id in KEEPS else None
