@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from formcheck.catalogue import spec_of
@@ -25,7 +26,7 @@ from formcheck.report.stored import StoredRun, frames_in, load_run
 from formcheck.report.tables import read_csv, strides_table
 from formcheck.report.words import amount, between
 from formcheck.results import ResultFolder, writing
-from formcheck.types import Analysis, Metric, QualityNote
+from formcheck.types import Analysis, Metric, QualityNote, Samples
 from formcheck.values import load_baseline
 from formcheck.video import ClipInfo
 
@@ -58,7 +59,7 @@ class Run:
         self._options = options or Options()
         self.analysis = analysis
         self.metrics: Mapping[str, Metric] = (
-            metrics_from(as_plain(stored.report)) if analysis is None else analysis.metrics
+            _metrics_of(stored.report) if analysis is None else analysis.metrics
         )
 
     @classmethod
@@ -221,6 +222,17 @@ class Run:
             f"<p>{escape(repr(self)[1:-1])}</p><table><thead><tr><th>metric</th><th>value</th>"
             f"<th>95 %</th><th>n</th></tr></thead><tbody>{rows}</tbody></table><ul>{notes}</ul>"
         )
+
+
+def _metrics_of(report: Report) -> dict[str, Metric]:
+    """Return the metrics of a report, with their single values as far as it holds them."""
+    found = metrics_from(as_plain(report))
+    for key, metric in found.items():
+        record = report.metrics[key].samples
+        if record is not None:
+            values = np.array([np.nan if x is None else x for x in record.value])
+            found[key] = replace(metric, samples=Samples(np.array(record.t_s), values, record.side))
+    return found
 
 
 def _row(key: str, metric: Metric) -> str:

@@ -124,6 +124,12 @@ def test_a_run_is_read_back_as_it_was(run, folder):
     stored = formcheck.load(folder)
     assert stored.analysis is None
     assert stored.report.metrics == run.report.metrics
+    for table in (run, stored):
+        samples = table.metrics["contact_time_ms"].samples
+        assert samples is not None
+        assert np.nanmean(samples.value) == pytest.approx(
+            table.metrics["contact_time_ms"].value, rel=0.02
+        )
     assert stored.steps().equals(run.steps())
     assert stored.frames().schema == run.frames().schema
     known = np.array(run.frames()["knee_flexion_deg_left"].to_numpy(), float)
