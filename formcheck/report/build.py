@@ -11,6 +11,7 @@ import numpy as np
 from formcheck.catalogue import split_side
 from formcheck.cues import Advice, Symptoms
 from formcheck.landmarks import SIDES, Side
+from formcheck.metrics.drift import drift_of
 from formcheck.report.curves import stride_curves
 from formcheck.report.figures import stride_figures
 from formcheck.report.info import definition_link
@@ -19,6 +20,7 @@ from formcheck.report.schema import (
     CalibrationRecord,
     ClipRecord,
     CueRecord,
+    DriftRecord,
     Events,
     FootEvents,
     MetricRecord,
@@ -140,7 +142,15 @@ def metric_record(metric: Metric) -> MetricRecord:
         reason=metric.reason,
         definition=definition_link(metric.key),
         samples=_samples(metric),
+        drift=_drift(metric),
     )
+
+
+def _drift(metric: Metric) -> DriftRecord | None:
+    if metric.samples is None or metric.value is None or split_side(metric.key)[1]:
+        return None
+    found = drift_of(metric.samples)
+    return None if found is None else DriftRecord(**found._asdict())
 
 
 def _samples(metric: Metric) -> SamplesRecord | None:

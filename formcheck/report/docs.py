@@ -33,6 +33,10 @@ metric that is read from the mean course over the stride may differ a little fro
 come from the body points as they were repaired. What `frames.csv` holds frame by frame, and what
 is drawn, is smoothed as well, so that a bend of the knee may differ by a degree.
 
+`drift` holds the means of the first and the last third of the samples, and the smallest difference
+that they could have told; the page says so where a number went further than that and further than
+two clips of one session differ by.
+
 A usual range stands only where a source gives one. It describes runners; it is no target.
 
 What a phone cannot give is not here and is never shown: how far the heel turns in (eversion), how

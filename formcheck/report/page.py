@@ -422,7 +422,20 @@ def _side_text(one: MetricRecord, both: MetricRecord, info: MetricSpec) -> str:
 def _detail(record: MetricRecord, info: MetricSpec) -> str:
     limb = "arm" if info.group == "arms" else "leg"
     side = "" if record.side == "both" else f"{record.side} {limb}, "
-    return f"{side}{words.counted(record.n, info.counted)}" if record.n else side.rstrip(", ")
+    counted = f"{side}{words.counted(record.n, info.counted)}" if record.n else side.rstrip(", ")
+    return "; ".join(part for part in (counted, _drift_text(record, info)) if part)
+
+
+def _drift_text(record: MetricRecord, info: MetricSpec) -> str:
+    """Say how a number went through the clip, where that is more than chance and worth saying."""
+    drift = record.drift
+    if drift is None or info.words:
+        return ""
+    change = abs(drift.last - drift.first)
+    if change < max(drift.least, info.same_session[1]):
+        return ""
+    first, last = (words.amount(value, info) for value in (drift.first, drift.last))
+    return f"{first} in the first third of the clip, {last} in the last"
 
 
 def _usual_text(report: Report, info: MetricSpec) -> str:

@@ -195,10 +195,19 @@ class SamplesRecord(Model):
     side: tuple[AnySide, ...]
 
 
+class DriftRecord(Model):
+    """Means of the first and last third of a metric's samples; `least`: what could be told."""
+
+    first: Number
+    last: Number
+    least: Number
+
+
 class MetricRecord(Model):
     """One measured number with its intervals, or the reason why it is withheld.
 
-    `samples` are its single values where they are known, in keys without a side only.
+    `samples` are its single values where they are known, in keys without a side only; `drift` is
+    how they went through the clip, where there are enough.
     """
 
     value: MaybeNumber = None
@@ -214,6 +223,7 @@ class MetricRecord(Model):
     reason: str | None = None
     definition: str = ""
     samples: SamplesRecord | None = None
+    drift: DriftRecord | None = None
 
     @model_validator(mode="after")
     def _value_or_reason(self) -> MetricRecord:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from formcheck.catalogue import MetricSpec
+from formcheck.catalogue import MetricSpec, specs
 from formcheck.report import words
 from formcheck.report.info import catalogue
+from formcheck.report.page import metric_row
 from formcheck.report.schema import MetricRecord
+from tests.comparison.reports import metric, report
 
 
 def info(key: str) -> MetricSpec:
@@ -92,3 +94,26 @@ def test_small_words() -> None:
 )  # fmt: skip
 def test_readers_of_a_page_see_no_options(text, plain):
     assert words.without_options(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("last", "least", "said"),
+    [
+        (
+            9.0,
+            1.0,
+            "20 steps; 5.0° forward in the first third of the clip, 9.0° forward in the last",
+        ),
+        (9.0, 5.0, "20 steps"),  # chance
+        (6.0, 0.5, "20 steps"),  # two clips of one session differ by more
+    ],
+)
+def test_a_drift_is_told_beyond_chance_and_beyond_two_clips(
+    last: float, least: float, said: str
+) -> None:
+    drift = {"first": 5.0, "last": last, "least": least}
+    key = "trunk_lean_deg"
+    made = report(metrics={key: metric(key, 7.0, drift=drift)})
+    row = metric_row(made, specs()[key])
+    assert row is not None
+    assert row.detail.replace("\N{NO-BREAK SPACE}", " ").replace("strides", "steps") == said
