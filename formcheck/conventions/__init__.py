@@ -25,7 +25,7 @@ UNKNOWN: Final = "unknown"
 class Reading:
     """One quantity of foot points and the level it passes; see ``blazepose.toml``."""
 
-    quantity: Literal["rise", "stop", "height", "backward"]
+    quantity: Literal["rise", "slip", "stop", "height", "backward"]
     points: tuple[str, ...]
     level: float
     delay_s: float

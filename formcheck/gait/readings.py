@@ -1,9 +1,9 @@
 """When a foot lands and leaves, read from its mean path around the event.
 
 A landing is where the foot has come down, has taken up the belt's speed, and where its heel or its
-toes, whichever come first, stop falling. A leaving is where the foot rises for good. No single
-quantity tells it for every runner: the event is the median of several readings, or their mean by
-shares.
+toes, whichever come first, stop falling. A leaving is where the foot moves off the belt for good.
+No single quantity tells it for every runner: the event is the median of several readings, or their
+mean by shares.
 
 Levels and delays are data (`formcheck.conventions`), with their origin.
 """
@@ -184,6 +184,9 @@ def _read(foot: Foot, rule: EventRule, reading: Reading) -> float:
     level = reading.level
     if reading.quantity == "rise":
         lag_s = lasting_rise(*_window(foot, rule, _seen_mean(foot.rise[:, points])), level)
+    elif reading.quantity == "slip":
+        slip = np.hypot(foot.rise, 1 - foot.backward)[:, points]
+        lag_s = lasting_rise(*_window(foot, rule, _seen_mean(slip)), level)
     elif reading.quantity == "backward":
         lag_s = _first_rise(*_window(foot, rule, _seen_mean(foot.backward[:, points])), level)
     else:
