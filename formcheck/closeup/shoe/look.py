@@ -25,6 +25,8 @@ FEWEST_LANDINGS = 3
 # ones.
 MOST_LANDINGS, OF_HZ = 8, 60.0
 USUAL_CONTACT_S = 0.25
+# And what share of a stride that is.
+USUAL_SHARE = 0.36
 SMALLEST_FOOT_PX = 12.0
 # The part of the picture that is compared, in foot lengths about the middle of the foot: half of
 # it along the sole, and below and above the line from heel to toe.
@@ -86,7 +88,7 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
     t_s = track.t_s
     own = [c for c in contacts if c.side == side and np.isfinite(c.initial_contact_s)]
     lengths = np.array([c.toe_off_s - c.initial_contact_s for c in own])
-    contact_s = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else USUAL_CONTACT_S
+    contact_s = _contact_s(lengths, np.diff([c.initial_contact_s for c in own]))
     frame_s = float(np.median(np.diff(t_s)))
     most = int(np.ceil(MOST_LANDINGS * max(1.0, OF_HZ * frame_s)))
     landings = [
@@ -123,6 +125,13 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
     flat = flat.astype(bool)
     seen_px, seen_turn = _as_seen(track, side, sole_px, seen_s)
     return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat, seen_px, seen_turn)
+
+
+def _contact_s(lengths_s: Floats, apart_s: Floats) -> float:
+    """Return about how long the foot is down: half by its leavings, which are told badly."""
+    usual_s = USUAL_SHARE * float(np.median(apart_s)) if apart_s.size else USUAL_CONTACT_S
+    seen_s = float(np.nanmedian(lengths_s)) if np.isfinite(lengths_s).any() else usual_s
+    return (seen_s + usual_s) / 2
 
 
 def _as_seen(track: PoseTrack, side: Side, sole_px: Floats, at_s: Floats) -> tuple[Floats, Floats]:
