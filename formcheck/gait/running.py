@@ -131,10 +131,15 @@ def refuse_exercise(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
 
 
 def swing(values: Floats, phase: Floats) -> float:
-    """Return the amplitude of the wave with which values go along with a phase; NaN is left out."""
+    """Return the amplitude of the wave with which values go along with a phase, in most turns.
+
+    Each turn is looked at for itself, so that a part played backward changes nothing; values that
+    are NaN are left out.
+    """
     seen = np.isfinite(values)
-    free = values[seen] - values[seen].mean()
-    return float(2 * np.abs(np.mean(free * np.exp(-1j * phase[seen]))))
+    wave = (values[seen] - values[seen].mean()) * np.exp(-1j * phase[seen])
+    turn = np.floor((phase[seen] - phase[0]) / (2 * np.pi))
+    return float(2 * np.median([np.abs(wave[turn == one].mean()) for one in np.unique(turn)]))
 
 
 def refuse_mixed_up(swapped: NDArray[np.bool_]) -> None:
