@@ -40,11 +40,11 @@ class Request:
         default=None, metadata={"help": "Belt speed or pace: 10km/h, 2.8m/s, 6.2mph or 5:30/km."}
     )
     incline: str | float = field(default="0", metadata={"help": "Belt incline in per cent."})
-    pace: Pace | None = field(default=None, metadata={"help": "What run it is."})
+    pace: Pace | None = field(default=None, metadata={"help": "Pace of the run."})
     runner: str | None = field(
         default=None, metadata={"help": "A name for the runner, for later clips."}
     )
-    shoes: str | None = field(default=None, metadata={"help": "Which shoes."})
+    shoes: str | None = field(default=None, metadata={"help": "Shoes worn."})
     date: str | None = field(default=None, metadata={"help": "When it was filmed, YYYY-MM-DD."})
     from_s: Told = field(
         default=None, metadata={"help": "Start, in seconds or as 0:05.", "name": "from"}
@@ -52,7 +52,7 @@ class Request:
     to_s: Told = field(default=None, metadata={"help": "End, in seconds or as 0:15.", "name": "to"})
     slow_motion: str = field(
         default="auto",
-        metadata={"help": "How many times slower than life the clip plays, or auto."},
+        metadata={"help": "Slow-motion factor, e.g. 8, or auto."},
     )
     pose: str = field(
         default="heavy",

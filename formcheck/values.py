@@ -79,7 +79,7 @@ def parse_speed(text: str | None) -> float | None:
         )
     if not SLOWEST_MPS <= speed_mps <= FASTEST_MPS:
         raise UsageError(
-            f"--speed {text} is {3.6 * speed_mps:.1f} km/h, which is no running speed: "
+            f"--speed {text} is {3.6 * speed_mps:.1f} km/h, not a plausible running speed: "
             "check the number and its unit."
         )
     return speed_mps
@@ -109,8 +109,8 @@ def parse_height(told: Told) -> float | None:
     metres = _height(_text(told).lower())
     if metres is None or not SHORTEST_M <= metres <= TALLEST_M:
         raise UsageError(
-            f"--height {told} is no body height: give metres such as 1.76, centimetres such as "
-            "176, or feet and inches such as 5'10\"."
+            f"--height {told} is not a plausible body height: give metres such as 1.76, "
+            "centimetres such as 176, or feet and inches such as 5'10\"."
         )
     return metres
 
@@ -155,8 +155,8 @@ def parse_time(option: str, told: Told) -> float | None:
         seconds = 3600 * parts[0] + 60 * parts[1] + parts[2]
     if not 0 <= seconds <= LONGEST_CLIP_S:
         raise UsageError(
-            f"--{option} {told} is no time in a clip: give seconds from its start, such as 5 or "
-            "0:05."
+            f"--{option} {told} is not a time in the clip: give seconds from its start, such "
+            "as 5 or 0:05."
         )
     return seconds
 

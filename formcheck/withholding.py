@@ -28,5 +28,5 @@ def _possible(metric: Metric) -> Metric:
         return withheld(metric, "The body was not seen well enough: it could be anything.")
     if low <= metric.value <= high:
         return metric
-    reason = f"The body was not seen well enough: {metric.value:.3g} {metric.unit} cannot be."
+    reason = f"The body was not seen well enough: {metric.value:.3g} {metric.unit} is impossible."
     return withheld(metric, reason)

@@ -88,7 +88,7 @@ def test_speed_that_is_not_understood(text):
     ["0km/h", "3km/h", ".55m/s", "50km/h", "100mph", "280m/s", "0:00/km", "1:00/km", "30:00/km"],
 )
 def test_speed_that_nobody_runs(text):
-    with pytest.raises(UsageError, match="no running speed"):
+    with pytest.raises(UsageError, match="not a plausible running speed"):
         parse_speed(text)
 
 
@@ -133,7 +133,7 @@ def test_height(given, metres):
     ],
 )
 def test_impossible_height(given):
-    with pytest.raises(UsageError, match="no body height") as caught:
+    with pytest.raises(UsageError, match="not a plausible body height") as caught:
         parse_height(given)
     assert one_sentence(str(caught.value))
 
@@ -207,7 +207,7 @@ def test_time(told, seconds):
     "told", [-1, float("nan"), float("inf"), 1e308, "", "now", "0:75", "5m", "-0:05", "1e1", ":05"]
 )
 def test_impossible_time(told):
-    with pytest.raises(UsageError, match="is no time in a clip") as caught:
+    with pytest.raises(UsageError, match="is not a time in the clip") as caught:
         parse_time("to", told)
     assert one_sentence(str(caught.value))
 

@@ -80,13 +80,15 @@ class Settings(BaseSettings):
         "written and old ones deleted.",
     )
     max_uploads: int = Field(
-        default=64, gt=0, description="Uploads received at once; more are told to come later."
+        default=64,
+        gt=0,
+        description="Uploads received at once; further ones are answered 429 (busy).",
     )
     max_queue: int = Field(
         default=100,
         gt=0,
-        description="Jobs that may wait; more are told to come later. With several names in "
-        "FORMCHECK_TOKENS each has an equal share of these and of the uploads.",
+        description="Jobs that may wait; further ones are answered 429 (busy). With several names "
+        "in FORMCHECK_TOKENS each has an equal share of these and of the uploads.",
     )
     max_connections: int = Field(
         default=1000,

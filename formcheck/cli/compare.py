@@ -44,7 +44,7 @@ MODES: Final[dict[str, Mode]] = {
 }
 ModeOption = Annotated[
     Literal["easy-tempo", "before-after", "left-right"] | None,
-    typer.Option(help="What the runs are there for; default: by pace, speed and camera side."),
+    typer.Option(help="Purpose of the comparison; default: by pace, speed and camera side."),
 ]
 SameSetupOption = Annotated[
     bool,
@@ -55,7 +55,7 @@ PaceOption = Annotated[
     str | None,
     typer.Option(help="Pace of one clip, if they differ.", metavar=f"[{'|'.join(get_args(Pace))}]"),
 ]
-SlowOption = Annotated[float, typer.Option(help="How many times slower than life the video is.")]
+SlowOption = Annotated[float, typer.Option(help="Slow-motion factor of the video.")]
 OverlayOption = Annotated[
     bool, typer.Option("--overlay", help="Lay the runners over each other in the video.")
 ]

@@ -299,3 +299,11 @@ def _large_form():
     for _ in range(20):
         yield b"x" * 100_000
     yield b"\r\n--b--\r\n"
+
+
+@pytest.mark.parametrize("path", ["/v1/analyses/damaged-link", "/v1/comparisons/1/report"])
+def test_a_damaged_link_is_told_in_words(client, path):
+    answer = client.get(path)
+    problem(answer, 422, "invalid")
+    assert "damaged or incomplete" in answer.json()["detail"]
+    assert "[0-9a-f]" not in answer.text

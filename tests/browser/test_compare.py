@@ -34,7 +34,7 @@ def test_picked_from_the_history_to_the_table(page, known):
     )
     compared = sum(one["verdict"] != "not_comparable" for one in result["metrics"].values())
     expect(page.locator("tbody tr")).to_have_count(compared)
-    sheet = page.get_by_role("link", name="Sheet to print").get_attribute("href")
+    sheet = page.get_by_role("link", name="Print summary").get_attribute("href")
     assert page.request.get(sheet).ok
     until(page, "document.querySelector('video').readyState >= 2")
     page.get_by_role("radio", name="¼").check()

@@ -86,7 +86,7 @@ def test_side_and_rear_give_one_advice(page, known):
         page.get_by_role("link", name="Combined advice").click()
     assert set(asked.value.post_data_json["analyses"]) == {known.sore, known.rear}
     told = asked.value.response().json()
-    expect(page.get_by_role("heading", level=1)).to_have_text("One run, two cameras")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Side and rear together")
     expect(page.locator("video")).to_have_count(2)
     expect(page.locator(".cue")).to_have_count(len(told["cues"]))
     assert len(told["cues"]) <= 2

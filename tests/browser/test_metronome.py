@@ -142,7 +142,7 @@ def test_loudness_and_leaving(desktop, known):
     beat = desktop.get_by_role("group", name="Metronome")
     beat.get_by_role("button", name="Start the beat").click()
     until(desktop, "window.heard() > 0.2")
-    beat.get_by_label("Loudness").fill("0")
+    beat.get_by_label("Volume").fill("0")
     until(desktop, "window.heard() < 0.001")
     desktop.get_by_role("link", name="History").click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("History")

@@ -139,7 +139,7 @@ def test_nothing_to_try_is_said_and_the_own_beat_offered(page, known):
     told = build_page(parse_report(content))
     expect(page.locator(".sentence")).to_have_text(told.sentence)
     assert told.sentence == told.headline.title
-    page.get_by_text("A beat at your own rhythm").click()
+    page.get_by_text("Metronome at your cadence").click()
     spm = page.locator(".beat [data-part=spm]").inner_text()
     assert float(spm) == round(content["advice"]["cadence"]["baseline_spm"])
 

@@ -113,8 +113,8 @@ def test_a_file_that_is_no_video(page, complaints, tmp_path):
     ("field", "typed", "words"),
     [
         ("Height", "17", "is no height in metres"),
-        ("Belt speed", "fast", "is no running speed"),
-        ("Belt speed", "99", "is no running speed"),
+        ("Belt speed", "fast", "is not a plausible running speed"),
+        ("Belt speed", "99", "is not a plausible running speed"),
     ],
 )
 def test_values_that_cannot_be(page, clips, field, typed, words):
@@ -153,7 +153,7 @@ def test_earlier_clips_of_the_runner_are_offered(desktop, known):
     expect(desktop.locator("#runners option[value=Anna]")).to_be_attached()
     desktop.get_by_label("Runner", exact=True).fill("Anna")
     desktop.get_by_text("More about the run").click()
-    earlier = desktop.get_by_label("Judge against").locator("option")
+    earlier = desktop.get_by_label("Compare with an earlier clip").locator("option")
     expect(earlier).to_have_count(3)
     values = [option.get_attribute("value") for option in earlier.all()]
     assert set(values) == {"", known.side, known.tempo}

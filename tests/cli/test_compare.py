@@ -57,7 +57,7 @@ def test_stored_results_compared_in_words(pair, empty):
     ran = run("compare", first, second / "report.json", "--out", "both")
     assert ran.code == 0, ran.err
     assert "Cadence" in ran.out
-    assert "Differs (usual with speed)" in ran.out
+    assert "Differs (expected with speed)" in ran.out
     assert "Foot at landing" not in ran.out
     found = load_comparison(empty / "both")
     assert found.sentence.split()[0] in ran.out

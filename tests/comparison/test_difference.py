@@ -151,7 +151,7 @@ def test_a_report_beside_itself_differs_in_nothing(moved: dict[str, float], same
     made = report(moved=moved)
     found = compare(made, made, None, same)
     assert {change.verdict for change in found.metrics.values()} == {"within_noise"}
-    assert found.sentence == "Nothing differs by more than two clips of the same running do."
+    assert found.sentence == "No difference is larger than between two clips of the same run."
 
 
 def test_every_metric_of_the_catalogue_has_a_rule_and_no_rule_is_idle() -> None:

@@ -79,7 +79,7 @@ def test_it_says_who_when_how_what_and_how_sure(pair: tuple[Report, Report]) -> 
     found = compare(*pair)
     text = Outline(render_comparison(found, *pair)).text
     for part in (
-        "Easy against tempo",
+        "Easy vs tempo",
         "r7",
         "2026-05-14",
         "13.3",
@@ -87,7 +87,7 @@ def test_it_says_who_when_how_what_and_how_sure(pair: tuple[Report, Report]) -> 
         found.sentence.replace("\N{NO-BREAK SPACE}", " "),
         "Trunk lean",
         "Differs",
-        "Within noise",
+        "No measurable change",
         "Over one stride",
         "Contact",
         "Midstance",
@@ -111,7 +111,7 @@ def test_every_row_holds_values_ranges_difference_and_a_verdict_in_words() -> No
     assert (lean.second, lean.difference) == ("8.0°", "+3.0°")
     assert lean.difference_range == "+0.9 to +5.1"
     assert (lean.word, lean.sign) == ("Differs", "●")
-    assert {row.word for name, row in rows.items() if name != "Trunk lean"} == {"Within noise"}
+    assert {row.word for name, row in rows.items() if name != "Trunk lean"} == {"No measurable change"}
     foot = rows["Foot at landing"]
     assert (foot.first, foot.difference, foot.difference_range) == ("Probably heel first", "–", "")
 

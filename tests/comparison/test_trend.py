@@ -186,7 +186,7 @@ def test_the_files_hold_it_all(weeks: Path, tmp_path: Path) -> None:
     assert cadence == ["165.0", "168.0", "171.0", "174.0"]
     outline = Outline((tmp_path / "progress.html").read_text(encoding="utf-8"))
     for part in ("Over time", "r1", "Easy, from the left side", "Pain during the run",
-                 "4 runs, 2026-03-02 to 2026-04-29", "● Differs", "○ Within noise",
+                 "4 runs, 2026-03-02 to 2026-04-29", "● Differs", "○ No measurable change",
                  "Target: Cadence 173 to 177", "After two weeks.", "+9.0"):  # fmt: skip
         assert part in outline.text, part
     assert "script" not in outline.tags

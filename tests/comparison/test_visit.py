@@ -87,7 +87,7 @@ def test_what_speed_does_not_explain_comes_first():
     moved = {"cadence_spm": 12.0, "arm_swing_deg": 40.0, "trunk_lean_deg": 30.0}
     visit = visit_of([Filmed("a", report()), Filmed("b", report(runner=TEMPO, moved=moved))])
     remarks = [row.remark for row in visit.steps[0].rows]
-    expected = [remark == "usual with speed" for remark in remarks]
+    expected = [remark == "expected with speed" for remark in remarks]
     assert expected == sorted(expected)
     assert any(expected)
 

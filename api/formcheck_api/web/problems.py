@@ -25,12 +25,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from formcheck.errors import ClipError, FormcheckError, ModelError, NoRunnerError, UsageError
+from formcheck_api.intake.forms import ID_PATTERN
 from formcheck_api.jobs.outcomes import as_fields
 from formcheck_api.store.database import is_full
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
+_NO_ID: Final = "the link is damaged or incomplete: open it from History or copy it again"
 RETRY_AFTER_S: Final = 5
 
 
@@ -45,7 +47,7 @@ class Kind:
 
 KINDS: Final[Mapping[str, Kind]] = {
     "bad_request": Kind(
-        400, "The request is not understood", "The body is no multipart form: send one with a clip."
+        400, "Request not understood", "The body is not a multipart form: send one with a clip."
     ),
     "signed_out": Kind(
         401, "A token is needed", "Send Authorization: Bearer TOKEN, or sign in on the page."
@@ -61,11 +63,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         404, "The job made no such file", "The analysis was asked to write no annotated clip."
     ),
     "method_not_allowed": Kind(
-        405, "The method does not fit", "GET is not possible here: see Allow for what is."
+        405, "Method not allowed", "GET is not possible here: see Allow for what is."
     ),
-    "stalled": Kind(
-        408, "The upload stood still", "Nothing came for a minute: send the clip again."
-    ),
+    "stalled": Kind(408, "Upload timed out", "Nothing came for a minute: send the clip again."),
     "not_ready": Kind(
         409, "The result is not there yet", "The analysis is running: ask again when it is done."
     ),
@@ -73,10 +73,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         413, "Too much was sent", "The clip is larger than 500 MB: cut it to ten seconds."
     ),
     "not_a_video": Kind(
-        415, "This is no video", "clip is not a video that can be read; give an MP4 or MOV clip."
+        415, "Not a video", "clip is not a video that can be read; give an MP4 or MOV clip."
     ),
-    "range": Kind(416, "No such bytes", "The file has 4478808 bytes: ask for a range within them."),
-    "invalid": Kind(422, "A value cannot be", "height: 9 is no body height: give metres."),
+    "range": Kind(
+        416, "Range not satisfiable", "The file has 4478808 bytes: ask for a range within them."
+    ),
+    "invalid": Kind(422, "Invalid value", "height: 9 is not a plausible body height: give metres."),
     "unreadable_clip": Kind(
         422, "The clip cannot be read", "clip was cut off or damaged; copy the clip again."
     ),
@@ -100,7 +102,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "internal": Kind(
         500, "Something went wrong here", "This was not foreseen; the log has it under the id."
     ),
-    "unavailable": Kind(503, "Not now", "The database is busy: try again in a few seconds."),
+    "unavailable": Kind(
+        503, "Temporarily unavailable", "The database is busy: try again in a few seconds."
+    ),
     "storage_full": Kind(
         507, "The disk is full", "There is no room left to store the clip: nothing was kept."
     ),
@@ -266,12 +270,20 @@ def _of_library(error: FormcheckError) -> ProblemError:
 
 def _of_validation(error: RequestValidationError) -> ProblemError:
     found = [
-        {"field": ".".join(str(part) for part in one["loc"][1:]), "text": str(one["msg"])}
+        {"field": ".".join(str(part) for part in one["loc"][1:]), "text": _in_words(one)}
         for one in error.errors()
     ]
     first = found[0]
     where = f"{first['field']}: " if first["field"] else ""
     return ProblemError("invalid", f"{where}{first['text']}.", errors=found)
+
+
+def _in_words(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a value; a pattern it should match says nothing to a person."""
+    if error.get("type") == "string_pattern_mismatch":
+        is_id = (error.get("ctx") or {}).get("pattern") == ID_PATTERN
+        return _NO_ID if is_id else "has a form that is not possible here: see /docs"
+    return str(error["msg"])
 
 
 def _of_http(error: HTTPException) -> ProblemError:

@@ -56,7 +56,7 @@ function ownBeat(beat) {
   return el(
     "details",
     { class: "card fold" },
-    el("summary", {}, "A beat at your own rhythm"),
+    el("summary", {}, "Metronome at your cadence"),
     el("p", { class: "soft small" }, "No change is suggested; a steady beat can help to hold it."),
     beat,
   );
@@ -78,7 +78,7 @@ function cueCard(cue, beat, weeks) {
         ["What we saw", cue.seen],
         ["Why", cue.why],
         ["Watch out for", cue.trade_off],
-        ["Film again", cue.remeasure],
+        ["Re-check", cue.remeasure],
       ]),
     ),
     weeks?.length
@@ -116,7 +116,7 @@ export function remarkList(cues, advice, words) {
       ? el(
           "details",
           { class: "card fold" },
-          el("summary", {}, `${notes.length} remarks for the weeks to come`),
+          el("summary", {}, `${notes.length} more tips`),
           list,
         )
       : list,
@@ -144,7 +144,7 @@ export function drillCards(advice) {
       el(
         "details",
         {},
-        el("summary", {}, "Harder, and limits"),
+        el("summary", {}, "Progressions and when to stop"),
         pairs([
           ["Then", drill.progression],
           ["Limits", drill.stop_if],
@@ -157,7 +157,7 @@ export function drillCards(advice) {
         el(
           "details",
           { class: "card fold" },
-          el("summary", {}, "Numbers worth keeping"),
+          el("summary", {}, "Track these"),
           el(
             "ul",
             { class: "list" },

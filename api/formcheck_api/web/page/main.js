@@ -25,7 +25,7 @@ const VIEWS = {
   comparison: { show: showComparison, nav: "compare", title: "Comparison" },
   runner: { show: showRunner, nav: "history", title: "Runner" },
   visit: { show: showVisit, nav: "history", title: "Visit" },
-  together: { show: showTogether, nav: "history", title: "One run, two cameras" },
+  together: { show: showTogether, nav: "history", title: "Side and rear together" },
 };
 
 const main = document.getElementById("main");
@@ -84,12 +84,12 @@ function focusTitle() {
 function showFailure(error) {
   if (!error.status && error.name !== "Error") console.error(error);
   main.replaceChildren(
-    el("h1", {}, error.status === 404 ? "Not here" : "That did not work"),
+    el("h1", {}, error.status === 404 ? "Not here" : "Something went wrong"),
     el(
       "div",
       { class: "card plain" },
       el("p", {}, error.message),
-      el("p", { class: "row" }, el("a", { class: "button", href: "#/history" }, "To the history")),
+      el("p", { class: "row" }, el("a", { class: "button", href: "#/history" }, "Back to History")),
     ),
   );
   say(error.message, true);

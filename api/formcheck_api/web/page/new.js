@@ -119,13 +119,13 @@ async function offerEarlier(form, signal) {
 }
 
 function tellSymptoms(form) {
-  const count = part(form, "symptoms").querySelectorAll("input:checked, select:not([value=''])");
-  const answered =
-    [...count].some((field) => field.type === "checkbox" || field.value !== "") ||
-    [...part(form, "symptoms").querySelectorAll("input:not([type=checkbox])")].some((field) =>
-      field.value.trim(),
-    );
-  part(form, "symptoms-said").textContent = answered ? "Answered" : "Leave closed if not";
+  const fields = [...part(form, "symptoms").querySelectorAll("[name]")];
+  const answered = fields.filter((field) =>
+    field.type === "checkbox" ? field.checked : field.value.trim() !== "",
+  ).length;
+  part(form, "symptoms-said").textContent = answered
+    ? `${answered} ${answered === 1 ? "answer" : "answers"}`
+    : "Skip if nothing hurts";
 }
 
 /** What is sent, or null where something must be put right first; then the reason is shown. */

@@ -5,11 +5,11 @@ import { numberFrom } from "./units.js";
 
 const NUMBERS = {
   settles_hours: ["Hours until it settles", 8760],
-  weeks: ["Weeks without getting better", 520],
+  weeks: ["Weeks without improvement", 520],
   sore_weeks: ["Weeks since it began", 2600],
   shoe_change_weeks: ["Weeks since new shoes", 520],
   race_in_weeks: ["Weeks until the race", 520],
-  weekly_km: ["Kilometres a week", 500],
+  weekly_km: ["Kilometres per week", 500],
   age: ["Age", 120],
   calf_raises_left: ["Heel raises, left", 200],
   calf_raises_right: ["Heel raises, right", 200],
@@ -99,7 +99,7 @@ export function symptomLine(symptoms, words) {
     const [left, right] = ["left", "right"].map((side) => symptoms[`${name}_${side}`]);
     if (isNumber(left) || isNumber(right)) said.push(`${what} ${left ?? "?"} / ${right ?? "?"}`);
   }
-  if (isNumber(symptoms.weeks)) said.push(`${symptoms.weeks} weeks without getting better`);
+  if (isNumber(symptoms.weeks)) said.push(`${symptoms.weeks} weeks without improvement`);
   return said.filter(Boolean).join(", ");
 }
 
