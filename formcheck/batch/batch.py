@@ -132,7 +132,7 @@ def run_batch(
             drop_parts(out)
             records |= earlier_of(task for task in tasks if task.clip not in records)
             outcome = Outcome(_in_order(inputs, records), len(kept))
-            write_results(outcome, out, page=page)
+            write_results(outcome, out, page=page, extra=_extra(inputs))
         return outcome
 
 
@@ -144,10 +144,21 @@ def earlier_of(tasks: Iterable[Task]) -> dict[str, Record]:
     return {task.clip: record for task in tasks if (record := same_options(task)) is not None}
 
 
-def write_results(outcome: Outcome, out: Path, *, page: bool) -> None:
+def _extra(inputs: Inputs) -> Mapping[str, Mapping[str, str]]:
+    """Return the manifest's further columns by clip."""
+    return {one.clip: one.extra for one in inputs.entries if isinstance(one, Entry) and one.extra}
+
+
+def write_results(
+    outcome: Outcome,
+    out: Path,
+    *,
+    page: bool,
+    extra: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
     """Write the tables, and the page where it is wanted, of what is done so far."""
     measured = measured_reports(out, outcome.measured)
-    write_summary(summary_table(measured), out)
+    write_summary(summary_table(measured, extra), out)
     write_failures(outcome.failures, out)
     if page:
         write_page(measured, outcome.failures, out / PAGE_NAME)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_type_hints
 
+from formcheck.cues import Symptoms
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.pipeline import Options
 from formcheck.report.schema import REPORT_NAME, Pace
 from formcheck.request import Request
 from formcheck.text import plain
 from formcheck.types import ViewKind
+from formcheck.values import from_text
 
 SUFFIXES: Final = frozenset(
     {
@@ -31,21 +33,30 @@ COLUMNS: Final = (
     "view",
     "person",
     "rotate",
+    "shoes",
+    "date",
 )
+ASKED: Final = {field.name: field for field in fields(Symptoms)}
+MISTAKEN: Final = {"height": "height_m", "speed": "speed_kmh", "incline": "incline_pct"}
+YES_NO: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 MOST_SHOWN: Final = 200
 TOO_LONG: Final = "(a cell of more than 131072 characters)"
 
-Finish = Callable[[Request], Options]
+Finish = Callable[[Request, Mapping[str, Any]], Options]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One clip to measure; `clip` is how tables call it, `path` is absolute."""
+    """One clip to measure; `clip` is how tables call it, `path` is absolute.
+
+    `extra` holds the cells of the manifest's further columns, which go into the summary.
+    """
 
     clip: str
     path: Path
     options: Options
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def find_inputs(source: Path, request: Request, finish: Finish, out: Path) -> In
     request : Request
         What holds for every clip; a manifest's cells come before it.
     finish : callable
-        Makes checked options of a request.
+        Makes checked options of a request and of what a row says of pain, by the fields' names.
     out : Path
         Folder of the results, passed over where it lies among the clips.
 
@@ -84,7 +95,7 @@ def find_inputs(source: Path, request: Request, finish: Finish, out: Path) -> In
     UsageError
         Nothing is there, no clip is in it, the manifest's header is wrong, or `request` is.
     """
-    options = finish(request)
+    options = finish(request, {})
     if source.is_dir():
         found = _folder(source, options, out)
     elif source.is_file() and source.suffix.lower() == ".csv":
@@ -169,10 +180,25 @@ def _entry(
             "missing_clip",
         )
     try:
-        options = finish(replace(request, **_overrides(row)))
+        options = finish(replace(request, **_overrides(row)), _told(row))
     except UsageError as error:
         raise UsageError(_as_column(str(error))) from error
-    return Entry(plain(name), path.resolve(), options)
+    extra = {column: text for column, text in row.items() if column not in (*COLUMNS, *ASKED)}
+    return Entry(plain(name), path.resolve(), options, extra)
+
+
+def _told(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a row says of pain, by the names of `Symptoms`; empty cells are left out."""
+    kinds = get_type_hints(Symptoms)
+    return {name: _answer(name, kinds[name], row[name]) for name in ASKED if row.get(name)}
+
+
+def _answer(name: str, kind: object, text: str) -> object:
+    if kind is bool or ASKED[name].metadata.get("yes_no"):
+        return YES_NO[_word({name: text}, name, YES_NO)]
+    if ASKED[name].metadata.get("several") and "," in text:
+        return tuple(from_text(name, kind, word.strip()) for word in text.split(","))
+    return from_text(name, kind, text)
 
 
 def _found(folder: Path, name: str) -> Path | None:
@@ -197,7 +223,8 @@ def _overrides(row: Mapping[str, str]) -> dict[str, Any]:
         said["speed"] = f"{_number(row, 'speed_kmh'):g}km/h"
     if row.get("incline_pct"):
         said["incline"] = _number(row, "incline_pct")
-    said |= {column: row[column] for column in ("person", "rotate") if row.get(column)}
+    plain_ones = ("person", "rotate", "shoes", "date")
+    said |= {column: row[column] for column in plain_ones if row.get(column)}
     for column, words in (("pace", get_args(Pace)), ("view", ("auto", *get_args(ViewKind)))):
         if row.get(column):
             said[column] = _word(row, column, words)
@@ -228,6 +255,8 @@ def _as_column(sentence: str) -> str:
         ("incline", "incline_pct"),
         ("person", "person"),
         ("rotate", "rotate"),
+        ("date", "date"),
+        *((name.replace("_", "-"), name) for name in ASKED),
     ):
         sentence = sentence.replace(f"--{option}", column)
     return sentence
@@ -265,12 +294,14 @@ def _cells(reader: Iterator[list[str]]) -> list[str] | None:
 
 
 def _check_header(source: Path, names: list[str]) -> None:
-    unknown = [name for name in names if name not in COLUMNS]
-    twice = len(set(names)) < len(names)
-    if "clip" not in names or unknown or twice:
-        wrong = (
-            f"does not know {unknown[0]!r}" if unknown else "needs a column clip, each name once"
-        )
+    mistaken = [name for name in names if name in MISTAKEN]
+    if mistaken:
         raise UsageError(
-            f"The header of {source} is wrong: a manifest {wrong}; columns: {', '.join(COLUMNS)}."
+            f"The header of {source} is wrong: the column {mistaken[0]!r} is called "
+            f"{MISTAKEN[mistaken[0]]!r}, with its unit."
+        )
+    if "clip" not in names or "" in names or len(set(names)) < len(names):
+        raise UsageError(
+            f"The header of {source} is wrong: a manifest needs a column clip, and every column a "
+            f"name of its own; known are {', '.join((*COLUMNS, *ASKED))}."
         )

@@ -72,12 +72,15 @@ def measured_reports(out: Path, records: Iterable[Record]) -> list[tuple[Record,
     ]
 
 
-def summary_table(measured: Sequence[tuple[Record, Report]]) -> pa.Table:
+def summary_table(
+    measured: Sequence[tuple[Record, Report]], extra: Mapping[str, Mapping[str, str]] | None = None
+) -> pa.Table:
     """Return the summary.
 
     Columns always come in the same order: what is known of the clip, every metric of the catalogue
     (value, ``_low``, ``_high``, ``_n``, ``_status``) followed by its ``_left`` and ``_right`` forms
-    where some clip has them, quality codes, cues and provenance. Null where nothing was measured.
+    where some clip has them, quality codes, cues and provenance; at last the manifest's further
+    columns as text, from `extra` by clip. Null where nothing was measured.
     """
     keys = metric_keys(report for _, report in measured)
     columns = {
@@ -85,7 +88,14 @@ def summary_table(measured: Sequence[tuple[Record, Report]]) -> pa.Table:
         **{key + part: kind for key in keys for part, kind in OF_METRIC.items()},
         **PROVENANCE,
     }
-    rows = [_row(record, report, keys) for record, report in measured]
+    further = {name: name for cells in (extra or {}).values() for name in cells}
+    further = {n: f"manifest_{n}" if n in columns else n for n in further}
+    columns |= dict.fromkeys(further.values(), TEXT)
+    rows: list[Row] = []
+    for record, report in measured:
+        own = (extra or {}).get(record.clip, {})
+        told = {further[name]: text or None for name, text in own.items()}
+        rows.append({**_row(record, report, keys), **told})
     schema = pa.schema(list(columns.items()), metadata={"schema": SUMMARY_SCHEMA})
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -64,8 +65,8 @@ def batch(
     """Measure many clips: a folder each, and tables over all of them."""
     past = parse_baseline(baseline)
 
-    def finish(one: Request) -> Options:
-        return one.options(said(symptoms), past)
+    def finish(one: Request, told: Mapping[str, Any]) -> Options:
+        return one.options(said(replace(symptoms, **told)), past)
 
     console = Console(stderr=True, quiet=as_json, soft_wrap=True)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from formcheck.batch import Entry, Refused, find_inputs
+from formcheck.cues import Symptoms
 from formcheck.errors import UsageError
 from formcheck.request import Request
 from tests.cli.run import one_sentence
@@ -13,7 +14,11 @@ BASE = Request(pose="lite", height=1.7, pace="easy")
 
 
 def inputs(source, out=None, request=BASE):
-    return find_inputs(source, request, Request.options, out or source / "out")
+    return find_inputs(source, request, options, out or source / "out")
+
+
+def options(request, told):
+    return request.options(Symptoms(**told) if told else None)
 
 
 def touch(folder, *names):
@@ -51,6 +56,43 @@ def test_a_manifest_sets_options_row_by_row(tmp_path):
     )  # fmt: skip
     assert runner.belt_speed_mps == pytest.approx(3.0)
     assert (second.options.view, second.options.pose) == ("rear", "lite")
+
+
+def test_a_manifest_tells_day_shoes_and_pain_and_carries_the_rest(tmp_path):
+    touch(tmp_path, "a.mp4", "b.mp4")
+    (tmp_path / "list.csv").write_text(
+        "clip,date,shoes,region,pain_during,night_pain,practised,group,Subject\n"
+        'a.mp4,2026-05-01,Daily 10,"knee, achilles",3,no,yes,control,7\nb.mp4,,,,,,,,\n',
+        "utf-8",
+    )
+    first, second = inputs(tmp_path / "list.csv").entries
+    assert isinstance(first, Entry)
+    assert isinstance(second, Entry)
+    runner = first.options.runner
+    assert (runner.date, runner.shoes) == ("2026-05-01", "Daily 10")
+    said = first.options.symptoms
+    assert said is not None
+    assert (said.region, said.pain_during, said.night_pain, said.practised) == (
+        ("knee", "achilles"), 3.0, False, True,
+    )  # fmt: skip
+    assert second.options.symptoms is None
+    assert first.extra == {"group": "control", "subject": "7"}
+    assert set(second.extra.values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("date", "yesterday"), ("pain_during", "12"), ("night_pain", "maybe"), ("region", "nose")],
+)
+def test_what_a_row_cannot_say_is_refused_alone(tmp_path, column, cell):
+    touch(tmp_path, "a.mp4", "b.mp4")
+    (tmp_path / "list.csv").write_text(f"clip,{column}\nb.mp4,\na.mp4,{cell}\n", "utf-8")
+    first, second = inputs(tmp_path / "list.csv").entries
+    assert isinstance(first, Entry)
+    assert isinstance(second, Refused)
+    assert one_sentence(second.sentence)
+    assert column.replace("_", " ") in second.sentence.replace("_", " ")
+    assert "--" not in second.sentence
 
 
 def test_a_manifest_as_spreadsheets_of_other_countries_write_it(tmp_path):

@@ -66,6 +66,15 @@ def test_columns_do_not_depend_on_what_was_measured():
     assert "new_metric_cm_high" in names
 
 
+def test_further_columns_of_a_manifest_come_last_as_text():
+    told = {"c 0.mp4": {"group": "=a", "model": "mine"}, "c 1.mp4": {"group": ""}}
+    table = summary_table(measured(160.0, 170.0), told)
+    assert table.column_names[-2:] == ["group", "manifest_model"]
+    assert table["group"].to_pylist() == ["=a", None]
+    assert table["manifest_model"].to_pylist() == ["mine", None]
+    assert table["model"].to_pylist() == ["lite", "lite"]
+
+
 def test_failures_are_quoted_where_needed(tmp_path):
     failures: list[Record | Refused] = [
         Refused("a,b.mp4", "usage", 'It says "no".'),

@@ -111,7 +111,9 @@ def test_every_row_holds_values_ranges_difference_and_a_verdict_in_words() -> No
     assert (lean.second, lean.difference) == ("8.0°", "+3.0°")
     assert lean.difference_range == "+0.9 to +5.1"
     assert (lean.word, lean.sign) == ("Differs", "●")
-    assert {row.word for name, row in rows.items() if name != "Trunk lean"} == {"No measurable change"}
+    assert {row.word for name, row in rows.items() if name != "Trunk lean"} == {
+        "No measurable change"
+    }
     foot = rows["Foot at landing"]
     assert (foot.first, foot.difference, foot.difference_range) == ("Probably heel first", "–", "")
 
