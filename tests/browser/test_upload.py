@@ -64,7 +64,7 @@ def test_a_real_clip_is_measured_by_the_network(desktop):
     desktop.get_by_label("Height", exact=True).fill("1.79")
     desktop.get_by_label("Belt speed").fill("9.36")
     desktop.get_by_text("More about the run").click()
-    desktop.get_by_label("Measuring").select_option("lite")
+    desktop.get_by_label("Accuracy").select_option("lite")
     seen: list[tuple[str, float]] = []
 
     def see(stage_and_share: list[Any]) -> None:
@@ -112,7 +112,7 @@ def test_a_file_that_is_no_video(page, complaints, tmp_path):
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("Height", "17", "is no height in metres"),
+        ("Height", "17", "is not a height in metres"),
         ("Belt speed", "fast", "is not a plausible running speed"),
         ("Belt speed", "99", "is not a plausible running speed"),
     ],
@@ -141,7 +141,7 @@ def test_a_part_is_taken_from_the_preview(desktop, clips):
     until(desktop, "document.querySelector('.preview video').readyState >= 2")
     desktop.get_by_text("Measure only a part").click()
     desktop.evaluate("document.querySelector('.preview video').currentTime = 1.25")
-    desktop.get_by_role("button", name="Here").first.click()
+    desktop.get_by_role("button", name="Use current frame").first.click()
     expect(desktop.get_by_label("From, seconds")).to_have_value("1.25")
     desktop.get_by_label("To, seconds").fill("1")
     desktop.get_by_role("button", name="Measure the clip").click()
@@ -159,12 +159,18 @@ def test_earlier_clips_of_the_runner_are_offered(desktop, known):
     assert set(values) == {"", known.side, known.tempo}
 
 
-def test_only_a_phone_is_asked_to_record(page):
+def test_only_a_phone_whose_page_has_no_camera_is_asked_to_record(page):
     page.goto("/")
-    record = page.locator("[data-part=record]")
+    expect(page.get_by_role("link", name="Film with this device")).to_be_visible()
+    expect(page.get_by_text("Record one")).to_be_hidden()
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'mediaDevices', { get: () => undefined })"
+    )
+    page.reload()
     held = page.evaluate("navigator.maxTouchPoints > 0")
     expect(page.get_by_text("Record one")).to_be_visible(visible=held)
-    assert record.get_attribute("capture") == "environment"
+    expect(page.get_by_role("link", name="Film with this device")).to_be_hidden()
+    assert page.locator("[data-part=record]").get_attribute("capture") == "environment"
 
 
 def test_a_dropped_clip_counts(desktop, clips):
@@ -230,7 +236,7 @@ def test_a_clip_without_a_runner_says_why(desktop, tmp_path):
     desktop.goto("/")
     choose(desktop, path)
     desktop.get_by_text("More about the run").click()
-    desktop.get_by_label("Measuring").select_option("lite")
+    desktop.get_by_label("Accuracy").select_option("lite")
     desktop.get_by_role("button", name="Measure the clip").click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("This clip could not be measured")
     sentence = desktop.locator(".card.plain p").nth(1).inner_text()

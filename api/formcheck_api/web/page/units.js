@@ -14,7 +14,7 @@ export function heightInMetres(text, unit) {
   const metres = unit === "ft" ? feet(text) : plain(text) / (unit === "cm" ? 100 : 1);
   if (!(metres >= 0.8 && metres <= 2.4)) {
     throw new Error(
-      `“${text.trim()}” is no height in ${{ m: "metres", cm: "centimetres", ft: "feet and inches" }[unit]}: write it like ${{ m: "1.76", cm: "176", ft: "5 ft 9 in" }[unit]}.`,
+      `“${text.trim()}” is not a height in ${{ m: "metres", cm: "centimetres", ft: "feet and inches" }[unit]}: write it like ${{ m: "1.76", cm: "176", ft: "5 ft 9 in" }[unit]}.`,
     );
   }
   return metres;
@@ -36,7 +36,7 @@ export function speedForService(text, unit) {
     ? paceInKmh(text, unit)
     : plain(text) * { "km/h": 1, mph: KM_PER_MILE, "m/s": 3.6 }[unit];
   if (!(kmh >= 3.6 && kmh <= 43.2)) {
-    throw new Error(`“${text.trim()} ${unit}” is no running speed: check the number and its unit.`);
+    throw new Error(`“${text.trim()} ${unit}” is not a plausible running speed: check the number and its unit.`);
   }
   return isPace ? `${kmh.toFixed(4)}km/h` : `${plain(text)}${unit}`;
 }
