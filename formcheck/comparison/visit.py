@@ -1,8 +1,8 @@
 """A visit: clips of one runner and day as one sheet, left beside right, easy beside tempo.
 
-A difference between the sides counts by the same limits as one between two clips whose camera was
-moved: two side clips are filmed from two places, and from behind a camera off the belt's middle
-line turns the two legs apart.
+A difference between the sides counts by the limits of two clips whose camera was moved, and only
+beyond what healthy runners' legs differ by: two side clips are filmed from two places, and from
+behind a camera off the belt's middle line turns the two legs apart.
 """
 
 from __future__ import annotations
@@ -286,12 +286,13 @@ def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) 
         return made
     change = change_of(
         key,
-        left.model_copy(update={"side": "both"}),
-        right.model_copy(update={"side": "both"}),
+        left.model_copy(update={"side": "left"}),
+        right.model_copy(update={"side": "right"}),
         rate_hz=min(report.clip.frame_rate_hz for report in reports),
         same_setup=False,
         faster=0,
         speed_told=True,
+        sides=True,
     )
     if change.verdict == "not_comparable":
         return made

@@ -67,7 +67,7 @@ def test_the_page_names_the_legs_in_the_order_of_the_clips() -> None:
     left, right = legs({SHIN: 5.0}, {SHIN: 13.0})
     page = build_page(compare(right, left), right, left)
     assert page.names == ("Right leg", "Left leg")
-    assert page.title == "Left against right"
+    assert page.title == "Left vs right"
 
 
 def test_another_speed_or_one_side_only_is_refused() -> None:
