@@ -16,7 +16,7 @@ from formcheck.errors import NoRunnerError
 ROOT = Path(__file__).parents[1]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "formcheck").rglob("*.py")}
 # Remarks are made from words elsewhere only where these were stored, or are an error's.
-WITH_WORDS = {"notes.py", "run.py", "outputs.py"}
+WITH_WORDS = {"notes.py", "run.py", "outputs.py", "replay.py"}
 
 
 def test_the_page_is_of_these_words():
