@@ -88,7 +88,7 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
     t_s = track.t_s
     own = [c for c in contacts if c.side == side and np.isfinite(c.initial_contact_s)]
     lengths = np.array([c.toe_off_s - c.initial_contact_s for c in own])
-    contact_s = _contact_s(lengths, np.diff([c.initial_contact_s for c in own]))
+    contact_s = about_contact_s(lengths, np.diff([c.initial_contact_s for c in own]))
     frame_s = float(np.median(np.diff(t_s)))
     most = int(np.ceil(MOST_LANDINGS * max(1.0, OF_HZ * frame_s)))
     landings = [
@@ -127,7 +127,7 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
     return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat, seen_px, seen_turn)
 
 
-def _contact_s(lengths_s: Floats, apart_s: Floats) -> float:
+def about_contact_s(lengths_s: Floats, apart_s: Floats) -> float:
     """Return about how long the foot is down: half by its leavings, which are told badly."""
     usual_s = USUAL_SHARE * float(np.median(apart_s)) if apart_s.size else USUAL_CONTACT_S
     seen_s = float(np.nanmedian(lengths_s)) if np.isfinite(lengths_s).any() else usual_s

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formcheck.closeup.pictures import ENOUGH_HZ
-from formcheck.closeup.shoe.look import BEFORE_S, MOST_LANDINGS, where_to_look
+from formcheck.closeup.shoe.look import BEFORE_S, MOST_LANDINGS, about_contact_s, where_to_look
 from formcheck.landmarks import SIDES, index
 from formcheck.types import Contact, PoseTrack
 from tests.synthetic import Camera, events, film, frame_times, make_runner
@@ -109,3 +109,11 @@ def test_looks_beyond_the_edge_of_the_picture_are_left_out(plan):
     cut = replace(track, height_px=int(lowest + 0.2 * np.linalg.norm(look.sole_px)))
     fewer = where_to_look(cut, contacts, "left")
     assert fewer is None or fewer.t_s.size < look.t_s.size
+
+
+def test_how_long_a_foot_is_down_hangs_half_on_its_leavings():
+    strides = np.full(5, 0.7)
+    usual = 0.36 * 0.7
+    assert about_contact_s(np.full(6, usual), strides) == pytest.approx(usual)
+    assert about_contact_s(np.full(6, usual + 0.04), strides) == pytest.approx(usual + 0.02)
+    assert about_contact_s(np.full(6, np.nan), strides) == pytest.approx(usual)
