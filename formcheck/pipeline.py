@@ -37,6 +37,7 @@ from formcheck.pose import (
     ReplayEstimator,
     TwoPassEstimator,
     open_estimator,
+    save_track,
 )
 from formcheck.types import (
     Analysis,
@@ -69,7 +70,8 @@ class Options:
     None to find it; `person` who is measured where there are several; `rotate_deg` how far the
     picture is turned clockwise before anything is looked for; `baseline` an earlier report of the
     same runner, for the advice; `name` what the clip is called in the report instead of its file's
-    name; `track` a stored pose track that stands in for the network; `standing` a clip in which the
+    name; `track` a stored pose track that stands in for the network, `keep_track` where to store
+    the one that is found; `standing` a clip in which the
     runner stands still side-on, where the measured one does not begin with that.
     """
 
@@ -87,6 +89,7 @@ class Options:
     baseline: Past | None = None
     name: str | None = None
     track: Path | None = None
+    keep_track: Path | None = None
     standing: Path | None = None
 
 
@@ -198,6 +201,8 @@ def _analyze(
     track = estimator.estimate(
         info, from_s=from_s, to_s=to_s, progress=lambda share: progress("pose", share)
     )
+    if options.keep_track is not None:
+        save_track(track, options.keep_track, estimator)
     began, track = split_standing(track)
     progress("measure", 0.0)
     track = in_one_piece(track)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -10,8 +11,8 @@ from typing import Final, Self
 import numpy as np
 
 from formcheck.errors import ModelError
-from formcheck.pose.estimator import Progress
-from formcheck.types import PoseTrack
+from formcheck.pose.estimator import PoseEstimator, Progress
+from formcheck.types import PoseTrack, QualityNote
 from formcheck.video import ClipInfo
 
 _ARRAYS: Final = ("t_s", "xy_px", "confidence", "width_px", "height_px")
@@ -27,10 +28,9 @@ class ReplayEstimator:
     """
 
     def __init__(self, path: Path) -> None:
-        self.name = "replay"
-        self.provider = "none"
         self._track = load_track(path)
-        self.sha256 = ""  # no network: two tracks do not differ by it
+        # Of a track from elsewhere no network is known: two such tracks do not differ by it.
+        self.name, self.sha256, self.provider = _made_by(path)
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +59,9 @@ class ReplayEstimator:
         )
 
 
-def save_track(track: PoseTrack, path: Path) -> None:
-    """Write a track as a compressed ``.npz``; its notes are left out."""
+def save_track(track: PoseTrack, path: Path, made_by: PoseEstimator | None = None) -> None:
+    """Write a track with its notes as a compressed ``.npz``, and which network made it."""
+    maker = ("", "", "") if made_by is None else (made_by.name, made_by.sha256, made_by.provider)
     np.savez_compressed(
         path,
         t_s=track.t_s,
@@ -70,7 +71,16 @@ def save_track(track: PoseTrack, path: Path) -> None:
         height_px=track.height_px,
         convention=track.convention,
         network=track.network,
+        notes=json.dumps([asdict(note) for note in track.notes]),
+        maker=maker,
     )
+
+
+def _made_by(path: Path) -> tuple[str, str, str]:
+    """Return name, hash and provider of the network that made a stored track."""
+    with np.load(path) as data:
+        name, sha256, provider = (str(one) for one in data.get("maker", ("", "", "")))
+    return (name, sha256, provider) if name else ("replay", "", "none")
 
 
 def load_track(path: Path) -> PoseTrack:
@@ -90,6 +100,7 @@ def load_track(path: Path) -> PoseTrack:
                 track,
                 convention=str(data.get("convention", track.convention)),
                 network=str(data.get("network", track.network)),
+                notes=tuple(QualityNote(**one) for one in json.loads(str(data.get("notes", "[]")))),
             )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is not a stored pose track: {error}.", "bad_track") from error

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Protocol
@@ -65,6 +66,10 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
     stills : sequence of Still
         Frames at contact and midstance; made smaller until they fit the page's budget.
     """
+    return _rendered(report, embed(stills))
+
+
+def _rendered(report: Report, stills: Sequence[Embedded]) -> str:
     page = build_page(report)
     return (
         environment()
@@ -76,12 +81,35 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
             safety=page.safety,
             texts=fixed_texts(),
             style=_packaged("style.css"),
-            stills=embed(stills),
+            stills=stills,
             name_of=lambda key: info.name if (info := spec_of(key)) else key.replace("_", " "),
             value_of=lambda key: _value_of(report, key),
             definition_of=lambda key: info.definition if (info := spec_of(key)) else "",
         )
     )
+
+
+def render_again(report: Report, page: str) -> str:
+    """Return the page of a changed report with the stills of the page that was made before."""
+    found = _Stills()
+    found.feed(page)
+    return _rendered(report, found.stills)
+
+
+class _Stills(HTMLParser):
+    """Finds the stills of a page that was made before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stills: list[Embedded] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take an embedded picture with the words of its description."""
+        told = {name: value or "" for name, value in attrs}
+        at, _, label = told.get("alt", "").removeprefix("Frame at ").partition(": ")
+        if tag == "img" and told.get("src", "").startswith("data:image/jpeg") and label:
+            size = int(told["width"]), int(told["height"])
+            self.stills.append(Embedded(label, at, told["src"], *size))
 
 
 def write_report(report: Report, path: Path, stills: Sequence[Still] = ()) -> None:

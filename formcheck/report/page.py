@@ -64,6 +64,7 @@ class Row:
     unit: str
     direction: str
     interval: str
+    uncorrected: str
     wide: bool
     detail: str
     meaning: str
@@ -140,6 +141,7 @@ class Page:
     drills: tuple[DrillRecord, ...]
     later: tuple[DrillRecord, ...]
     answers: tuple[tuple[str, tuple[JudgementRecord, ...]], ...]
+    corrected: tuple[str, ...]
     concerns: tuple[str, ...]
     notes: tuple[str, ...]
     safety: tuple[str, ...]
@@ -175,6 +177,7 @@ def build_page(report: Report) -> Page:
         sentence=sentence(report, top),
         facts=facts(report),
         headline=top,
+        corrected=corrected(report),
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
         notes=tuple(text for text in of_kind(report, "note") if text not in top.lines),
         complaint=complaint(report.runner.symptoms),
@@ -223,6 +226,20 @@ def sentence(report: Report, top: Headline) -> str:
         return seen[0]
     cues = [cue.title[:1].upper() + cue.title[1:] for cue in report.cues]
     return f"To try: {', then '.join(cues)}." if cues else ""
+
+
+def corrected(report: Report) -> tuple[str, ...]:
+    """Return what was corrected by hand, and by whom, as sentences."""
+    found = []
+    for one in report.corrections:
+        step = f"{one.side} foot's landing at {words.duration(one.contact_s, 2)}"
+        done = f"The {step} was struck out"
+        if one.kind == "event":
+            event = "landing" if one.event == "initial_contact" else "toe-off"
+            place = words.duration(one.to_s or 0.0, 3)
+            done = f"The {event} of the {step} was moved to {place}"
+        found.append(f"{done}{f' by {one.by}' if one.by else ''}.")
+    return tuple(found)
 
 
 def answers(report: Report) -> tuple[tuple[str, tuple[JudgementRecord, ...]], ...]:
@@ -376,6 +393,7 @@ def metric_row(report: Report, info: MetricSpec) -> Row | None:
         unit="" if named else words.unit(info),
         direction="" if named else words.direction(record.value, info),
         interval=_interval(record, info),
+        uncorrected=_uncorrected(record, info),
         wide=_is_wide(record, info),
         detail=_detail(record, info),
         meaning=info.meaning,
@@ -394,6 +412,15 @@ def _interval(record: MetricRecord, info: MetricSpec) -> str:
     if info.words or record.low is None or record.high is None:
         return ""
     return words.between(record.low, record.high, info, record.value)
+
+
+def _uncorrected(record: MetricRecord, info: MetricSpec) -> str:
+    """Return what was measured before a correction by hand; empty where there was none."""
+    was = record.uncorrected
+    if was is None:
+        return ""
+    value = words.category(record, info) if info.words else words.amount(was.value, info)
+    return f"{value}, {words.between(was.low, was.high, info, was.value)}"
 
 
 def _is_wide(record: MetricRecord, info: MetricSpec) -> bool:

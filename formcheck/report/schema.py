@@ -203,11 +203,35 @@ class DriftRecord(Model):
     least: Number
 
 
+class UncorrectedRecord(Model):
+    """A number as it was measured, before something was corrected by hand."""
+
+    value: Number
+    low: Number
+    high: Number
+    n: int
+
+
+class CorrectionRecord(Model):
+    """One correction by hand, of the step whose contact was measured at `contact_s`.
+
+    A ``stride`` is struck out; an ``event`` of it is moved to `to_s`.
+    """
+
+    kind: Literal["stride", "event"]
+    side: LeftRight
+    contact_s: Exact
+    event: Literal["initial_contact", "toe_off"] | None = None
+    to_s: Exact | None = None
+    by: str = ""
+
+
 class MetricRecord(Model):
     """One measured number with its intervals, or the reason why it is withheld.
 
     `samples` are its single values where they are known, in keys without a side only; `drift` is
-    how they went through the clip, where there are enough.
+    how they went through the clip, where there are enough; `uncorrected` is what was measured,
+    where the value has been corrected by hand.
     """
 
     value: MaybeNumber = None
@@ -224,6 +248,7 @@ class MetricRecord(Model):
     definition: str = ""
     samples: SamplesRecord | None = None
     drift: DriftRecord | None = None
+    uncorrected: UncorrectedRecord | None = None
 
     @model_validator(mode="after")
     def _value_or_reason(self) -> MetricRecord:
@@ -435,6 +460,7 @@ class Report(Model):
     cues: tuple[CueRecord, ...] = ()
     advice: AdviceRecord = AdviceRecord()
     quality: tuple[QualityRecord, ...] = ()
+    corrections: tuple[CorrectionRecord, ...] = ()
     provenance: ProvenanceRecord
 
     def to_json(self) -> str:

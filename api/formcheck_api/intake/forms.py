@@ -176,6 +176,39 @@ class NoteBody(Body):
     text: str = Field(default="", max_length=4000, description="Findings, plan, next date.")
 
 
+class CorrectionBody(Body):
+    """One correction by hand, of the step whose contact was measured at `contact_s`."""
+
+    kind: Literal["stride", "event"] = Field(
+        description="A stride is struck out; an event of it is moved to `to_s`."
+    )
+    side: Literal["left", "right"]
+    contact_s: float = Field(ge=0, description="The step's contact as it was measured.")
+    event: Literal["initial_contact", "toe_off"] | None = None
+    to_s: float | None = Field(default=None, ge=0)
+
+
+CHANGED: Final = ("height", "speed", "incline", "pace", "runner", "shoes", "date")
+"""Fields of a request that can be changed after a clip was measured."""
+_CHANGE_FIELDS: Final = {name: _model_fields(Request)[name] for name in CHANGED}
+
+
+class _Change(Body):
+    symptoms: SymptomsBody | None = None  # type: ignore[valid-type]
+    corrections: list[CorrectionBody] | None = Field(
+        default=None, max_length=200, description="All that hold from now on; none puts all back."
+    )
+    by: Text = Field(default="", description="Who corrected; stands in the report.")
+
+
+ChangeBody: Final = create_model(
+    "AnalysisChange",
+    __base__=_Change,
+    __doc__="What is put right of an analysis; what is left out stays as it is.",
+    **_CHANGE_FIELDS,
+)
+
+
 class SessionBody(Body):
     """A token to sign in with."""
 

@@ -6,9 +6,11 @@ import errno
 import json
 import os
 import resource
+import shutil
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -19,15 +21,16 @@ from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
 from formcheck.outputs import CLIP_NAME, analyze_to_folder
 from formcheck.pipeline import Options, Progress, Stage
-from formcheck.report.schema import REPORT_NAME, Report
+from formcheck.report.schema import REPORT_NAME, Report, load_report
 from formcheck.request import Request
 from formcheck.values import load_json
 from formcheck.video import plays_in_browsers, probe, write_browser_copy
+from formcheck_api.intake.changing import rewrite
 from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
 from formcheck_api.jobs.shown import shown_of
-from formcheck_api.store.storage import CLIP, PLAYABLE, RESULT, Storage
+from formcheck_api.store.storage import CLIP, MEASURED, PLAYABLE, RESULT, TRACK, Storage
 
 # Where each stage begins and ends, as shares of a whole run on two cores.
 SHARES: Final[Mapping[Stage, tuple[float, float]]] = {
@@ -88,8 +91,9 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
     """Measure a stored clip and store the results; return what lists show of it."""
     storage = Storage(order["storage"])
     out = Path(order["folder"]) / RESULT
-    with storage.local(f"{order['id']}/{CLIP}") as clip:
-        options = _options(order, storage)
+    with ExitStack() as held:
+        clip = held.enter_context(storage.local(f"{order['id']}/{CLIP}"))
+        options = _options(order, storage, held)
         try:
             report, _ = analyze_to_folder(
                 clip, out, options, _overall(told), memory=order["memory_bytes"]
@@ -99,9 +103,23 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
             raise
         if not options.blur_face:
             _make_playable(clip, report, out)
+    if options.keep_track is not None:
+        shutil.move(options.keep_track, out / TRACK)
     pictured = thumbnail.write_thumbnail(out / CLIP_NAME, out / thumbnail.NAME)
+    if order["work"].get("again"):
+        shutil.copyfile(out / REPORT_NAME, out / MEASURED)
     storage.put_folder(out, f"{order['id']}/{RESULT}")
+    if order["work"].get("corrections"):
+        report = _corrected(order, storage, report)
     return {**shown_of(report), "thumbnail": pictured}
+
+
+def _corrected(order: Order, storage: Storage, report: Report) -> Report:
+    """Return the report with the corrections that held before; those that fit no more are left."""
+    try:
+        return rewrite(storage, order["id"], order["work"])
+    except UsageError:
+        return report
 
 
 def _make_playable(clip: Path, report: Report, out: Path) -> None:
@@ -112,12 +130,20 @@ def _make_playable(clip: Path, report: Report, out: Path) -> None:
         write_browser_copy(info.turned(turn_deg), out / PLAYABLE)
 
 
-def _options(order: Order, storage: Storage) -> Options:
-    """Return the pipeline's options of an order."""
+def _options(order: Order, storage: Storage, held: ExitStack) -> Options:
+    """Return the pipeline's options of an order; files it needs live as long as `held`."""
     work = order["work"]
     symptoms = Symptoms(**work["symptoms"]) if work["symptoms"] else None
     options = Request(**work["request"]).options(symptoms, _baseline(work["baseline"], storage))
-    return replace(options, name=work["name"], track=_track(order))
+    options = replace(options, name=work["name"])
+    if work.get("again"):
+        folder = f"{order['id']}/{RESULT}"
+        track = held.enter_context(storage.local(f"{folder}/{TRACK}"))
+        was = load_report(held.enter_context(storage.local(f"{folder}/{REPORT_NAME}")))
+        clip = held.enter_context(storage.local(f"{order['id']}/{CLIP}"))
+        turn_deg = (was.clip.rotation_deg - probe(clip).rotation_deg) % 360
+        return replace(options, track=track, rotate_deg=turn_deg)
+    return replace(options, track=_track(order), keep_track=Path(order["folder"]) / TRACK)
 
 
 def _baseline(told: float | str | None, storage: Storage) -> Past | None:

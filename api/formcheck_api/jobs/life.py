@@ -154,12 +154,12 @@ def lose(session: Session, worker: str, job_id: str, failure: Failure) -> bool:
     job = session.get(Job, job_id)
     if job is None or job.losses >= MAX_LOSSES:
         return fail(session, worker, job_id, failure)
-    return _changed(session, worker, job_id, {**_WAITING, "losses": job.losses + 1})
+    return _changed(session, worker, job_id, {**WAITING, "losses": job.losses + 1})
 
 
 def give_back(session: Session, worker: str) -> None:
     """Queue this service's running jobs again, because it stops."""
-    session.execute(_own(worker, _WAITING))
+    session.execute(_own(worker, WAITING))
 
 
 def take_up(session: Session, worker: str, lease_s: float) -> int:
@@ -264,7 +264,7 @@ def due_erasures(session: Session) -> Sequence[Erasure]:
     return session.scalars(select(Erasure).where(Erasure.due <= time.time())).all()
 
 
-_WAITING: Final[Mapping[str, Any]] = {
+WAITING: Final[Mapping[str, Any]] = {
     "status": "queued",
     "worker": None,
     "heartbeat": None,
@@ -293,6 +293,6 @@ def _take_up(session: Session, silent: ColumnElement[bool]) -> int:
     taken = session.scalars(query).all()
     for job in taken:
         job.restarts += 1
-        for name, value in _WAITING.items():
+        for name, value in WAITING.items():
             setattr(job, name, value)
     return len(taken)

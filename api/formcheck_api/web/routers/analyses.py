@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from sse_starlette import EventSourceResponse
 
 from formcheck.report.schema import REPORT_NAME, Report
-from formcheck_api.intake.forms import form_schema, read_form
+from formcheck_api.intake.changing import change
+from formcheck_api.intake.forms import ChangeBody, form_schema, read_form
 from formcheck_api.intake.probing import probe_clip
 from formcheck_api.intake.submitting import Wish, check_room, enqueue, find_same
 from formcheck_api.intake.uploads import Upload, received
@@ -22,6 +23,7 @@ from formcheck_api.web.files import stored_file
 from formcheck_api.web.finding import own_job, result_key
 from formcheck_api.web.problems import answers
 from formcheck_api.web.routers.common import (
+    JSON,
     ONE,
     PUBLIC,
     RESULT_FILE,
@@ -125,6 +127,24 @@ def list_analyses(
 def get_analysis(parts: Service, owner: Owner, job_id: JobId) -> Analysis:
     """Tell how far an analysis is."""
     return schemas.analysis(own_job(parts, owner, "analysis", job_id))
+
+
+@router.patch(
+    "/{job_id}",
+    responses=answers(*ONE, *JSON, "not_ready", "no_such_result", "busy"),
+)
+def change_analysis(
+    parts: Service,
+    owner: Owner,
+    job_id: JobId,
+    body: ChangeBody,  # type: ignore[valid-type]
+) -> Analysis:
+    """Put right what was said of a clip or measured in it; what is left out stays as it is.
+
+    Words and corrections of strides hold at once. With another height, speed or incline the clip is
+    measured again without the network: the analysis is queued.
+    """
+    return schemas.analysis(change(parts, own_job(parts, owner, "analysis", job_id), body))
 
 
 @router.delete("/{job_id}", status_code=204, responses=answers(*ONE))

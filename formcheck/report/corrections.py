@@ -1,0 +1,281 @@
+"""Corrections by hand: strides struck out, contacts moved; what was measured stays beside them.
+
+A correction changes what the single strides are, and with them mean, spread and interval. What of
+an interval comes from elsewhere (scale, level, known error of the body points) stays as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from formcheck.errors import UsageError
+from formcheck.metrics.estimate import mean_error
+from formcheck.report.schema import (
+    AnySide,
+    CorrectionRecord,
+    FootEvents,
+    MetricRecord,
+    Report,
+    SamplesRecord,
+)
+from formcheck.report.stored import StoredFrames
+from formcheck.types import Floats
+
+SAME_EVENT_S: Final = 2e-3
+FURTHEST_S: Final = 0.15
+LEAST_STRIDES: Final = 2
+# Which course of a frame a value at landing is read from; `{side}` is that of the foot.
+_COURSES: Final = {
+    "landing_ankle_hip_cm": "ankle_ahead_m_{side}",
+    "landing_ankle_hip_pct_leg": "ankle_ahead_m_{side}",
+    "shank_angle_ic_deg": "shank_deg_{side}",
+    "knee_flexion_ic_deg": "knee_flexion_deg_{side}",
+    "foot_inclination_ic_deg": "foot_deg_{side}",
+}
+_TIMES: Final = ("contact_time_ms", "flight_time_ms", "step_time_s")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as it was measured and as it is after corrections; NaN where a value is unknown."""
+
+    side: str
+    initial_contact_s: float
+    toe_off_s: float
+    values: Mapping[str, float] = field(default_factory=dict)
+    struck_out: bool = False
+
+
+def read_steps(columns: Iterable[tuple[str, Sequence[str]]]) -> list[Step]:
+    """Return the columns of ``strides.csv`` as steps."""
+    table = dict(columns)
+    known = ("step", "side", "initial_contact_s", "toe_off_s")
+    return [
+        Step(
+            side=side,
+            initial_contact_s=_number(table["initial_contact_s"][k]),
+            toe_off_s=_number(table["toe_off_s"][k]),
+            values={key: _number(table[key][k]) for key in table if key not in known},
+        )
+        for k, side in enumerate(table["side"])
+    ]
+
+
+def corrected(
+    report: Report,
+    steps: Sequence[Step],
+    frames: StoredFrames | None,
+    corrections: Sequence[CorrectionRecord],
+) -> Report:
+    """Return a report with corrections by hand; without any, the report as it was measured.
+
+    Parameters
+    ----------
+    report : Report
+        As measured: without corrections.
+    steps : sequence of Step
+        Its steps, as `read_steps` returns them.
+    frames : StoredFrames or None
+        Its frames: what a value at a moved contact is read from.
+    corrections : sequence of CorrectionRecord
+        In the order in which they were made.
+
+    Raises
+    ------
+    UsageError
+        For a step that is not there, a contact moved too far, or too few strides left.
+    """
+    if not corrections:
+        return report
+    now = steps_after(steps, frames, corrections)
+    metrics = {key: _metric(key, one, steps, now) for key, one in report.metrics.items()}
+    return report.model_copy(
+        update={
+            "metrics": metrics,
+            "events": report.events.model_copy(
+                update={side: _foot(now, side) for side in ("left", "right")}
+            ),
+            "corrections": tuple(corrections),
+        }
+    )
+
+
+def steps_after(
+    steps: Sequence[Step], frames: StoredFrames | None, corrections: Iterable[CorrectionRecord]
+) -> list[Step]:
+    """Return the steps as they are after corrections; raises as `corrected`."""
+    now = list(steps)
+    for correction in corrections:
+        k = _index(steps, correction)
+        now[k] = _changed(now[k], correction, frames)
+    return _timed(now)
+
+
+def _number(cell: str) -> float:
+    return float(cell) if cell else math.nan
+
+
+def _index(steps: Sequence[Step], correction: CorrectionRecord) -> int:
+    """Return which step a correction is of: it is named by its contact as it was measured."""
+    for k, step in enumerate(steps):
+        near = abs(step.initial_contact_s - correction.contact_s) < SAME_EVENT_S
+        if near and step.side == correction.side:
+            return k
+    raise UsageError(
+        f"There is no landing of the {correction.side} foot at {correction.contact_s:.3f} s: name "
+        "one of the report's contacts.",
+        "no_such_step",
+    )
+
+
+def _changed(step: Step, correction: CorrectionRecord, frames: StoredFrames | None) -> Step:
+    if correction.kind == "stride":
+        return replace(step, struck_out=True)
+    to_s = correction.to_s
+    if to_s is None or correction.event is None:
+        raise UsageError("A moved event needs to_s, in seconds, and which event it is.", "invalid")
+    landing = correction.event == "initial_contact"
+    old_s = step.initial_contact_s if landing else step.toe_off_s
+    if not abs(to_s - old_s) <= FURTHEST_S:
+        raise UsageError(
+            f"An event is moved by at most {1000 * FURTHEST_S:.0f} ms: strike the stride out "
+            "instead.",
+            "moved_too_far",
+        )
+    moved = replace(step, initial_contact_s=to_s) if landing else replace(step, toe_off_s=to_s)
+    if moved.toe_off_s <= moved.initial_contact_s:
+        raise UsageError("A foot leaves the ground after it lands.", "moved_too_far")
+    if not landing or frames is None:
+        return moved
+    values = dict(step.values)
+    for key, value in step.values.items():
+        values[key] = value + _difference(key, step, old_s, to_s, frames)
+    return replace(moved, values=values)
+
+
+def _difference(key: str, step: Step, old_s: float, to_s: float, frames: StoredFrames) -> float:
+    """Return how much a value read at landing changes when the landing is at another time."""
+    course = frames.measures.get(_COURSES.get(key, "").format(side=step.side))
+    if course is None:
+        return 0.0
+    seen = np.isfinite(course)
+    old, new = np.interp([old_s, to_s], frames.t_s[seen], course[seen])
+    if key == "landing_ankle_hip_cm":
+        return float(100 * (new - old))
+    if key == "landing_ankle_hip_pct_leg":
+        cm, share = step.values["landing_ankle_hip_cm"], step.values[key]
+        return float(100 * (new - old) * share / cm) if cm else 0.0
+    return float(new - old)
+
+
+def _timed(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps with the times between their events as they are now."""
+    found = []
+    for k, step in enumerate(steps):
+        values = dict(step.values)
+        before = steps[k - 1] if k else None
+        after = steps[k + 1] if k + 1 < len(steps) else None
+        now = {
+            "contact_time_ms": 1000 * (step.toe_off_s - step.initial_contact_s),
+            "flight_time_ms": 1000 * (after.initial_contact_s - step.toe_off_s) if after else 0.0,
+            "step_time_s": step.initial_contact_s - before.initial_contact_s if before else 0.0,
+        }
+        for key in _TIMES:
+            if math.isfinite(values.get(key, math.nan)):
+                values[key] = now[key]
+        found.append(replace(step, values=values))
+    return found
+
+
+def _metric(
+    key: str, record: MetricRecord, steps: Sequence[Step], now: Sequence[Step]
+) -> MetricRecord:
+    """Return a metric from its single values as they are now; without any it stays."""
+    if None in (record.value, record.low, record.high) or record.samples is None:
+        return record
+    samples = record.samples
+    after = [
+        _sample(key, one, steps, now)
+        for one in zip(samples.t_s, samples.value, samples.side, strict=True)
+    ]
+    kept = [one for one in after if one is not None]
+    old, new = _known(samples.value), _known(one[1] for one in kept)
+    if old.size < LEAST_STRIDES or np.array_equal(old, new):
+        return record
+    if new.size < LEAST_STRIDES:
+        raise UsageError("At least two strides have to be left.", "too_few_left")
+    t_s, values, sides = zip(*kept, strict=True)
+    changed = SamplesRecord(t_s=t_s, value=values, side=sides)
+    return _with_strides(record, old, new).model_copy(update={"samples": changed})
+
+
+def _with_strides(record: MetricRecord, old: Floats, new: Floats) -> MetricRecord:
+    """Return a metric whose single values have become others."""
+    value, low, high = record.value or 0.0, record.low or 0.0, record.high or 0.0
+    repeat_high = high if record.repeat_high is None else record.repeat_high
+    half, repeat_half = (_half(end - value, old, new) for end in (high, repeat_high))
+    moved = value + float(new.mean() - old.mean())
+    return MetricRecord.model_validate(
+        {
+            **record.model_dump(),
+            "value": moved,
+            "low": moved - half,
+            "high": moved + half,
+            "repeat_low": moved - repeat_half,
+            "repeat_high": moved + repeat_half,
+            "sd": float(np.std(new, ddof=1)),
+            "n": record.n + new.size - old.size,
+            "uncorrected": {"value": value, "low": low, "high": high, "n": record.n},
+        }
+    )
+
+
+Single = tuple[float, float | None, AnySide]
+
+
+def _sample(key: str, one: Single, steps: Sequence[Step], now: Sequence[Step]) -> Single | None:
+    """Return a single value as it is after corrections; None where its stride was struck out."""
+    t_s, value, side = one
+    k = _step_of(t_s, side, steps)
+    if k is None:
+        return one
+    if now[k].struck_out:
+        return None
+    if value is None:
+        return one
+    changed = now[k].values.get(key, math.nan) - steps[k].values.get(key, math.nan)
+    moved_s = now[k].initial_contact_s - steps[k].initial_contact_s
+    return t_s + moved_s, value + (changed if math.isfinite(changed) else 0.0), side
+
+
+def _step_of(t_s: float, side: str, steps: Sequence[Step]) -> int | None:
+    """Return the step that a time belongs to: the last one before it, of that foot."""
+    before = [
+        k
+        for k, step in enumerate(steps)
+        if side in ("both", step.side) and step.initial_contact_s <= t_s + SAME_EVENT_S
+    ]
+    return before[-1] if before else None
+
+
+def _known(values: Iterable[float | None]) -> Floats:
+    return np.array([value for value in values if value is not None], dtype=np.float64)
+
+
+def _half(half: float, old: Floats, new: Floats) -> float:
+    """Return the half width of an interval after its strides' own part has changed."""
+    before, after = (1.96 * mean_error(each) for each in (old, new))
+    return math.sqrt(max(half**2 - before**2, 0.0) + after**2)
+
+
+def _foot(steps: Sequence[Step], side: str) -> FootEvents:
+    own = [step for step in steps if step.side == side]
+    return FootEvents(
+        initial_contact_s=tuple(sorted(step.initial_contact_s for step in own)),
+        toe_off_s=tuple(sorted(s.toe_off_s for s in own if math.isfinite(s.toe_off_s))),
+    )

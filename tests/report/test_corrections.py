@@ -1,0 +1,112 @@
+"""Corrections by hand: values and intervals answer, what was measured stays beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from formcheck.errors import UsageError
+from formcheck.metrics.estimate import mean_error
+from formcheck.report.corrections import Step, corrected
+from formcheck.report.schema import CorrectionRecord, MetricRecord, Report, SamplesRecord
+
+KEY = "shank_angle_ic_deg"
+VALUES = np.array([4.0, 5.0, 6.0, 5.5, 14.0])
+
+
+def steps() -> list[Step]:
+    return [
+        Step("left", 0.7 * k, 0.7 * k + 0.25, {"contact_time_ms": 250.0, KEY: float(value)})
+        for k, value in enumerate(VALUES)
+    ]
+
+
+def report() -> Report:
+    def metric(values: np.ndarray, unit: str) -> MetricRecord:
+        return MetricRecord(
+            value=values.mean(), low=values.mean() - 8, high=values.mean() + 8,
+            repeat_low=values.mean() - 7, repeat_high=values.mean() + 7, n=5, unit=unit,
+            side="left", status="measured",
+            samples=SamplesRecord(
+                t_s=tuple(0.7 * np.arange(5)), value=tuple(values), side=("left",) * 5
+            ),
+        )  # fmt: skip
+
+    return Report.model_validate(
+        {
+            "schema": "formcheck.report/1",
+            "clip": {
+                "name": "a.mp4", "sha256": "0" * 64, "width_px": 10, "height_px": 10,
+                "duration_s": 4.0, "frames": 240, "frame_rate_hz": 60.0,
+            },
+            "metrics": {
+                KEY: metric(VALUES, "deg"),
+                "contact_time_ms": metric(np.full(5, 250.0), "ms"),
+            },
+            "provenance": {
+                "formcheck": "0", "model": "m", "model_sha256": "", "provider": "none"
+            },
+        }
+    )  # fmt: skip
+
+
+def strike(k: int) -> CorrectionRecord:
+    return CorrectionRecord(kind="stride", side="left", contact_s=0.7 * k, by="Dr. Ada")
+
+
+def test_a_stride_struck_out_changes_value_and_interval_and_keeps_both():
+    was = report().metrics[KEY]
+    now = corrected(report(), steps(), None, [strike(4)])
+    found, kept = now.metrics[KEY], VALUES[:4]
+    assert found.value == pytest.approx(kept.mean())
+    old, new = 1.96 * mean_error(VALUES), 1.96 * mean_error(kept)
+    assert found.high - found.value == pytest.approx(np.sqrt(64 - old**2 + new**2), rel=1e-4)
+    assert found.high - found.low < was.high - was.low
+    assert found.n == 4
+    assert found.uncorrected
+    assert found.samples
+    assert was.samples
+    assert (found.uncorrected.value, found.uncorrected.low) == (was.value, was.low)
+    assert found.samples.t_s == was.samples.t_s[:4]
+    assert now.corrections[0].by == "Dr. Ada"
+
+
+def test_without_corrections_all_is_as_measured():
+    assert corrected(report(), steps(), None, []) == report()
+
+
+def test_a_moved_landing_changes_the_contact_time_and_the_event():
+    moved = CorrectionRecord(
+        kind="event", side="left", contact_s=0.7, event="initial_contact", to_s=0.72
+    )
+    now = corrected(report(), steps(), None, [moved])
+    assert now.metrics["contact_time_ms"].value == pytest.approx(246.0)
+    assert now.events.left.initial_contact_s[1] == 0.72
+    assert now.metrics[KEY].uncorrected is None
+
+
+@pytest.mark.parametrize(
+    ("correction", "code"),
+    [
+        (strike(4).model_copy(update={"contact_s": 0.35}), "no_such_step"),
+        (
+            CorrectionRecord(kind="event", side="left", contact_s=0.7, event="toe_off", to_s=0.5),
+            "moved_too_far",
+        ),
+        (
+            CorrectionRecord(
+                kind="event", side="left", contact_s=0.7, event="initial_contact", to_s=1.4
+            ),
+            "moved_too_far",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(correction, code):
+    with pytest.raises(UsageError) as refused:
+        corrected(report(), steps(), None, [correction])
+    assert refused.value.code == code
+
+
+def test_too_few_strides_left_are_refused():
+    with pytest.raises(UsageError, match="two strides"):
+        corrected(report(), steps(), None, [strike(k) for k in range(4)])
