@@ -275,7 +275,8 @@ def _half(half: float, old: Floats, new: Floats) -> float:
 
 def _foot(steps: Sequence[Step], side: str) -> FootEvents:
     own = [step for step in steps if step.side == side]
+    landings, leavings = ([s.initial_contact_s for s in own], [s.toe_off_s for s in own])
     return FootEvents(
-        initial_contact_s=tuple(sorted(step.initial_contact_s for step in own)),
-        toe_off_s=tuple(sorted(s.toe_off_s for s in own if math.isfinite(s.toe_off_s))),
+        initial_contact_s=tuple(sorted(filter(math.isfinite, landings))),
+        toe_off_s=tuple(sorted(filter(math.isfinite, leavings))),
     )

@@ -60,8 +60,10 @@ def test_a_stride_struck_out_changes_value_and_interval_and_keeps_both():
     found, kept = now.metrics[KEY], VALUES[:4]
     assert found.value == pytest.approx(kept.mean())
     old, new = 1.96 * mean_error(VALUES), 1.96 * mean_error(kept)
-    assert found.high - found.value == pytest.approx(np.sqrt(64 - old**2 + new**2), rel=1e-4)
-    assert found.high - found.low < was.high - was.low
+    half = float(np.sqrt(64 - old**2 + new**2))
+    assert half < 8
+    assert found.high == pytest.approx(kept.mean() + half, rel=1e-4)
+    assert found.low == pytest.approx(kept.mean() - half, rel=1e-4)
     assert found.n == 4
     assert found.uncorrected
     assert found.samples
