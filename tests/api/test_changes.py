@@ -10,9 +10,7 @@ from tests.api.service import analysed, ended
 
 @pytest.fixture(scope="module")
 def own(client, clips):
-    return analysed(
-        client, clips.side, height=1.75, speed="2.9m/s", runner="bo", date="2026-03-02"
-    )
+    return analysed(client, clips.side, height=1.75, speed="2.9m/s", runner="bo", date="2026-03-02")
 
 
 def report_of(client, job_id):

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from formcheck.report import parse_report
 from formcheck.report.page import build_page
+from tests.api.service import analysed
 from tests.browser.conftest import SCREENS, opened
 from tests.browser.watch import frame_shown, open_clip, until
 
@@ -63,15 +64,15 @@ def test_the_proof_of_a_number(page, known):
     open_clip(page, known.side)
     events = page.request.get(f"/v1/analyses/{known.side}/report").json()["events"]
     page.locator(".tile[data-key=landing_ankle_hip_cm]").click()
-    thumbs = page.locator(".thumbs li")
+    thumbs = page.locator(".shots li")
     expect(thumbs).to_have_count(len(events["left"]["initial_contact_s"]))
     expect(page.locator(".dots circle")).to_have_count(thumbs.count())
     until(
         page,
-        "[...document.querySelectorAll('.thumb canvas')].every((c) => c.dataset.taken)",
+        "[...document.querySelectorAll('.shot canvas')].every((c) => c.dataset.taken)",
     )
     wanted = [node.get_attribute("data-frame") for node in thumbs.all()]
-    taken = [one.get_attribute("data-taken") for one in page.locator(".thumb canvas").all()]
+    taken = [one.get_attribute("data-taken") for one in page.locator(".shot canvas").all()]
     assert taken == wanted
     thumbs.first.get_by_role("button").first.click()
     assert frame_shown(page) == int(wanted[0])
@@ -219,3 +220,33 @@ def test_deleted_clip_says_so(desktop, known, complaints):
     desktop.goto("/#/clip/" + known.side[:-4] + "0000")
     expect(desktop.get_by_role("heading", level=1)).to_have_text("Not here")
     complaints.expect("status of 404")
+
+
+def test_a_stride_is_struck_out_and_put_back_by_hand(desktop, service, clips):
+    with service.client() as client:
+        job_id = analysed(client, clips.side, height=1.75, speed="2.9m/s", runner="Hand")
+    open_clip(desktop, job_id)
+    tile = desktop.locator(".tile[data-key=landing_ankle_hip_cm]")
+    was = tile.locator(".value").inner_text()
+    tile.click()
+    desktop.get_by_label("Corrections are made by").fill("Dr. Ada")
+    desktop.get_by_role("button", name="Strike out").first.click()
+    expect(desktop.locator(".answer")).to_contain_text("struck out by Dr. Ada")
+    expect(tile.locator(".tag")).to_have_text("corrected by hand")
+    expect(desktop.locator(".shots .struck")).to_have_count(1)
+    assert tile.locator(".value").inner_text() != was
+    desktop.get_by_role("button", name="Put back").click()
+    expect(desktop.locator(".shots .struck")).to_have_count(0)
+    expect(tile.locator(".value")).to_have_text(was)
+    desktop.request.delete(f"/v1/analyses/{job_id}")
+
+
+def test_details_are_changed_in_the_page(desktop, service, clips):
+    with service.client() as client:
+        job_id = analysed(client, clips.side, height=1.75, runner="Before")
+    open_clip(desktop, job_id)
+    desktop.locator("[data-part=edit-section] > summary").click()
+    desktop.locator("[data-part=edit] [name=runner]").fill("After")
+    desktop.get_by_role("button", name="Save changes").click()
+    expect(desktop.locator("[data-part=facts]")).to_contain_text("After")
+    desktop.request.delete(f"/v1/analyses/{job_id}")

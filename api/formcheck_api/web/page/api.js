@@ -1,6 +1,6 @@
 // The service's calls. Every failure is a Problem with the sentence that the service gave.
 
-import { Clock, readRows, readTable } from "./frames.js";
+import { Clock, readTable } from "./frames.js";
 
 const POLL_MS = 1500;
 const ACTIVE = new Set(["queued", "running"]);
@@ -66,6 +66,7 @@ export const api = {
   text: async (path, signal) => (await call(path, { signal })).text(),
   post: (path, body) => json(path, { method: "POST", body }),
   put: (path, body) => json(path, { method: "PUT", body }),
+  change: (path, body) => json(path, { method: "PATCH", body }),
   remove: (path) => json(path, { method: "DELETE" }),
   list: (cursor, limit = 30) =>
     json(`/v1/analyses?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`),
@@ -89,17 +90,15 @@ export async function allAnalyses(most = 200) {
 /** Everything a page of a result needs: its texts and pictures, report, frames and steps. */
 export async function loadResult(id, signal) {
   const path = analysis(id);
-  const none = () => "";
-  const [page, report, frames, steps] = await Promise.all([
+  const [page, report, frames] = await Promise.all([
     api.get(`${path}/page`, signal),
     api.get(`${path}/report`, signal),
-    api.text(`${path}/frames.csv`, signal).catch(none),
-    api.text(`${path}/strides.csv`, signal).catch(none),
+    api.text(`${path}/frames.csv`, signal).catch(() => ""),
   ]);
   const table = frames ? readTable(frames) : null;
   const times = table?.get("t_s");
   const clock = times?.length ? new Clock(times, report.clip.slow_motion_factor, times[0]) : null;
-  return { id, path, page, report, table, clock, steps: steps ? readRows(steps) : [] };
+  return { id, path, page, report, table, clock };
 }
 
 let words;

@@ -69,18 +69,3 @@ export class Clock {
     return this.zero + (playing - this.origin) / this.slow;
   }
 }
-
-/** Read a small table with words in it: one object a row, numbers where a cell is one. */
-export function readRows(text) {
-  const [head, ...lines] = text.trimEnd().split("\n");
-  const names = head.trim().split(",");
-  return lines.map((line) => {
-    const cells = line.trim().split(",");
-    return Object.fromEntries(
-      names.map((name, k) => {
-        const cell = cells[k] ?? "";
-        return [name, cell === "" ? null : Number.isNaN(Number(cell)) ? cell : Number(cell)];
-      }),
-    );
-  });
-}

@@ -18,7 +18,7 @@ const PHONE = "(max-width: 40rem)";
  */
 export class Film {
   /** @param {object} found what `loadResult` gives, with a clock */
-  constructor({ path, page, report, table, steps, clock }, name) {
+  constructor({ path, page, report, table, clock }, name) {
     this.path = path;
     this.live = page.film === "original";
     clock.zero = this.live ? 0 : clock.start;
@@ -26,7 +26,7 @@ export class Film {
     this.player = new Player(address, clock, stopsOf(report.events, clock), name);
     this.node = this.player.node;
     this.body = new Body(table, report, clock);
-    this.readings = new Readings(report, this.body, steps);
+    this.readings = new Readings(report, this.body);
     const { width_px: width, height_px: height } = report.clip;
     this.node.classList.toggle("portrait", height > width);
     this.node.style.setProperty("--aspect", (width / height).toFixed(4));

@@ -31,6 +31,7 @@ export function tiles(rows, onProof = null) {
         ),
         el("span", { class: "value" }, ...figureOf(row)),
         el("span", { class: "range" }, rangeOf(row), row.wide ? " · too wide to rely on" : ""),
+        row.uncorrected ? el("span", { class: "tag warn" }, "corrected by hand") : null,
         rangePicture(row.picture),
       ];
       const props = { class: `card tile${row.wide ? " wide-range" : ""}`, "data-key": row.key };
@@ -78,6 +79,7 @@ function numberRow(row, onProof) {
       "div",
       { class: "more small" },
       el("p", {}, row.meaning),
+      row.uncorrected ? el("p", {}, `Corrected by hand. Measured: ${row.uncorrected}.`) : null,
       row.wide ? el("p", {}, "The range is too wide to rely on this number.") : null,
       row.sides.length
         ? el("p", {}, row.sides.map(([side, value]) => `${side} ${value}`).join(", "))

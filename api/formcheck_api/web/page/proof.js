@@ -1,5 +1,6 @@
 // The proof of a number: what it is on the body, every stride behind it, and the clip at that place.
 
+import { byWhom, Corrections } from "./corrections.js";
 import { cropOf, fitted } from "./crop.js";
 import { el, svg } from "./dom.js";
 import { drawFrame } from "./layers.js";
@@ -14,6 +15,7 @@ export class Proof {
   constructor(place, found, film, signal) {
     Object.assign(this, { place, found, film, signal });
     this.key = null;
+    this.corrections = new Corrections(found, film);
   }
 
   /** Show the proof of a number, or put it away. */
@@ -74,9 +76,11 @@ export class Proof {
           el("p", {}, row.meaning),
           row.interval ? el("p", { class: "soft small" }, `${likely(row)} ${spread(known)}`) : null,
           known ? this.#dots(samples, row) : null,
+          row.uncorrected ? el("p", {}, `Corrected by hand. Measured: ${row.uncorrected}.`) : null,
         ),
       ),
       this.#thumbs(samples, row),
+      known ? byWhom() : null,
     );
   }
 
@@ -146,21 +150,23 @@ export class Proof {
     this.shots = new Shots(this.film, this.signal);
     const list = el(
       "ul",
-      { class: "thumbs", "aria-label": "Every stride behind this number" },
-      samples.map(({ stop, value }) => {
+      { class: "shots", "aria-label": "Every stride behind this number" },
+      samples.map((one) => {
+        const { stop, value, struck } = one;
         const canvas = el("canvas", { "aria-hidden": "true" });
         this.shots.want(canvas, stop.frame, (frame) => cropOf(this.film.body, frame, how.crop), how);
         const text = value === null ? "" : value.toFixed(digits).replace("-", "\u2212") + unitOf(row);
         return el(
           "li",
-          { "data-frame": stop.frame },
+          { "data-frame": stop.frame, class: struck ? "struck" : null },
           el(
             "button",
-            { type: "button", class: "thumb", title: stop.text, onclick: () => this.#jump(stop) },
+            { type: "button", class: "shot", title: stop.text, onclick: () => this.#jump(stop) },
             canvas,
-            el("span", { class: "strong" }, text),
+            el("span", { class: "strong" }, struck ? "struck out" : text),
             el("span", { class: "soft" }, stop.text),
           ),
+          value === null && !struck ? null : this.corrections.buttons(one, row.key),
         );
       }),
     );

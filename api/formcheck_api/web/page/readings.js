@@ -9,11 +9,9 @@ const LANDINGS = [
 ];
 
 export class Readings {
-  /** @param {object[]} steps rows of the table of steps */
-  constructor(report, body, steps) {
+  constructor(report, body) {
     this.report = report;
     this.body = body;
-    this.steps = steps;
     this.shifts = new Map();
     this.landings = this.#landings();
     this.drops = this.#stances("pelvic_drop_midstance_deg", null);
@@ -68,16 +66,12 @@ export class Readings {
     const { near } = this.body;
     if (!near) return [];
     for (const [key, unit] of LANDINGS) {
-      const metric = this.#measured(key);
-      const rows = this.steps.filter((row) => row.side === near && Number.isFinite(row[key]));
-      if (!metric || !rows.length) continue;
-      const shift = metric.value - rows.reduce((sum, row) => sum + row[key], 0) / rows.length;
-      return rows.map((row) => ({
-        time: row.initial_contact_s,
-        frame: this.body.clock.nearest(row.initial_contact_s),
-        value: row[key] + shift,
-        unit,
-      }));
+      const samples = this.#measured(key)?.samples;
+      if (!samples) continue;
+      const known = samples.t_s.map((time, k) => ({ time, value: samples.value[k], unit }));
+      return known
+        .filter(({ value }) => value !== null)
+        .map((one) => ({ ...one, frame: this.body.clock.nearest(one.time) }));
     }
     return [];
   }

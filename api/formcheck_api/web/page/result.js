@@ -3,8 +3,10 @@
 
 import { answerCard, drillCards, fillTry, redFlags, remarkList, responses } from "./advice.js";
 import { allAnalyses, api, loadResult } from "./api.js";
+import { toReopen } from "./corrections.js";
 import { Curves } from "./curves.js";
 import { ask, el, focusOn, part, say, stamp } from "./dom.js";
+import { offerChanges } from "./edit.js";
 import { Film } from "./live.js";
 import { numberCards, tiles, withheldFold } from "./metrics.js";
 import { Proof } from "./proof.js";
@@ -37,9 +39,13 @@ export async function showResult(main, state, words, signal) {
   const film = showClip(main, found, signal);
   const proof = new Proof(part(main, "proof"), found, film, signal);
   showNumbers(main, found, (row) => proof.toggle(row));
+  offerChanges(part(main, "edit"), found, words);
   say(`${page.title}: done.`);
   focusOn(main.querySelector("h1"));
   if (film) showCurves(main, found, film, words, signal);
+  const reopen = toReopen();
+  const row = page.groups.flatMap(([, rows]) => rows).find((one) => one.key === reopen);
+  if (row) proof.toggle(row);
 }
 
 const put = (place, ...nodes) => place.append(...nodes.flat().filter(Boolean));
@@ -80,7 +86,10 @@ function answer(page, report, words) {
   const caution = rest.length ? cautions(rest) : null;
   const said = flags || !page.sentence || grade.id === "film_again";
   const sentence = said ? null : el("p", { class: "sentence" }, page.sentence);
-  return [flags, bad, sentence, caution];
+  const corrected = page.corrected.length
+    ? el("p", { class: "concern" }, el("strong", {}, "Corrected by hand: "), page.corrected.join(" "))
+    : null;
+  return [flags, bad, sentence, caution, corrected];
 }
 
 /** What to know before reading: a single one in full, several folded behind their number. */

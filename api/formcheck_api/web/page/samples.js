@@ -1,7 +1,5 @@
 // The single strides behind a number, and what of it is drawn on the body.
 
-import { quantile } from "./body.js";
-
 const LANDED = { at: "landing", near: true, crop: "legs" };
 const ANGLE = { ...LANDED, layers: ["skeleton", "angles"] };
 
@@ -30,80 +28,41 @@ const ELSE = { at: "midstance", layers: ["far", "skeleton"] };
 export const shownOf = (key) => SHOWN[key] ?? ELSE;
 
 /**
- * The strides or steps of a number: `{stop, value}`, value null where a single one is not known.
- * Values are brought into line with the reported one.
+ * The strides or steps of a number: `{stop, value, struck}`, value null where a single one is not
+ * known or was struck out by hand.
  */
-export function samplesOf(key, { report, steps }, { body, player, readings }) {
+export function samplesOf(key, { report }, { body, player }) {
   const how = shownOf(key);
-  const stops = player.stops.filter(
-    (stop) => stop.kind === how.at && (!how.near || !body.near || stop.side === body.near),
-  );
   const record = report.metrics[key];
-  const values = valuesOf(key, stops, steps, body, readings);
-  const known = values.filter(Number.isFinite);
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const shift = known.length ? record.value - mean : 0;
-  return stops.map((stop, k) => ({
-    stop,
-    value: Number.isFinite(values[k]) ? values[k] + shift : null,
-  }));
+  return player.stops
+    .filter((stop) => stop.kind === how.at && (!how.near || !body.near || stop.side === body.near))
+    .map((stop) => ({
+      stop,
+      value: singleAt(record.samples, stop, 0.45 * body.stride),
+      struck: report.corrections.find((one) => one.kind === "stride" && isOf(one, stop, body)),
+    }));
 }
 
-function valuesOf(key, stops, steps, body, readings) {
-  if (key === "trunk_lean_deg") return stops.map((stop) => overStride(body, "trunk_deg", stop.time));
-  if (key.startsWith("vertical_oscillation")) return stops.map((stop) => rise(body, stop.time, key));
-  if (key === "knee_fppa_midstance_deg") return stops.map((stop) => atFrame(readings.knees, stop));
-  const column = key === "cadence_spm" ? "step_time_s" : key;
-  return stops.map((stop) => {
-    const row = steps.find((one) => ofStep(one, stop));
-    const value = row?.[column];
-    if (!Number.isFinite(value)) return NaN;
-    return key === "cadence_spm" ? 60 / value : value;
+/** The single value of a stop: that of its foot, or of both, nearest in time. */
+function singleAt(samples, stop, within) {
+  let best = null;
+  samples?.t_s.forEach((time, k) => {
+    const own = samples.side[k] === "both" || samples.side[k] === stop.side;
+    const away = Math.abs(time - stop.time);
+    if (own && away < within && (!best || away < best.away)) best = { away, k };
   });
+  return best ? samples.value[best.k] : null;
 }
 
-/** Whether a row of the table of steps is the step that a stop belongs to. */
-function ofStep(row, stop) {
-  if (row.side !== stop.side) return false;
-  if (stop.kind === "landing") return Math.abs(row.initial_contact_s - stop.time) < 2e-3;
-  if (stop.kind === "toe_off") return Math.abs(row.toe_off_s - stop.time) < 2e-3;
-  return row.initial_contact_s <= stop.time && stop.time <= (row.toe_off_s ?? -Infinity);
+/** Whether a correction is of the step that a stop belongs to. */
+function isOf(correction, stop, body) {
+  if (correction.side !== stop.side) return false;
+  const contact = contactOf(stop, body);
+  return contact !== null && Math.abs(contact - correction.contact_s) < 2e-3;
 }
 
-const atFrame = (moments, stop) =>
-  moments.find((one) => one.side === stop.side && one.frame === stop.frame)?.value ?? NaN;
-
-function window(body, time, length) {
-  const { times, end } = body.clock;
-  const [from, to] = [time - length / 2, time + length / 2];
-  if (from < times[0] || to > end) return null;
-  return [body.clock.frameAt(from), body.clock.frameAt(to)];
+/** The contact of the step that a stop belongs to. */
+export function contactOf(stop, body) {
+  const before = body.events[stop.side].initial_contact_s.filter((time) => time <= stop.time + 2e-3);
+  return before.length ? before.at(-1) : null;
 }
-
-/** The mean of a measure over the stride around a time. */
-function overStride(body, measure, time) {
-  const span = window(body, time, body.stride);
-  if (!span) return NaN;
-  const known = [...body.table.get(measure).slice(span[0], span[1])].filter(Number.isFinite);
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
-/** How far the hips rise from the lowest of a step, in the metric's own unit. */
-function rise(body, time, key) {
-  const span = window(body, time, body.stride / 2);
-  const heights = body.table.get("mid_hip_y_m") ?? body.table.get("mid_hip_y_px");
-  if (!span || !heights) return NaN;
-  const part = [...heights.slice(span[0], span[1] + 1)].filter(Number.isFinite);
-  const length = Math.max(...part) - Math.min(...part);
-  if (key.endsWith("_cm")) return 100 * length;
-  const leg = ["thigh", "shank"].map((bone) =>
-    quantile(
-      body.table.get(`${bone}_length_m_${body.first}`) ??
-        body.table.get(`${bone}_length_px_${body.first}`) ??
-        [],
-      0.5,
-    ),
-  );
-  return (100 * length) / (leg[0] + leg[1]);
-}
-

@@ -1,0 +1,108 @@
+// Corrections by hand: a stride struck out, a landing moved by a frame, and everything put back.
+
+import { api } from "./api.js";
+import { el, say } from "./dom.js";
+import { contactOf, shownOf } from "./samples.js";
+
+const BY = "formcheck.by";
+let again = null;
+
+/** The number whose proof is to be shown once more after a correction; asked once. */
+export function toReopen() {
+  const key = again;
+  again = null;
+  return key;
+}
+
+/** Ask for the name that stands beside a correction. */
+export function byWhom() {
+  const field = el("input", { autocomplete: "name", maxlength: "80", value: localStorage.getItem(BY) });
+  field.addEventListener("input", () => localStorage.setItem(BY, field.value));
+  return el("label", { class: "field inline by small" }, el("span", {}, "Corrections are made by"), field);
+}
+
+export class Corrections {
+  /** @param {object} found what `loadResult` gives  @param {Film} film of the same clip */
+  constructor(found, film) {
+    this.path = found.path;
+    this.made = found.report.corrections;
+    this.film = film;
+  }
+
+  /** What can be put right of one stride. */
+  buttons({ stop, struck }, key) {
+    const moved = this.#moved(stop);
+    const button = (text, label, made) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "small-button quiet",
+          "aria-label": `${label}: ${stop.text}`,
+          title: label,
+          onclick: (event) => this.#send(made(), key, event.target),
+        },
+        text,
+      );
+    if (struck)
+      return button("Put back", "Put back", () => this.made.filter((one) => one !== struck));
+    const land = shownOf(key).at === "landing";
+    return el(
+      "span",
+      { class: "row tight hand" },
+      button("Strike out", "Strike out", () => [...this.made, this.#strike(stop)]),
+      land ? button("\u25c2", "Landing a frame earlier", () => this.#move(stop, -1)) : null,
+      land ? button("\u25b8", "Landing a frame later", () => this.#move(stop, 1)) : null,
+      moved
+        ? button("Put back", "Landing as measured", () => this.made.filter((one) => one !== moved))
+        : null,
+    );
+  }
+
+  #moved(stop) {
+    return this.made.find(
+      (one) => one.kind === "event" && one.side === stop.side && Math.abs(one.to_s - stop.time) < 2e-3,
+    );
+  }
+
+  #contact(stop) {
+    return this.#moved(stop)?.contact_s ?? contactOf(stop, this.film.body);
+  }
+
+  #strike(stop) {
+    return { kind: "stride", side: stop.side, contact_s: this.#contact(stop) };
+  }
+
+  #move(stop, by) {
+    const { times } = this.film.body.clock;
+    const frame = Math.min(Math.max(stop.frame + by, 0), times.length - 1);
+    const moved = this.#moved(stop);
+    const event = {
+      kind: "event",
+      side: stop.side,
+      contact_s: this.#contact(stop),
+      event: "initial_contact",
+      to_s: times[frame],
+    };
+    return [...this.made.filter((one) => one !== moved), event];
+  }
+
+  async #send(corrections, key, button) {
+    button.disabled = true;
+    const plain = corrections.map(({ kind, side, contact_s, event, to_s }) => ({
+      kind,
+      side,
+      contact_s,
+      ...(event ? { event, to_s } : {}),
+    }));
+    try {
+      await api.change(this.path, { corrections: plain, by: localStorage.getItem(BY) ?? "" });
+      again = key;
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    } catch (problem) {
+      button.disabled = false;
+      button.after(el("span", { class: "error small", role: "alert" }, problem.message));
+      say(problem.message, true);
+    }
+  }
+}
