@@ -234,7 +234,12 @@ def test_a_stride_is_struck_out_and_put_back_by_hand(desktop, service, clips):
     expect(desktop.locator(".answer")).to_contain_text("struck out by Dr. Ada")
     expect(tile.locator(".tag")).to_have_text("corrected by hand")
     expect(desktop.locator(".shots .struck")).to_have_count(1)
-    assert tile.locator(".value").inner_text() != was
+    now = desktop.request.get(f"/v1/analyses/{job_id}/report").json()
+    assert now["metrics"]["landing_ankle_hip_cm"]["uncorrected"] is not None
+    assert (
+        now["metrics"]["landing_ankle_hip_cm"]["n"]
+        == len(now["events"]["left"]["initial_contact_s"]) - 1
+    )
     desktop.get_by_role("button", name="Put back").click()
     expect(desktop.locator(".shots .struck")).to_have_count(0)
     expect(tile.locator(".value")).to_have_text(was)
