@@ -230,6 +230,7 @@ def _with_strides(record: MetricRecord, old: Floats, new: Floats) -> MetricRecor
             "repeat_high": moved + repeat_half,
             "sd": float(np.std(new, ddof=1)),
             "n": record.n + new.size - old.size,
+            "drift": None,
             "uncorrected": {"value": value, "low": low, "high": high, "n": record.n},
         }
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import Field as DataField
 from dataclasses import asdict, fields
-from typing import Annotated, Any, Final, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_type_hints
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import (
