@@ -122,3 +122,9 @@ def test_no_contacts_give_a_table_with_a_header_only(side_gait: Gait, tmp_path: 
     names, rows = read(tmp_path / "strides.csv")
     assert names[0] == "step"
     assert rows == []
+
+
+def test_every_column_of_frames_is_described():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "tables.md").read_text("utf-8")
+    names = {name.removesuffix("_left").removesuffix("_right") for name in MEASURES}
+    assert sorted(name for name in names if f"`{name}`" not in text) == []

@@ -11,6 +11,7 @@ import { showJoin, showPhone } from "./join.js";
 import { showNew } from "./new.js";
 import { showRunner } from "./runner.js";
 import { showSignIn } from "./session.js";
+import { chooseLanguage, language, LANGUAGES } from "./texts.js";
 import { showTogether } from "./together.js";
 import { showVisit } from "./visit.js";
 
@@ -99,6 +100,16 @@ part(who, "out").addEventListener("click", async () => {
   await api.signOut();
   location.hash = "#/";
   route();
+});
+const languages = part(document.querySelector(".foot"), "language");
+languages.append(
+  ...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code }, name)),
+);
+languages.value = language();
+part(document.querySelector(".foot"), "language-note").hidden = language() === "en";
+languages.addEventListener("change", () => {
+  chooseLanguage(languages.value);
+  location.reload();
 });
 // Addresses after the # name views, so the skip link moves the focus by hand.
 document.querySelector(".skip").addEventListener("click", (event) => {
