@@ -106,7 +106,7 @@ def film(runner: Recorded, camera: Camera, start_s: float, fps: float, seed: int
         np.full(xy.shape[:2], 0.9),
         camera.width_px,
         camera.height_px,
-        convention="joints",
+        convention="motion_capture",
     )
     return with_noise(track, white_px=NOISE_PX, seed=seed)
 

@@ -135,7 +135,7 @@ def pose_track(
     points: Mapping[str, ArrayLike],
     t_s: ArrayLike,
     *,
-    convention: str = "joints",
+    convention: str = "motion_capture",
     confidence: ArrayLike | None = None,
     size_px: tuple[int, int] | None = None,
 ) -> PoseTrack:
@@ -149,8 +149,9 @@ def pose_track(
     t_s : (T,) array
         True times in seconds, increasing.
     convention : str
-        Whose idea of a hip or a heel the points follow: ``"joints"`` for true joint centres, as
-        motion capture gives them, or a pose network's name such as ``"blazepose"``.
+        Whose idea of a hip or a heel the points follow: ``"motion_capture"`` for joint centres
+        of recorded people, ``"joints"`` for those of a model's runner, or a pose network's name
+        such as ``"blazepose"``.
     confidence : (T,) or (T, K) array, optional
         0 to 1; 1 where it is left out and the point is known.
     size_px : (int, int), optional

@@ -29,7 +29,7 @@ def ends(run: formcheck.Run, key: str) -> tuple[float, float]:
 
 
 def test_conventions_that_are_known():
-    assert known_conventions() == ("blazepose", "joints")
+    assert known_conventions() == ("blazepose", "joints", "motion_capture")
     for name in known_conventions():
         convention = convention_of(name)
         assert convention.known

@@ -15,7 +15,7 @@ t_s = np.arange(x_mm.shape[1]) / trial["parameters"]["POINT"]["RATE"]["value"][0
 # %% Look at them from the runner's right, half a pixel a millimetre; image y points down
 picture = np.where(gone, np.nan, np.stack([x_mm, -z_mm])) / 2
 points = {name: picture[:, k].T for k, name in enumerate(names)}
-track = formcheck.pose_track(points, t_s, convention="joints")
+track = formcheck.pose_track(points, t_s, convention="motion_capture")
 
 # %% Measure them as a clip is measured
 runner = formcheck.Runner(height_m=1.75, belt_speed_mps=2.8)

@@ -172,8 +172,7 @@ def known_conventions() -> tuple[str, ...]:
 def convention_of(name: str) -> Convention:
     """Return a convention by its name; ``unknown.toml`` under that name where it has no file."""
     known = name in known_conventions()
-    file = files(__package__) / f"{name if known else UNKNOWN}.toml"
-    table = tomllib.loads(file.read_text("utf-8"))
+    table = _table(name if known else UNKNOWN)
     rules = [_event_rule(dict(row)) for row in table["event"]]
     return Convention(
         name=name,
@@ -185,6 +184,18 @@ def convention_of(name: str) -> Convention:
         rear=RearRule(**table["rear"]),
         yaw=YawRule(**table["yaw"]),
     )
+
+
+def _table(name: str) -> dict[str, Any]:
+    """Return a convention's file; one that is `like` another adds its `late_s` to the delays."""
+    table = tomllib.loads((files(__package__) / f"{name}.toml").read_text("utf-8"))
+    if "like" not in table:
+        return table
+    base = _table(table["like"])
+    for row in base["event"]:
+        for reading in row["readings"]:
+            reading["delay_s"] += table["late_s"][row["kind"]]
+    return base
 
 
 def _event_rule(row: dict[str, Any]) -> EventRule:
