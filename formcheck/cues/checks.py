@@ -74,6 +74,7 @@ CUE_TEXTS: Final = (
     "above_text",
     "why",
     "dose",
+    "fast",
     "remeasure",
     "trade_off",
     "caution",

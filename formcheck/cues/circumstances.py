@@ -7,7 +7,7 @@ from typing import Final
 
 from formcheck.cues import past as history
 from formcheck.cues.notes import Outcome, doubts, retests, trying, unjudged
-from formcheck.cues.practice import own_plans, race_in_plan
+from formcheck.cues.practice import given_plans, own_plans, race_in_plan
 from formcheck.cues.select import blocked, wanted
 from formcheck.cues.signs import SIDED, looked_at, resolve
 from formcheck.cues.situation import Situation
@@ -102,6 +102,8 @@ def _place_tags(now: Situation) -> Iterator[str]:
         yield "several"
     if now.no_uphill:
         yield "no_uphill"
+    if given_plans(now):
+        yield "plan"
     yield from _memory_tags(now)
     yield from _race_tags(now)
     shoes = asked.shoe_change_weeks

@@ -261,7 +261,8 @@ def _plans(guide: Guide) -> Iterator[str]:
         yield f"\nRegion {plan.region}; {_list(plan.source)}.\n"
         for step in plan.steps:
             cadence = f" With the cadence cue: {step.with_cadence}" if step.with_cadence else ""
-            yield f"- {step.when}: {step.text}{cadence}"
+            slow = f" Without fast running: {step.without_fast}" if step.without_fast else ""
+            yield f"- {step.when}: {step.text}{cadence}{slow}"
 
 
 def _response(guide: Guide) -> Iterator[str]:
@@ -292,7 +293,8 @@ def _texts(guide: Guide) -> Iterator[str]:
 
 def _text(text: Text) -> tuple[str, str, str, str]:
     when = _list((*text.when, *(f"not {word}" for word in text.unless)))
-    return text.id, when, text.text, _list(text.source)
+    said = f"{text.text} (Leaves fast running out.)" if text.slows else text.text
+    return text.id, when, said, _list(text.source)
 
 
 def _facts(facts: FactsFile) -> Iterator[str]:

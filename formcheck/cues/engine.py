@@ -11,9 +11,9 @@ from formcheck.cues.cadence import CadenceState, most_careful
 from formcheck.cues.circumstances import circumstances, flag_tags, red_flags
 from formcheck.cues.loader import load_guide
 from formcheck.cues.model import Guide
-from formcheck.cues.notes import Outcome, judgements, note_words, say
+from formcheck.cues.notes import Outcome, judgements, note_words, say, slowed
 from formcheck.cues.past import WORSE_IDS, Note, Past, Present, weeks_between
-from formcheck.cues.practice import drills, fade, plans
+from formcheck.cues.practice import drills, fade, plan_slows, plans
 from formcheck.cues.rules_model import Bouts
 from formcheck.cues.select import Choice, choose
 from formcheck.cues.situation import Situation, check_metrics, situation
@@ -115,20 +115,21 @@ def _silence(now: Situation, flags: frozenset[str]) -> Advice:
 def _compose(now: Situation) -> Advice:
     """Put the advice together from a situation without red flags."""
     given, held = choose(now.case, now.guide)
+    exercises = drills(now)
+    outcome = Outcome(given, held, frozenset(drill.id for drill in exercises))
+    now, paced, tags = _paced(now, outcome)
     now = replace(now, response=as_given(now, [choice.rule.id for choice in given]))
     bouts = most_careful(now.guide.rules.bouts, _practices(now))
     cadence = next((choice for choice in given if choice.rule.id == "cadence"), None)
     gently = cadence is not None and cadence.gate == "caution"
     words = wording.cadence_words(now.cadence, bouts, now.guide.rules, gently=gently)
-    exercises = drills(now)
-    outcome = Outcome(given, held, frozenset(drill.id for drill in exercises))
     return Advice(
         cues=_cues(now, given, words),
         drills=exercises,
         irritability=now.level if now.symptoms.hurts else None,
-        remarks=_remarks(now, outcome, words),
+        remarks=_remarks(now, outcome, words, tags),
         cadence=_practice(now, bouts if cadence else None, gently=gently),
-        plans=plans(now, words, cadence is not None),
+        plans=plans(paced, words, cadence is not None),
         response=now.response,
         dropped=_dropped(now),
         worked=_worked(now),
@@ -137,6 +138,17 @@ def _compose(now: Situation) -> Advice:
         grade=now.grade,
         findings=judgements(now),
     )
+
+
+def _paced(now: Situation, outcome: Outcome) -> tuple[Situation, Situation, frozenset[str]]:
+    """Settle whether fast running is left out: for all that is said, and for the plans.
+
+    A plan has its own order: what its first weeks say of pace binds all but the plan itself.
+    """
+    tags = circumstances(now, outcome)
+    paced = replace(now, no_fast=slowed(now.guide.texts, tags))
+    now = replace(now, no_fast=paced.no_fast or plan_slows(now))
+    return now, paced, tags | {"no_fast"} if now.no_fast else tags
 
 
 def _practice(now: Situation, bouts: Bouts | None, *, gently: bool) -> CadenceAdvice | None:
@@ -155,13 +167,16 @@ def _cues(now: Situation, given: tuple[Choice, ...], words: Mapping[str, str]) -
     for choice in given:
         # On trial the mark is that of the beginning, which the verdict has named.
         begins = now.symptoms.hurts and _running_trial(now, choice.rule.id) is None
-        cues.append(wording.write_cue(choice, words, metrics, success if begins else "", rate_hz))
+        said = success if begins else ""
+        cues.append(wording.write_cue(choice, words, metrics, said, rate_hz, no_fast=now.no_fast))
     return tuple(cues)
 
 
-def _remarks(now: Situation, outcome: Outcome, words: Mapping[str, str]) -> tuple[Remark, ...]:
+def _remarks(
+    now: Situation, outcome: Outcome, words: Mapping[str, str], tags: frozenset[str]
+) -> tuple[Remark, ...]:
     """Return all that is said: warnings, verdicts on earlier cues, notes, tests, safety."""
-    texts, tags = now.guide.texts, circumstances(now, outcome)
+    texts = now.guide.texts
     filled = {**words, **note_words(now, outcome)}
     return (
         *(_verdict(r) for r in now.response if r.verdict == "drop"),

@@ -26,6 +26,7 @@ class Text(Row):
     source: Words
     unless: Words = ()
     former: Words = ()
+    slows: bool = False
 
 
 class TextsFile(Row):

@@ -58,6 +58,11 @@ def say(
     )
 
 
+def slowed(file: TextsFile, tags: frozenset[str]) -> bool:
+    """Return whether a text whose circumstances hold leaves fast running out for now."""
+    return any(row.slows and _applies(row, tags) for row in file.text)
+
+
 def _applies(row: Text, tags: frozenset[str]) -> bool:
     return tags.issuperset(row.when) and tags.isdisjoint(row.unless)
 

@@ -120,16 +120,34 @@ def plans(now: Situation, words: Mapping[str, str], cadence: bool) -> tuple[Plan
     cadence : bool
         The cadence cue is part of the advice.
     """
+    return tuple(
+        Plan(
+            plan.id,
+            plan.title,
+            tuple(_step(step, words, now, cadence=cadence) for step in _ahead(plan, now)),
+            plan.source,
+            _followed(plan, now)[0],
+        )
+        for plan in given_plans(now)
+    )
+
+
+def given_plans(now: Situation) -> tuple[PlanRule, ...]:
+    """Return the plans that are given."""
     if now.worse or (now.race is not None and not now.race.drills):
         return ()
-    found = []
-    for plan in own_plans(now):
-        since, weeks = _followed(plan, now)
-        ahead = [s for s in plan.steps if s.until_week is None or s.until_week > weeks]
-        steps = tuple(_step(step, words, now, cadence=cadence) for step in ahead)
-        if not race_in_plan(plan, now):
-            found.append(Plan(plan.id, plan.title, steps, plan.source, since))
-    return tuple(found)
+    return tuple(plan for plan in own_plans(now) if not race_in_plan(plan, now))
+
+
+def plan_slows(now: Situation) -> bool:
+    """Return whether a step of a plan that still lies ahead leaves fast running out."""
+    return any(step.slows for plan in given_plans(now) for step in _ahead(plan, now))
+
+
+def _ahead(plan: PlanRule, now: Situation) -> tuple[Step, ...]:
+    """Return the steps of a plan that do not lie behind."""
+    weeks = _followed(plan, now)[1]
+    return tuple(s for s in plan.steps if s.until_week is None or s.until_week > weeks)
 
 
 def race_in_plan(plan: PlanRule, now: Situation) -> bool:
@@ -171,12 +189,16 @@ def fade(now: Situation, weeks: float) -> tuple[PlanStep, ...]:
         return ()
     steps = now.guide.rules.fade.steps
     ahead = [step for step in steps if step.until_week > weeks] or steps[-1:]
-    return tuple(PlanStep(step.when, step.text) for step in ahead)
+    return tuple(
+        PlanStep(step.when, (now.no_fast and step.without_fast) or step.text) for step in ahead
+    )
 
 
 def _step(step: Step, words: Mapping[str, str], now: Situation, *, cadence: bool) -> PlanStep:
     if now.no_uphill and step.without_uphill:
         return PlanStep(step.when, step.without_uphill)
+    if now.no_fast and step.without_fast:
+        return PlanStep(step.when, step.without_fast)
     if cadence and step.with_cadence:
         return PlanStep(step.when, step.with_cadence.format_map(words))
     return PlanStep(step.when, step.text)

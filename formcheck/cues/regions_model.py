@@ -152,6 +152,8 @@ class Step(Row):
     text: str
     with_cadence: str | None = None
     without_uphill: str | None = None
+    without_fast: str | None = None
+    slows: bool = False
     until_week: float | None = None
 
 

@@ -128,6 +128,7 @@ class CueRule(Row):
     hold_dose: str | None = None
     hold_remeasure: str | None = None
     above_text: str | None = None
+    fast: str | None = None
     cautious_after: Words = ()
     only_for: Words = ()
 
@@ -177,6 +178,7 @@ class FadeStep(Row):
     when: str
     until_week: float = Field(gt=0.0)
     text: str
+    without_fast: str | None = None
 
 
 class Fade(Row):
@@ -215,6 +217,7 @@ class ResponseRule(Row):
     worse_points: float = Field(gt=0.0)
     worse_hours: float = Field(gt=0.0)
     worked: str
+    worked_slow: str
     worked_on: str
     worked_rests: str
     worked_stops: str
@@ -243,6 +246,7 @@ class ResponseRule(Row):
     back_cadence: str
     back_other: str
     number_worked: str
+    number_worked_slow: str
     number_stay: str
     number_rests: str
     number_drop: str

@@ -44,6 +44,8 @@ class Situation:
         What was told now, with what still holds of earlier answers.
     baseline_kept : bool
         A baseline that was given is left aside, as a quicker step is on trial.
+    no_fast : bool
+        Something that is said leaves fast running out for now, so that nothing plans it.
     """
 
     guide: Guide
@@ -56,6 +58,7 @@ class Situation:
     response: tuple[Response, ...]
     memory: Memory
     baseline_kept: bool = False
+    no_fast: bool = False
 
     @property
     def found(self) -> Mapping[str, Found]:

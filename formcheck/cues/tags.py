@@ -58,6 +58,8 @@ MEANING: Final = {
     "place.unknown": "it is sore, and where is not known",
     "place.kept": "the sore place is taken from the earlier report",
     "tests.calf": "heel raises are among the drills",
+    "no_fast": "something that is said leaves fast running out for now",
+    "plan": "there is a plan for the sore region",
     "no_uphill": "uphill running does not suit: hills, calf or foot, flaring easily, or young",
     "race.near": "a race is four weeks away or less",
     "race.soon": "a race is twelve weeks away or less",

@@ -25,6 +25,9 @@ KEEPS: Final = frozenset(
 )
 """Texts of verdicts that ask for more practice."""
 
+SLOW: Final = {"worked": "worked_slow", "number_worked": "number_worked_slow"}
+"""What is said of a cue that worked where fast running is left out for now."""
+
 
 def as_given(now: Situation, given: Collection[str]) -> tuple[Response, ...]:
     """Return the verdicts as they can be said beside the cues that are given."""
@@ -44,7 +47,10 @@ def _said(one: Response, now: Situation, given: bool) -> Response:
 def _instead(one: Response, now: Situation, given: bool) -> tuple[Verdict, str] | None:
     """Return what is said in place of a verdict; None where it can stand."""
     near = now.race is not None and now.race.near
-    quiet = near or now.level == "high" or now.case.young
+    quiet = now.no_fast or near or now.level == "high" or now.case.young
+    slow = SLOW.get(one.id) if now.no_fast and given else None
+    if slow is not None:
+        return one.verdict, slow
     if one.id == "worked_on" or (one.id == "number_worked" and not given):
         return (one.verdict, "held_on") if quiet else None
     if given:

@@ -66,6 +66,8 @@ def write_cue(
     metrics: Mapping[str, Metric],
     success: str,
     rate_hz: float | None = None,
+    *,
+    no_fast: bool = False,
 ) -> Cue:
     """Return the cue with everything filled in.
 
@@ -75,6 +77,8 @@ def write_cue(
         What counts as success, appended to the plan for measuring again; may be empty.
     rate_hz : float, optional
         The clip's frame rate; what a clip of another day can show hangs on it.
+    no_fast : bool
+        Fast running is left out for now, so that how the cue gets there is not said.
     """
     rule = choice.rule
     text = rule.hold_text if choice.hold and rule.hold_text else rule.text
@@ -84,6 +88,8 @@ def write_cue(
     promised = expected(choice, words, metrics, rate_hz)
     dose = rule.hold_dose if choice.hold and rule.hold_dose else rule.dose
     again = rule.hold_remeasure if choice.hold and rule.hold_remeasure else rule.remeasure
+    if rule.fast and not no_fast:
+        dose = f"{dose} {rule.fast}"
     parts = (again, promised, success)
     return Cue(
         id=rule.id,
