@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from formcheck.cues import Past, Symptoms, advice_text, advise, load_guide
+from formcheck.cues import Past, Symptoms, advice_text, advise, load_guide, symptoms_from
 from formcheck.types import Runner
 from tests.cues import build
 
@@ -75,7 +75,8 @@ def test_no_advice_plans_what_it_leaves_out(place, worked, weeks):
     later = Runner(pace="easy", date="2026-03-01" if not weeks else "2026-04-05")
     left_out = 0
     for told, race in itertools.product(ANSWERS, (None, 5)):
-        now = Symptoms(place, practised=True, race_in_weeks=race, **told)
+        answers = {"region": place, "practised": True, "race_in_weeks": race, **told}
+        now = symptoms_from(answers)
         advice = advise(build.metrics(rows), later, "side", now, previous=past)
         leaving = {row.id for row in LEAVES} & {remark.id for remark in advice.remarks}
         left_out += bool(leaving)
