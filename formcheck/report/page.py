@@ -316,9 +316,14 @@ def headline(report: Report) -> Headline:
 
 
 def _fixed(kind: str, lines: tuple[str, ...] = ()) -> Headline:
-    """Return a headline of the fixed texts, with lines of the advice in place of its own."""
+    """Return a headline of the fixed texts, with lines of the advice in place of its own.
+
+    A line that begins with the title does not say it again.
+    """
     text = fixed_texts()["headline"][kind]
-    return Headline(text["title"], lines or (str(text["text"]),))
+    title = str(text["title"])
+    told = tuple(line.removeprefix(f"{title}. ") for line in lines)
+    return Headline(title, told or (str(text["text"]),))
 
 
 def remarks(report: Report) -> tuple[RemarkRecord, ...]:

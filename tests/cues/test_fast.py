@@ -9,6 +9,8 @@ import re
 import pytest
 
 from formcheck.cues import Past, Symptoms, advice_text, advise, load_guide, symptoms_from
+from formcheck.cues.regions_model import Step
+from formcheck.cues.rules_model import FadeStep
 from formcheck.types import Runner
 from tests.cues import build
 
@@ -31,7 +33,10 @@ def test_every_text_that_names_fast_running_knows_when_it_is_left_out():
     texts |= {f"{cue.id} {name}": getattr(cue, name) or "" for cue in rules.cue for name in (
         "text", "hold_text", "above_text", "dose", "hold_dose", "remeasure", "trade_off", "caution"
     )}  # fmt: skip
-    steps = [*rules.fade.steps, *(step for plan in GUIDE.regions.plan for step in plan.steps)]
+    steps: list[Step | FadeStep] = [
+        *rules.fade.steps,
+        *(step for plan in GUIDE.regions.plan for step in plan.steps),
+    ]
     for step in steps:
         texts[step.when + step.text] = step.text if step.without_fast is None else step.without_fast
     said = rules.response
