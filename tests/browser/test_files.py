@@ -35,3 +35,29 @@ def test_no_inline_script_or_style():
     page = (FOLDER / "index.html").read_text("utf-8")
     assert re.findall(r"\s(?:style|on\w+)=", page) == []
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style", page) == []
+
+
+def imported(name, known):
+    """Return the modules that a module cannot begin without, itself among them."""
+    if name not in known:
+        known.add(name)
+        text = (FOLDER / name).read_text("utf-8")
+        for other in re.findall(r"^(?:import|export)\b[^;]*?\"\./([\w.]+)\";", text, re.M):
+            imported(other, known)
+    return known
+
+
+def test_first_view_loads_few_modules_and_all_at_once():
+    page = (FOLDER / "index.html").read_text("utf-8")
+    listed = re.findall(r'<link rel="modulepreload" href="/page/([\w.]+)">', page)
+    needed = imported("main.js", set())
+    assert sorted([*listed, "main.js"]) == sorted(needed)
+    assert len(needed) <= 16
+
+
+def test_every_other_view_is_where_the_page_looks_for_it():
+    text = (FOLDER / "main.js").read_text("utf-8")
+    views = re.findall(r'from\("\./([\w.]+)", "(\w+)"\)', text)
+    assert len(views) >= 9
+    for module, name in views:
+        assert f"function {name}(" in (FOLDER / module).read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -228,3 +229,27 @@ def test_leaving_stops_the_clip(desktop, known):
     desktop.get_by_role("link", name="History").click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("History")
     assert desktop.evaluate("window.left.paused")
+
+
+def saved_frame(page):
+    """Save the frame that stands; return the file's name and its picture."""
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save this frame").click()
+    content = np.frombuffer(saving.value.path().read_bytes(), np.uint8)
+    return saving.value.suggested_filename, cv2.imdecode(content, cv2.IMREAD_COLOR)
+
+
+def test_frame_is_saved_with_its_drawing_in_the_clips_own_size(desktop, known):
+    open_clip(desktop, known.side)
+    desktop.keyboard.press("]")
+    shown = frame_shown(desktop)
+    until(desktop, f"document.querySelector('canvas').dataset.frame === '{shown}'")
+    name, drawn = saved_frame(desktop)
+    clip = desktop.request.get(f"/v1/analyses/{known.side}/report").json()["clip"]
+    assert name == f"side-frame-{shown + 1}.png"
+    assert drawn.shape[:2] == (clip["height_px"], clip["width_px"])
+    for layer in desktop.locator("[data-layer] input").all():
+        layer.uncheck()
+    _, plain = saved_frame(desktop)
+    lines = np.abs(drawn.astype(int) - plain).max(axis=2) > 60
+    assert 0.001 < lines.mean() < 0.2

@@ -48,6 +48,13 @@ def test_day_opens_as_a_visit(page, visit):
     assert over <= 0
 
 
+def test_result_leads_to_its_visit(desktop, visit):
+    desktop.goto(f"/#/clip/{visit[0]}")
+    desktop.get_by_role("link", name="Visit of Nora, 2026-04-01").click()
+    expect(desktop.get_by_role("heading", level=1)).to_have_text("Nora, 2026-04-01")
+    expect(desktop.locator(".pictures-row figure")).to_have_count(3)
+
+
 def test_prints_on_one_page_with_header_and_note(desktop, visit):
     sheet(desktop, visit)
     desktop.get_by_label("Clinician").fill("K. Berg")

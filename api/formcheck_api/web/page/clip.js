@@ -2,7 +2,8 @@
 
 import { api, follow, isActive, loadWords } from "./api.js";
 import { el, focusOn, part, say, stamp } from "./dom.js";
-import { qualityCards, showResult } from "./result.js";
+import { qualityCards } from "./quality.js";
+import { showResult } from "./result.js";
 
 const STAGES = {
   open: "Open the clip",

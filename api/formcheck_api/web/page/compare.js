@@ -2,7 +2,7 @@
 
 import { allAnalyses, api } from "./api.js";
 import { complain, el, part, stamp } from "./dom.js";
-import { mixed } from "./history.js";
+import { mixed } from "./picked.js";
 import { dayOf } from "./symptoms.js";
 import { loadTexts } from "./texts.js";
 

@@ -1,11 +1,12 @@
-// All clips of the caller by runner and day: search, open a visit or a runner, delete, pick two.
+// All clips of the caller by runner and day: search, open a visit or a runner, delete.
 
 import { api, follow, isActive } from "./api.js";
 import { ask, complain, el, focusOn, part, say, stamp } from "./dom.js";
+import { letGo, pick, VIEW } from "./picked.js";
 import { dayOf } from "./symptoms.js";
 import { loadTexts, t } from "./texts.js";
+import { visitAddress } from "./visit.js";
 
-const VIEW = { side: "side", rear: "from behind", front: "from the front", auto: "" };
 const STATUS = {
   queued: "waiting",
   running: "measuring",
@@ -133,11 +134,7 @@ function linkVisit(group, known) {
     .filter((item) => item?.status === "done");
   const link = group.querySelector(".visit-link");
   link.hidden = !done.length;
-  if (done.length)
-    link.href = `#/visit/${done
-      .slice(0, 12)
-      .map((item) => item.id)
-      .join("/")}`;
+  if (done.length) link.href = visitAddress(done);
 }
 
 function row(main, state, item) {
@@ -234,55 +231,12 @@ async function remove(main, state, item, node) {
   const rows = [...main.querySelectorAll(".clip-row:not([hidden])")];
   const next = rows[rows.indexOf(node) + 1] ?? rows[rows.indexOf(node) - 1];
   const group = node.closest(".day");
-  state.picked.delete(item.id);
   state.items = state.items.filter((other) => other !== item);
   node.remove();
   if (!group.querySelector(".clip-row")) group.remove();
   filter(main, state);
-  showBar(main, state);
+  letGo(main, state, item);
   if (next) next.querySelector("a").focus();
   else focusOn(main.querySelector("h1"));
   say("Deleted.");
-}
-
-/** Two clips may be picked; a third lets go of the first. */
-function pick(main, state, item, box) {
-  if (box.checked) state.picked.set(item.id, { item, box });
-  else state.picked.delete(item.id);
-  if (state.picked.size > 2) {
-    const [id, oldest] = state.picked.entries().next().value;
-    oldest.box.checked = false;
-    state.picked.delete(id);
-  }
-  showBar(main, state);
-}
-
-/** Why two clips do not go together; empty where they do. */
-export function mixed(first, second) {
-  return first.runner && second.runner && first.runner !== second.runner
-    ? t("list.mixed", { first: first.runner, second: second.runner })
-    : "";
-}
-
-function showBar(main, state) {
-  const bar = part(main, "bar");
-  const picked = [...state.picked.values()]
-    .map(({ item }) => item)
-    .sort((a, b) => a.created.localeCompare(b.created));
-  bar.hidden = !picked.length;
-  const [first, second] = picked;
-  const both = picked.length === 2;
-  const wrong = both ? mixed(first, second) : "";
-  const name = (item) => [item.runner, item.pace, VIEW[item.view], dayOf(item)].filter(Boolean).join(", ");
-  part(bar, "picked").textContent = !both
-    ? t("list.another")
-    : wrong || `${name(first)} · ${name(second)}`;
-  const oneRun = both && !wrong && first.view !== second.view;
-  part(bar, "together").hidden = !oneRun;
-  part(bar, "compare").hidden = !both || Boolean(wrong) || oneRun;
-  if (both && !wrong) {
-    part(bar, "together").href = `#/together/${first.id}/${second.id}`;
-    part(bar, "compare").href = `#/compare/${first.id}/${second.id}`;
-    say(oneRun ? "Two selected: combined advice" : "Two selected: compare");
-  } else if (wrong) say(wrong, true);
 }

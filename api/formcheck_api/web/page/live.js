@@ -8,9 +8,12 @@ import { Pen } from "./pen.js";
 import { Player } from "./player.js";
 import { Readings } from "./readings.js";
 import { Stage } from "./stage.js";
+import { saveFrame } from "./stills.js";
 import { stopsOf } from "./stops.js";
 
 const PHONE = "(max-width: 40rem)";
+// Lines and texts of a saved frame are as large as on a screen on which its longer side has this many pixels.
+const SAVED_AS_PX = 800;
 
 /**
  * A player of an analysis's clip. Where the original may not be shown or cannot be played, it plays
@@ -27,6 +30,7 @@ export class Film {
     this.node = this.player.node;
     this.body = new Body(table, report, clock);
     this.readings = new Readings(report, this.body);
+    this.clipName = report.clip.name;
     const { width_px: width, height_px: height } = report.clip;
     this.node.classList.toggle("portrait", height > width);
     this.node.style.setProperty("--aspect", (width / height).toFixed(4));
@@ -63,6 +67,7 @@ export class Film {
     part(this.node, "zoom-in").addEventListener("click", () => zoom(1.5));
     part(this.node, "zoom-out").addEventListener("click", () => zoom(1 / 1.5));
     part(this.node, "full").addEventListener("click", () => this.#fullScreen());
+    part(this.node, "save").addEventListener("click", () => this.#save());
     part(this.node, "full").hidden = !document.fullscreenEnabled;
     this.#offerLayers();
   }
@@ -87,9 +92,30 @@ export class Film {
   paint() {
     if (!this.live || !this.stage.scale) return;
     const pen = this.pen(this.stage.brush(), this.stage.place, this.stage.scale);
-    drawFrame(pen, this.body, this.readings, this.shown, this.chosen);
-    for (const extra of this.extras) extra(pen, this.shown);
+    this.#draw(pen, this.shown);
     this.canvas.dataset.frame = this.shown;
+  }
+
+  #draw(pen, frame) {
+    drawFrame(pen, this.body, this.readings, frame, this.chosen);
+    for (const extra of this.extras) extra(pen, frame);
+  }
+
+  /** Stop, and save the whole frame in the clip's own size with what is drawn on it. */
+  #save() {
+    const { player } = this;
+    if (!player.video.videoWidth) return;
+    if (!player.video.paused) player.toggle();
+    const frame = player.index;
+    const draw = (canvas) => {
+      const dots = Math.max(canvas.width, canvas.height) / SAVED_AS_PX;
+      const scale = canvas.width / dots / this.stage.size.width;
+      const ctx = canvas.getContext("2d");
+      ctx.setTransform(dots, 0, 0, dots, 0, 0);
+      this.#draw(this.pen(ctx, (point) => point.map((part) => part * scale), scale), frame);
+    };
+    const name = `${this.clipName.replace(/\.[^.]+$/, "")}-frame-${frame + 1}.png`;
+    return saveFrame(player.video, name, this.live ? draw : null);
   }
 
   /** A pen whose lines fit the runner's size on the screen. */

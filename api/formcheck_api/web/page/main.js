@@ -2,31 +2,28 @@
 
 import { api } from "./api.js";
 import { el, focusOn, part, say } from "./dom.js";
-import { showClip } from "./clip.js";
-import { showPicking } from "./compare.js";
-import { showComparison } from "./comparison.js";
-import { showHistory } from "./history.js";
-import { showFilm } from "./film.js";
-import { showJoin, showPhone } from "./join.js";
 import { showNew } from "./new.js";
-import { showRunner } from "./runner.js";
 import { showSignIn } from "./session.js";
 import { chooseLanguage, language, LANGUAGES } from "./texts.js";
-import { showTogether } from "./together.js";
-import { showVisit } from "./visit.js";
+
+/** A view whose module is loaded when it is first shown, so that the page begins with few. */
+const from = (module, name) => async (main, rest, signal, ...more) => {
+  const found = await import(module);
+  if (!signal.aborted) await found[name](main, rest, signal, ...more);
+};
 
 const VIEWS = {
   "": { show: showNew, nav: "new", title: "New clip" },
-  phone: { show: showPhone, nav: "new", title: "Use a phone" },
-  join: { show: showJoin, nav: null, title: "Join", open: true },
-  film: { show: showFilm, nav: "new", title: "Film" },
-  history: { show: showHistory, nav: "history", title: "History" },
-  clip: { show: showClip, nav: null, title: "Clip" },
-  compare: { show: showPicking, nav: "compare", title: "Compare" },
-  comparison: { show: showComparison, nav: "compare", title: "Comparison" },
-  runner: { show: showRunner, nav: "history", title: "Runner" },
-  visit: { show: showVisit, nav: "history", title: "Visit" },
-  together: { show: showTogether, nav: "history", title: "Side and rear together" },
+  phone: { show: from("./join.js", "showPhone"), nav: "new", title: "Use a phone" },
+  join: { show: from("./join.js", "showJoin"), nav: null, title: "Join", open: true },
+  film: { show: from("./film.js", "showFilm"), nav: "new", title: "Film" },
+  history: { show: from("./history.js", "showHistory"), nav: "history", title: "History" },
+  clip: { show: from("./clip.js", "showClip"), nav: null, title: "Clip" },
+  compare: { show: from("./compare.js", "showPicking"), nav: "compare", title: "Compare" },
+  comparison: { show: from("./comparison.js", "showComparison"), nav: "compare", title: "Comparison" },
+  runner: { show: from("./runner.js", "showRunner"), nav: "history", title: "Runner" },
+  visit: { show: from("./visit.js", "showVisit"), nav: "history", title: "Visit" },
+  together: { show: from("./together.js", "showTogether"), nav: "history", title: "Side and rear together" },
 };
 
 const main = document.getElementById("main");

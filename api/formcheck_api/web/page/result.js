@@ -10,8 +10,10 @@ import { offerChanges } from "./edit.js";
 import { Film } from "./live.js";
 import { numberCards, tiles, withheldFold } from "./metrics.js";
 import { Proof } from "./proof.js";
+import { qualityCards } from "./quality.js";
 import { seriesOf } from "./series.js";
-import { symptomStory } from "./symptoms.js";
+import { dayOf, symptomStory } from "./symptoms.js";
+import { visitAddress } from "./visit.js";
 
 /** Show the result of a finished analysis. */
 export async function showResult(main, state, words, signal) {
@@ -35,7 +37,7 @@ export async function showResult(main, state, words, signal) {
     part(main, "safety"),
     page.safety.map((line) => el("li", {}, line)),
   );
-  showSymptoms(main, state, report.advice, words, signal);
+  showRunner(main, state, report.advice, words, signal);
   const film = showClip(main, found, signal);
   const proof = new Proof(part(main, "proof"), found, film, signal);
   showNumbers(main, found, (row) => proof.toggle(row));
@@ -157,50 +159,8 @@ function showNumbers(main, { page, report }, onProof) {
   });
 }
 
-/** Remarks on the clip, and how to film the next one where they call for it. */
-export function qualityCards(report, words) {
-  const tag = { info: "For info", warn: "Caution", error: "Problem" };
-  const notes = report.quality.map((note) =>
-    el(
-      "li",
-      {},
-      el("span", { class: `tag ${note.severity}` }, tag[note.severity]),
-      el(
-        "div",
-        {},
-        el("p", {}, plain(note.text)),
-        note.fix ? el("p", { class: "soft small" }, plain(note.fix)) : null,
-      ),
-    ),
-  );
-  const film = report.view === null || report.quality.some((note) => note.severity !== "info");
-  const kind = report.view?.kind === "side" || !report.view ? "side" : "rear";
-  const filming = el(
-    "div",
-    { class: "card", "data-part": "filming" },
-    el("h3", {}, "Filming the next one"),
-    el(
-      "ul",
-      { class: "list small" },
-      words.filming[kind].map((line) => el("li", {}, line)),
-    ),
-  );
-  const cards = [
-    notes.length ? el("ul", { class: "card remarks" }, notes) : null,
-    film ? filming : null,
-  ].filter(Boolean);
-  return cards.length ? [el("div", { class: "columns" }, ...cards)] : [];
-}
-
-/** A sentence without the command line's options. */
-const plain = (text) =>
-  text
-    .replace(/ \(--[^)]*\)/g, "")
-    .replace("a part with --from and --to", "a part of the clip")
-    .replace(/--([a-z][a-z-]*)/g, (_, name) => name.replaceAll("-", " "));
-
-/** The symptoms of this clip and of the runner's earlier ones, and whether earlier cues worked. */
-async function showSymptoms(main, state, advice, words, signal) {
+/** What the runner's clips tell together: symptoms, whether earlier cues worked, this day's visit. */
+async function showRunner(main, state, advice, words, signal) {
   const items = state.runner
     ? (await allAnalyses().catch(() => [state])).filter(
         (item) => item.runner === state.runner && item.status === "done",
@@ -208,6 +168,10 @@ async function showSymptoms(main, state, advice, words, signal) {
     : [state];
   if (signal.aborted) return;
   fill(main, "feel", [symptomStory(items, state.id, words), ...responses(advice)]);
+  const ofDay = items.filter((item) => dayOf(item) === dayOf(state));
+  if (!state.runner || !ofDay.length) return;
+  const link = el("a", { href: visitAddress(ofDay) }, `Visit of ${state.runner}, ${dayOf(state)}`);
+  put(part(main, "facts"), " · ", link);
 }
 
 function showClip(main, found, signal) {

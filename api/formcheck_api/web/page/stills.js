@@ -38,10 +38,12 @@ export function paint(video, canvas, longest) {
   canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
 }
 
-/** Save the frame that a video shows as a picture. */
-export async function saveFrame(video, name) {
+/** Save the frame on which a video stands as a picture, with what `draw` puts on its canvas. */
+export async function saveFrame(video, name, draw) {
+  if (video.seeking) await happened(video, "seeked");
   const canvas = document.createElement("canvas");
   paint(video, canvas, Infinity);
+  draw?.(canvas);
   const picture = await new Promise((resolve) => { canvas.toBlob(resolve, "image/png"); });
   const link = el("a", { href: URL.createObjectURL(picture), download: name });
   link.click();

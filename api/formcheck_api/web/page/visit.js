@@ -6,6 +6,16 @@ import { shareCard } from "./share.js";
 import { stillsOf } from "./stills.js";
 import { loadTexts, t } from "./texts.js";
 
+const MOST_CLIPS = 12;
+
+/** Where the visit made of these clips stands. */
+export function visitAddress(items) {
+  return `#/visit/${items
+    .slice(0, MOST_CLIPS)
+    .map((item) => item.id)
+    .join("/")}`;
+}
+
 /** Show the visit of these analyses. */
 export async function showVisit(main, ids, signal) {
   const query = ids.map((id) => `analysis=${encodeURIComponent(id)}`).join("&");
