@@ -59,6 +59,7 @@ def test_delete_asks_first(page, spare, service):
 
 def test_delete_from_the_result(desktop, spare, service):
     desktop.goto(f"/#/clip/{spare}")
+    desktop.get_by_role("heading", name="Report, files, delete").click()
     desktop.get_by_role("button", name="Delete").click()
     desktop.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(desktop.get_by_role("heading", level=1)).to_have_text("History")

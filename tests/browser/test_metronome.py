@@ -96,11 +96,20 @@ def test_an_hour_drifts_by_less_than_a_millisecond(desktop):
         assert drift_s < 1e-3
 
 
+def controls(page):
+    """Return the metronome of a result, which a small screen folds."""
+    fold = page.locator(".beat-fold")
+    expect(fold).to_be_visible()
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    return page.get_by_role("group", name="Metronome")
+
+
 def test_start_hands_over_bouts_and_stop_silences(page, known):
     page.add_init_script(SPY)
     page.goto(f"/#/clip/{known.sore}")
     advice = page.request.get(f"/v1/analyses/{known.sore}/report").json()["advice"]
-    beat = page.get_by_role("group", name="Metronome")
+    beat = controls(page)
     expect(beat.locator("[data-part=spm]")).to_have_text(f"{advice['cadence']['metronome_spm']:g}")
     assert advice["cadence"]["bouts"] == "2:1"
     beat.get_by_role("button", name="Start the beat").click()
@@ -123,7 +132,7 @@ def test_start_hands_over_bouts_and_stop_silences(page, known):
 def test_every_other_step_halves_the_rate(page, known):
     page.add_init_script(SPY)
     page.goto(f"/#/clip/{known.sore}")
-    beat = page.get_by_role("group", name="Metronome")
+    beat = controls(page)
     beat.get_by_label("every other step").check()
     spm = float(beat.locator("[data-part=rate]").input_value())
     expect(beat.locator("[data-part=spm]")).to_have_text(f"{spm / 2:g}")
@@ -139,7 +148,7 @@ def test_every_other_step_halves_the_rate(page, known):
 def test_loudness_and_leaving(desktop, known):
     desktop.add_init_script(SPY)
     desktop.goto(f"/#/clip/{known.sore}")
-    beat = desktop.get_by_role("group", name="Metronome")
+    beat = controls(desktop)
     beat.get_by_role("button", name="Start the beat").click()
     until(desktop, "window.heard() > 0.2")
     beat.get_by_label("Volume").fill("0")
