@@ -125,6 +125,8 @@ def _memory_tags(now: Situation) -> Iterator[str]:
         yield "place.unknown"
     if now.memory.sore_before:
         yield "sore.before"
+    if now.memory.calf_kept:
+        yield "calf.kept"
     if now.memory.place_kept:
         yield "place.kept"
     if now.symptoms.bone_settled:

@@ -21,6 +21,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "past_achilles": "calf or Achilles trouble in the last months",
     "slaps": "the feet slap the ground",
     "bone_settled": "a clinician has settled the bone",
+    "calf_settled": "the calf or Achilles trouble told before is over",
 }
 FLARES: Final[Mapping[str, str]] = {
     "downhill": "downhill runs",

@@ -27,6 +27,8 @@ class Memory:
         What was told now, with what still holds of earlier answers.
     bone_open : bool
         A bone was in question before, and nobody has said since that it is settled.
+    calf_kept : bool
+        Trouble of the calf is taken from before: nobody has said that it is over.
     place_kept : bool
         The sore place is taken from before.
     sore_before : tuple of str
@@ -37,6 +39,7 @@ class Memory:
     bone_open: bool = False
     place_kept: bool = False
     sore_before: tuple[RegionId, ...] = ()
+    calf_kept: bool = False
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -63,9 +66,9 @@ def in_question(symptoms: Symptoms) -> bool:
 def remember(told: Symptoms | None, before: Symptoms | None) -> Memory:
     """Return what is known now from what is told now and what was known before.
 
-    A place that was sore holds while soreness is spoken of without one; trouble of the calf, an
-    age and numbers of strength tests hold until they are told anew; a bone stays in question until
-    it is said to be settled.
+    A place that was sore holds while soreness is spoken of without one; an age and
+    numbers of strength tests hold until they are told anew; trouble of the calf holds until it is
+    said to be over, and a bone stays in question until it is said to be settled.
     """
     now = told or Symptoms()
     if before is None:
@@ -77,10 +80,13 @@ def remember(told: Symptoms | None, before: Symptoms | None) -> Memory:
         missing["region"] = places
         missing["side_of_body"] = now.side_of_body or before.side_of_body
     calf = before.past_achilles or "achilles" in before.regions
-    if calf and "achilles" not in (places if kept else now.regions):
+    calf = calf and not now.calf_settled and "achilles" not in (places if kept else now.regions)
+    if calf:
         missing["past_achilles"] = True
     if before.bone_settled:
         missing["bone_settled"] = True
     known = replace(now, **missing)
     still_open = in_question(before) and not now.bone_settled and not in_question(now)
-    return Memory(known, still_open, kept, () if now.sore else places)
+    return Memory(
+        known, still_open, kept, () if now.sore else places, calf and not now.past_achilles
+    )

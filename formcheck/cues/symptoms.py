@@ -43,6 +43,7 @@ _FLAGS: Final = (
     "past_achilles",
     "slaps",
     "bone_settled",
+    "calf_settled",
 )
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "side_of_body": ("left", "right", "both"),
@@ -88,9 +89,10 @@ class Symptoms:
         Weeks of changed training without improvement; weeks since it began.
     practised : bool or None
         Whether the cue of the earlier report was practised.
-    past_achilles, slaps, bone_settled : bool
+    past_achilles, slaps, bone_settled, calf_settled : bool
         Calf or Achilles trouble in the last months; the feet slap the ground; a clinician has
-        settled the bone that was in question before.
+        settled the bone that was in question before; the calf or Achilles trouble that was told
+        before is over.
     calf_raises_left, ..., hop_seconds_right : float or None
         The numbers of `RETESTS`, a side each.
     shoe_change_weeks, race_in_weeks : float or None
@@ -129,6 +131,7 @@ class Symptoms:
     past_achilles: bool = _ticked("Calf or Achilles trouble in the last months.")
     slaps: bool = _ticked("The feet slap the ground.")
     bone_settled: bool = _ticked("A clinician has settled the bone that was in question.")
+    calf_settled: bool = _ticked("The calf or Achilles trouble told before is over.")
     calf_raises_left: float | None = _asked("Heel raises in a row on the left leg.")
     calf_raises_right: float | None = _asked("Heel raises in a row on the right leg.")
     squat_kg_left: float | None = _asked("Weight in the split squat, left leg in front, kg.")

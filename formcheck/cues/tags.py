@@ -38,6 +38,7 @@ MEANING: Final = {
     "retest.given": "numbers of strength tests were given",
     "retest.change": "numbers of strength tests were given now and with the earlier report",
     "calf.caution": "the calf asks for care with a quicker step",
+    "calf.kept": "trouble of the calf is known from before, and nobody has said that it is over",
     "calf.block": "the calf rules a quicker step out",
     "pelvis.both": "the pelvis drops on both sides",
     "pelvis.left": "the pelvis drops while the left leg carries the body, not on the right",
