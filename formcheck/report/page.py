@@ -316,14 +316,9 @@ def headline(report: Report) -> Headline:
 
 
 def _fixed(kind: str, lines: tuple[str, ...] = ()) -> Headline:
-    """Return a headline of the fixed texts, with lines of the advice in place of its own.
-
-    A line that begins with the title does not say it again.
-    """
+    """Return a headline of the fixed texts, with lines of the advice in place of its own."""
     text = fixed_texts()["headline"][kind]
-    title = str(text["title"])
-    told = tuple(line.removeprefix(f"{title}. ") for line in lines)
-    return Headline(title, told or (str(text["text"]),))
+    return Headline(text["title"], lines or (str(text["text"]),))
 
 
 def remarks(report: Report) -> tuple[RemarkRecord, ...]:
