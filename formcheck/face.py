@@ -344,8 +344,8 @@ def export(run: Run | str | Path, kind: Format, out: str | Path) -> list[Path]:
     ----------
     run : Run, str or Path
         A run, the folder of its results, or a folder of such folders.
-    kind : {"trc", "mot", "c3d", "csv", "parquet"}
-        The format.
+    kind : str
+        One of `formcheck.formats.FORMATS`: "c3d" or "fhir" for example.
     out : str or Path
         The file to write; for a folder of runs the folder to write them into.
 
@@ -357,7 +357,7 @@ def export(run: Run | str | Path, kind: Format, out: str | Path) -> list[Path]:
     Raises
     ------
     UsageError
-        The run has no frames or no scale, or `out` cannot be written.
+        The format needs frames or a scale that the run has not, or `out` cannot be written.
     BatchError
         Some of a folder could not be exported; the others were.
     """

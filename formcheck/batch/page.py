@@ -65,6 +65,8 @@ class Line:
 
     clip: str
     link: str
+    runner: str
+    date: str
     facts: str
     values: tuple[str, ...]
     quality: str
@@ -78,6 +80,16 @@ class Group:
     panels: tuple[Panel, ...]
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
+
+    @property
+    def named(self) -> bool:
+        """Whether some clip names its runner."""
+        return any(line.runner for line in self.lines)
+
+    @property
+    def dated(self) -> bool:
+        """Whether some clip has a date."""
+        return any(line.date for line in self.lines)
 
 
 def write_page(measured: Measured, failures: Sequence[Record | Refused], path: Path) -> None:
@@ -200,11 +212,12 @@ def _head(info: MetricSpec) -> str:
 
 def _line(record: Record, report: Report, shown: Sequence[MetricSpec]) -> Line:
     runner = report.runner
-    facts = [runner.id, runner.pace]
-    facts.append(words.speed(runner.belt_speed_mps) if runner.belt_speed_mps else None)
+    facts = [runner.pace, words.speed(runner.belt_speed_mps) if runner.belt_speed_mps else None]
     return Line(
         clip=record.clip,
         link=page_link(record),
+        runner=runner.id or "",
+        date=runner.date or "",
         facts=", ".join(fact for fact in facts if fact),
         values=tuple(_value(report.metrics.get(info.key), info) for info in shown),
         quality=" ".join(note.code for note in report.quality),

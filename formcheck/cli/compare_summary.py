@@ -8,10 +8,8 @@ from pathlib import Path
 
 from formcheck.catalogue import spec_of
 from formcheck.comparison.folder import PAGE_NAME
-from formcheck.comparison.page import row_of
+from formcheck.comparison.page import names_of, row_of
 from formcheck.comparison.schema import Comparison
-
-HEADER = ("", "first", "second", "difference", "range", "verdict")
 
 
 def comparison_text(comparison: Comparison, folder: Path, width: int) -> str:
@@ -24,7 +22,8 @@ def comparison_text(comparison: Comparison, folder: Path, width: int) -> str:
 
 
 def _table(comparison: Comparison) -> list[str]:
-    cells = [HEADER]
+    names = (name.lower() for name in names_of(comparison))
+    cells: list[tuple[str, ...]] = [("", *names, "difference", "range", "verdict")]
     for key, change in comparison.metrics.items():
         info = spec_of(key)
         if change.difference is None or (info is not None and info.words):

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from formcheck.cli.terminal import echo
-from formcheck.formats import Format
+from formcheck.formats import WRITERS, Format
 from formcheck.formats import export as export_stored
+
+FORMS = "; ".join(f"{kind}: {form.holds}" for kind, form in WRITERS.items())
 
 
 def export(
@@ -23,10 +25,10 @@ def export(
     ],
     kind: Annotated[
         Format,
-        typer.Option("--format", help="OpenSim's trc or mot, c3d, or a tidy csv or parquet."),
+        typer.Option("--format", help=f"{FORMS}."),
     ],
     out: Annotated[Path, typer.Option(help="The file to write; for a batch a folder.")],
 ) -> None:
-    """Write the landmarks or angles of stored analyses in formats of the field."""
+    """Write stored analyses in formats of the field: motion, tables, records."""
     written = export_stored(source, kind, out)
     echo(f"Wrote {written[0] if len(written) == 1 else f'{len(written)} files into {out}'}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from formcheck.catalogue import spec_of
+from formcheck.comparison.difference import ABSENT, change_of
 from formcheck.comparison.rules import rate_class, rules, texts
 from formcheck.comparison.schema import Caution, Mode
 from formcheck.landmarks import SIDES
@@ -86,8 +88,9 @@ def cautions(
     ``one_side_only`` for left against right,
     ``frame_rate_class_differs``, ``model_differs``, ``incline_differs``, and ``speed_differs`` for
     before and after. Other codes: ``speed_differs`` for easy against tempo, ``speed_unknown``,
-    ``speed_same``, ``pace_differs``, ``shoes_differ``, ``height_differs``, ``scale_differs``,
-    ``formcheck_differs``, ``other_day``, ``camera_moved``, ``same_clip`` and ``quality``.
+    ``speed_same``, ``cadence_differs_sides`` for left against right, ``pace_differs``,
+    ``shoes_differ``, ``height_differs``, ``scale_differs``, ``formcheck_differs``,
+    ``other_day``, ``camera_moved``, ``same_clip`` and ``quality``.
     """
     found = [
         *_filming(first, second, mode),
@@ -128,12 +131,24 @@ def _filming(first: Report, second: Report, mode: Mode) -> Iterator[Caution]:
             if not from_both_sides(first, second):
                 yield _caution("one_side_only", refused=True)
             yield from _pair("days_differ", first.runner.date, second.runner.date)
+            yield from _cadence(first, second)
         elif one.kind == two.kind == "side":
             yield from _pair("camera_side_differs", one.near_side, two.near_side, refused=True)
     rates = first.clip.frame_rate_hz, second.clip.frame_rate_hz
     if rate_class(rates[0]) != rate_class(rates[1]):
         shown = (f"{rate:.4g}" for rate in rates)
         yield from _pair("frame_rate_class_differs", *shown, refused=True)
+
+
+def _cadence(first: Report, second: Report) -> Iterator[Caution]:
+    """Yield a caution where two clips of one run differ in cadence by more than two clips do."""
+    key, info = "cadence_spm", spec_of("cadence_spm")
+    one, two = (report.metrics.get(key, ABSENT) for report in (first, second))
+    rate_hz = min(first.clip.frame_rate_hz, second.clip.frame_rate_hz)
+    change = change_of(key, one, two, rate_hz=rate_hz, same_setup=False, faster=0, speed_told=False)
+    if change.verdict == "real" and info is not None:
+        shown = (words.amount(record.value or 0.0, info) for record in (one, two))
+        yield from _pair("cadence_differs_sides", *shown)
 
 
 def _running(first: Report, second: Report, mode: Mode) -> Iterator[Caution]:

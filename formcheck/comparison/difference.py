@@ -133,6 +133,8 @@ def expected(
 def _missing(first: MetricRecord, second: MetricRecord, *, sides: bool = False) -> str | None:
     """Return why a metric cannot be compared; None where it can."""
     said = texts()["reasons"]
+    if sides and any(one.value is not None and one.side == "both" for one in (first, second)):
+        return str(said["both_legs"])
     lost = [which for which, one in (("first", first), ("second", second)) if one.value is None]
     if lost:
         reason = (second if lost == ["second"] else first).reason or said["absent"]

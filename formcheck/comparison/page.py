@@ -7,9 +7,9 @@ from typing import Final
 
 from formcheck.catalogue import MetricSpec, spec_of, split_side
 from formcheck.comparison.rules import texts
-from formcheck.comparison.schema import Change, Comparison, Party
+from formcheck.comparison.schema import Change, Comparison, Mode, Party
 from formcheck.comparison.stick import Panel, stick_panels
-from formcheck.landmarks import SIDES, Side
+from formcheck.landmarks import SIDES, Side, other
 from formcheck.report import words
 from formcheck.report.charts import curve_picture
 from formcheck.report.info import CurveInfo, catalogue
@@ -85,18 +85,17 @@ class Page:
 def build_page(comparison: Comparison, first: Report, second: Report) -> Page:
     """Lay out a comparison's texts and pictures; the reports hold the curves and figures."""
     said = texts()["page"]
-    added = "" if comparison.same_setup else said["added"]
     return Page(
         title=said[comparison.mode],
-        names=_names(comparison),
+        names=names_of(comparison),
         sentence=comparison.sentence,
         facts=facts(comparison.first, comparison.second),
         refusals=tuple(one.text for one in comparison.warnings if one.refused),
         cautions=tuple(one.text for one in comparison.warnings if not one.refused),
         parts=parts_of(comparison),
         missing=_missing(comparison, first),
-        table_lead=said["lead_table"].format(added=added),
-        courses=courses(first, second) if comparison.comparable else (),
+        table_lead=_table_lead(comparison),
+        courses=courses(first, second, comparison.mode) if comparison.comparable else (),
         panels=stick_panels(first.figures, second.figures) if comparison.comparable else (),
         figures_lead=said[
             "lead_figures_side" if comparison.first.view == "side" else "lead_figures"
@@ -104,7 +103,15 @@ def build_page(comparison: Comparison, first: Report, second: Report) -> Page:
     )
 
 
-def _names(comparison: Comparison) -> tuple[str, str]:
+def _table_lead(comparison: Comparison) -> str:
+    said = texts()["page"]
+    one, two = (name.lower() for name in names_of(comparison))
+    added = "" if comparison.same_setup else said["added"]
+    lead = str(said["lead_table"]).format(first=one, second=two.capitalize(), added=added)
+    return f"{lead} {said['lead_sides']}" if comparison.mode == "left_right" else lead
+
+
+def names_of(comparison: Comparison) -> tuple[str, str]:
     """Return what the two runs are called; a leg of one run by its side."""
     first, second = texts()["names"][comparison.mode]
     near = comparison.first.near_side, comparison.second.near_side
@@ -151,7 +158,10 @@ def row_of(key: str, change: Change, comparison: Comparison) -> Row:
     if change.verdict in ("real", "possible") and comparison.mode == "easy_tempo":
         remark = said["expected"][change.expected_from_speed]
     elif change.verdict == "not_comparable" and comparison.comparable:
-        remark = change.reason or ""
+        remark = "" if _is_whole(change, comparison) else change.reason or ""
+    word = said["verdicts"][change.verdict]
+    if change.verdict == "within_noise":
+        word = said["parts"][comparison.mode]["within_noise"]
     return Row(
         key=key,
         name=name_of(key),
@@ -163,7 +173,7 @@ def row_of(key: str, change: Change, comparison: Comparison) -> Row:
         difference_range=_difference_range(change, info),
         verdict=change.verdict,
         sign=SIGNS[change.verdict],
-        word=said["verdicts"][change.verdict],
+        word=word,
         remark=remark,
     )
 
@@ -185,8 +195,15 @@ def parts_of(comparison: Comparison) -> tuple[Part, ...]:
 
 def _part(change: Change, comparison: Comparison) -> str:
     """Return the id of the part that a change stands in."""
+    if _is_whole(change, comparison):
+        return "whole"
     by_speed = comparison.mode == "easy_tempo" and change.expected_from_speed == "yes"
     return "by_speed" if change.verdict == "real" and by_speed else change.verdict
+
+
+def _is_whole(change: Change, comparison: Comparison) -> bool:
+    """Tell whether left and right are compared and a number is of the whole body."""
+    return comparison.mode == "left_right" and change.reason == texts()["reasons"]["both_legs"]
 
 
 def name_of(key: str) -> str:
@@ -262,30 +279,37 @@ def _missing(comparison: Comparison, first: Report) -> str:
     return ", ".join(name[0].lower() + name[1:] for name in names)
 
 
-def courses(first: Report, second: Report) -> tuple[Course, ...]:
-    """Return the mean courses of both clips on common axes, the second one dashed."""
+def courses(first: Report, second: Report, mode: Mode = "before_after") -> tuple[Course, ...]:
+    """Return the mean courses of both clips on common axes, the second one dashed.
+
+    Left against right the course of each clip is that of its own near limb.
+    """
     kind = first.view.kind if first.view is not None else "side"
     wanted = SIDE_COURSES if kind == "side" else REAR_COURSES
     known = {info.key: info for info in catalogue().curves}
     near = first.view.near_side if first.view is not None else None
     sides: tuple[Side, ...] = (near,) if near is not None else SIDES
+    pairs = [(side, side) for side in sides]
+    if mode == "left_right" and near is not None:
+        pairs = [(near, other(near))]
     found = []
     for key in wanted:
         info = known[key]
-        for name in [f"{key}_{side}" for side in sides] if info.sided else [key]:
-            course = _course(name, info, first, second)
+        for one, two in pairs if info.sided else [("", "")]:
+            names = (f"{key}_{one}", f"{key}_{two}") if info.sided else (key, key)
+            course = _course(names, info, first, second)
             if course is not None:
                 found.append(course)
     return tuple(found)
 
 
-def _course(key: str, info: CurveInfo, first: Report, second: Report) -> Course | None:
-    one, two = first.curves.get(key), second.curves.get(key)
+def _course(keys: tuple[str, str], info: CurveInfo, first: Report, second: Report) -> Course | None:
+    one, two = first.curves.get(keys[0]), second.curves.get(keys[1])
     if one is None or two is None or one.unit != two.unit:
         return None
     picture = curve_picture([(one, "first", False), (two, "second", True)])
     if picture is None:
         return None
     unit = {"deg": "degrees"}.get(one.unit, one.unit)
-    name = f"{info.name}, {one.side}" if info.sided else info.name
+    name = f"{info.name}, {one.side}" if info.sided and one.side == two.side else info.name
     return Course(name, unit, info.up, info.down, picture)

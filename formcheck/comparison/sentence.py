@@ -59,12 +59,20 @@ def sentence(scene: Scene) -> str:
 def _of_sides(scene: Scene, real: list[str]) -> str:
     """Return the sentence for a left and a right leg of one run."""
     said = texts()["sentence"]
+    legs = [key for key in real if not _is_of_arms(key)]
     if real:
-        return str(said["differ"]).format(list=_listed(real, scene))
+        return str(said["differ" if legs else "differ_arms"]).format(
+            list=_listed(legs or real, scene)
+        )
     maybe = _ranked(scene, "possible")
     if maybe:
         return str(said["maybe_sides"]).format(list=_listed(maybe, scene))
     return str(said["alike"])
+
+
+def _is_of_arms(key: str) -> bool:
+    spec = spec_of(key)
+    return spec is not None and spec.family == "arms"
 
 
 def _reached(scene: Scene) -> str:

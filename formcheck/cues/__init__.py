@@ -19,7 +19,7 @@ from formcheck.cues.advice import (
 )
 from formcheck.cues.engine import advise
 from formcheck.cues.loader import load_guide, read_guide
-from formcheck.cues.metronome import write_click_track
+from formcheck.cues.metronome import write_click_loop, write_click_track
 from formcheck.cues.past import Past
 from formcheck.cues.render import advice_text
 from formcheck.cues.reports import advise_reports, past_from, read_baseline
@@ -48,5 +48,6 @@ __all__ = [
     "read_baseline",
     "read_guide",
     "symptoms_from",
+    "write_click_loop",
     "write_click_track",
 ]

@@ -21,6 +21,7 @@ CLICK_PEAK: Final = 0.8
 BEATS_SPM: Final = (40.0, 300.0)
 LONGEST_MIN: Final = 240.0
 CHUNK_S: Final = 30
+LOOP_S: Final = (5.0, 15.0)
 
 Samples = NDArray[np.int16]
 
@@ -62,7 +63,53 @@ def write_click_track(
     beats = beat_samples(
         spm, bouts, minutes, every_other=every_other, lead_in_minutes=lead_in_minutes
     )
-    total = round(minutes * 60.0 * RATE_HZ)
+    _write(path, beats, round(minutes * 60.0 * RATE_HZ))
+
+
+def write_click_loop(
+    path: Path,
+    spm: float,
+    bouts: tuple[float, float] | None = None,
+    *,
+    every_other: bool = False,
+) -> None:
+    """Write a short click track that a player repeats without a seam.
+
+    It holds a whole number of beats, or with bouts one bout and the silence after it. Parameters,
+    format and errors are those of `write_click_track`.
+    """
+    _write(path, *loop_samples(spm, bouts, every_other=every_other))
+
+
+def loop_samples(
+    spm: float, bouts: tuple[float, float] | None = None, *, every_other: bool = False
+) -> tuple[NDArray[np.int64], int]:
+    """Return the sample at which each click of a loop starts, and the loop's length in samples.
+
+    A file has a whole number of samples and a beat does not: of the numbers of beats that last 5 to
+    15 seconds the one is taken that comes nearest to whole samples, so that an hour of repeats is
+    off by a few milliseconds.
+
+    Raises
+    ------
+    UsageError
+        For impossible numbers.
+    """
+    if bouts is not None and bouts[1] > 0.0:
+        cycle_min = sum(bouts)
+        beats = beat_samples(spm, bouts, cycle_min, every_other=every_other)
+        return beats, round(60.0 * cycle_min * RATE_HZ)
+    _check(spm, bouts, 1.0, 0.0)
+    step = (120.0 if every_other else 60.0) / spm * RATE_HZ
+    low, high = (seconds * RATE_HZ / step for seconds in LOOP_S)
+    counts = np.arange(math.ceil(low), math.floor(high) + 1)
+    drift = np.abs(counts * step - np.rint(counts * step)) / counts
+    count = int(counts[np.argmin(drift)])
+    total = round(count * step)
+    return np.rint(np.arange(count) * total / count).astype(np.int64), total
+
+
+def _write(path: Path, beats: NDArray[np.int64], total: int) -> None:
     try:
         with path.open("wb") as file, wave.open(file, "wb") as sound:
             sound.setnchannels(1)

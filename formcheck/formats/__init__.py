@@ -1,5 +1,5 @@
 """Stored analyses in the formats of those who go on from there."""
 
-from formcheck.formats.write import FORMATS, Format, export
+from formcheck.formats.write import FORMATS, WRITERS, Format, export
 
-__all__ = ["FORMATS", "Format", "export"]
+__all__ = ["FORMATS", "WRITERS", "Format", "export"]

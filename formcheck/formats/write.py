@@ -1,8 +1,13 @@
-"""Write one stored analysis, or all of a folder, in a format of the field."""
+"""Write one stored analysis, or all of a folder, in a format of the field.
+
+A new format is a module beside this one and its name in `Format` and `WRITERS`; the command and the
+public function read both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal, get_args
@@ -14,15 +19,29 @@ from formcheck.errors import BatchError, FormcheckError, UsageError
 from formcheck.formats.c3d import write_c3d
 from formcheck.formats.motion import read_motion
 from formcheck.formats.opensim import mot_text, trc_text
+from formcheck.formats.record import fhir_text
 from formcheck.formats.table import landmarks_table
+from formcheck.report.note import text_note
 from formcheck.report.schema import REPORT_NAME, load_report
 from formcheck.report.stored import StoredRun, load_run
 from formcheck.results import is_same_file
 from formcheck.text import cell
 
-Format = Literal["trc", "mot", "c3d", "csv", "parquet"]
+Format = Literal["trc", "mot", "c3d", "csv", "parquet", "fhir", "note"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 Writer = Callable[[StoredRun, Path, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a format is written, what its files end in, and what it holds, in a few words.
+
+    `write` takes the run, the file to write and the name that the file will have in the end.
+    """
+
+    write: Writer
+    ending: str
+    holds: str
 
 
 def export(source: Path, kind: Format, out: Path) -> list[Path]:
@@ -47,7 +66,7 @@ def export(source: Path, kind: Format, out: Path) -> list[Path]:
     Raises
     ------
     UsageError
-        `source` is no such thing, has no scale, or `out` cannot be written.
+        `source` is no such thing, has no scale for the format, or `out` cannot be written.
     BatchError
         Some of a folder could not be exported; the others were.
     """
@@ -59,7 +78,7 @@ def export(source: Path, kind: Format, out: Path) -> list[Path]:
     written, failures = [], []
     for folder in folders:
         try:
-            written.append(_export_one(folder, kind, out / f"{folder.name}.{kind}"))
+            written.append(_export_one(folder, kind, out / f"{folder.name}.{WRITERS[kind].ending}"))
         except FormcheckError as error:
             failures.append(str(error))
     if failures:
@@ -103,12 +122,15 @@ def write_run(run: StoredRun, kind: Format, out: Path, inputs: Iterable[Path] = 
     Raises
     ------
     UsageError
-        It has no frames or no scale, `kind` is no format, or `out` cannot be written.
+        The format needs frames or a scale that it has not, `kind` is no format, or `out` cannot be
+        written.
     """
     if kind not in FORMATS:
         raise UsageError(f"{kind!r} is no format: give one of {', '.join(FORMATS)}.")
     if out.is_dir():
-        raise UsageError(f"{out} is a folder: give a file, such as {out / f'run.{kind}'}.")
+        raise UsageError(
+            f"{out} is a folder: give a file, such as {out / f'run.{WRITERS[kind].ending}'}."
+        )
     read = () if run.folder is None else run.folder.iterdir()
     if any(is_same_file(out, path) for path in (*inputs, *read)):
         raise UsageError(f"{out} is read for the export: give another file with --out.")
@@ -116,7 +138,7 @@ def write_run(run: StoredRun, kind: Format, out: Path, inputs: Iterable[Path] = 
         out.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=out.parent) as folder:
             part = Path(folder) / f"part.{kind}"
-            WRITERS[kind](run, part, out.name)
+            WRITERS[kind].write(run, part, out.name)
             part.replace(out)
     except OSError as error:
         raise UsageError(
@@ -153,10 +175,20 @@ def _parquet(run: StoredRun, path: Path, name: str) -> None:
     pyarrow.parquet.write_table(landmarks_table(run), path)
 
 
-WRITERS: Final[dict[Format, Writer]] = {
-    "trc": _trc,
-    "mot": _mot,
-    "c3d": _c3d,
-    "csv": _csv,
-    "parquet": _parquet,
+def _fhir(run: StoredRun, path: Path, name: str) -> None:
+    path.write_text(fhir_text(run.report), encoding="utf-8")
+
+
+def _note(run: StoredRun, path: Path, name: str) -> None:
+    path.write_text(text_note(run.report), encoding="utf-8")
+
+
+WRITERS: Final[dict[Format, Written]] = {
+    "trc": Written(_trc, "trc", "OpenSim markers"),
+    "mot": Written(_mot, "mot", "OpenSim angles"),
+    "c3d": Written(_c3d, "c3d", "landmarks and contacts"),
+    "csv": Written(_csv, "csv", "a tidy table"),
+    "parquet": Written(_parquet, "parquet", "the same table"),
+    "fhir": Written(_fhir, "fhir.json", "a DiagnosticReport of FHIR R4"),
+    "note": Written(_note, "txt", "a text note for a record"),
 }

@@ -73,11 +73,6 @@ def diagnostic_report(
         },
         **{key: common[key] for key in ("subject", "effectiveDateTime") if key in common},
         **({"issued": issued.isoformat(timespec="milliseconds")} if issued is not None else {}),
-        **(
-            {"result": [{"reference": f"#{one['id']}"} for one in observations]}
-            if observations
-            else {}
-        ),
         "conclusion": "\n".join(conclusion(report)),
     }
     if observations:  # FHIR knows no empty lists

@@ -16,6 +16,7 @@ from formcheck.batch.results import summary_table, write_failures, write_summary
 from formcheck.batch.spread import robust_z, spread_picture
 from formcheck.pipeline import Options
 from formcheck.report.info import catalogue
+from formcheck.report.schema import RunnerRecord
 from formcheck.types import Runner
 from tests.batch.fake import report
 
@@ -114,6 +115,20 @@ def test_the_page_links_every_clip_and_fetches_nothing():
     assert "It is &lt;bad&gt;." in page
     assert "6 of 6" in page
     assert "c 5.mp4: 195.0" in page
+
+
+def test_the_page_shows_runner_and_day_of_each_clip_where_told():
+    (clip, first), (other, second) = measured(165, 166)
+    assert ">Runner</th>" in (page := render_page([(clip, first)], []))
+    assert ">Date</th>" not in page
+    assert "<td>anna</td>" in page
+    told = {"runner": RunnerRecord(id="<ben>", date="2026-05-01")}
+    page = render_page([(clip, first), (other, second.model_copy(update=told))], [])
+    assert ">Date</th>" in page
+    assert "<td>&lt;ben&gt;</td>" in page
+    assert page.count("2026-05-01") == 1
+    nobody = render_page([(clip, first.model_copy(update={"runner": RunnerRecord()}))], [])
+    assert ">Runner</th>" not in nobody
 
 
 def test_the_page_of_nothing_measured():

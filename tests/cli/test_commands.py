@@ -303,6 +303,16 @@ def test_metronome_in_bouts_on_every_other_step(empty):
     assert np.median(np.diff(starts)) == pytest.approx(120 / 180, abs=0.002)
 
 
+def test_metronome_as_a_loop(empty):
+    assert run("metronome", "--spm", 174, "--loop", "--out", "click.wav").code == 0
+    starts, length_s = clicks_s(empty / "click.wav")
+    assert length_s < 16.0
+    assert starts.size * 60 / 174 == pytest.approx(length_s, abs=1e-4)
+    assert "--minutes" in failed(
+        run("metronome", "--spm", 174, "--loop", "--minutes", 3, "--out", "b.wav"), 2
+    )
+
+
 def test_a_track_replaces_none_but_a_track(empty):
     (empty / "clip.mp4").write_bytes(b"the runner's own clip")
     words = ("--spm", 170, "--minutes", 0.1, "--out")

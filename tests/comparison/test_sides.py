@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from formcheck.comparison import compare
-from formcheck.comparison.page import build_page
-from formcheck.report.schema import Report
+from formcheck.comparison.page import build_page, courses
+from formcheck.report.schema import MetricRecord, Report
 from tests.comparison.reports import TEMPO, metric, report
 
 LANDING, SHIN, CONTACT = "landing_ankle_hip_pct_leg", "shank_angle_ic_deg", "contact_time_ms"
+ARMS = "arm_swing_deg"
 
 
 def leg(side: str, values: dict[str, float], half: float = 0.8, **fields: Any) -> Report:
@@ -68,6 +69,58 @@ def test_the_page_names_the_legs_in_the_order_of_the_clips() -> None:
     page = build_page(compare(right, left), right, left)
     assert page.names == ("Right leg", "Left leg")
     assert page.title == "Left vs right"
+
+
+def test_arms_are_named_only_where_no_leg_differs_and_with_what_is_not_known() -> None:
+    found = compare(*legs({ARMS: 45.0}, {ARMS: 20.0})).sentence
+    assert "arm swing" in found
+    assert found.endswith("what the arms of healthy runners differ by is not known.")
+    found = compare(*legs({ARMS: 45.0, SHIN: 5.0}, {ARMS: 20.0, SHIN: 13.0})).sentence
+    assert "shin angle" in found
+    assert "arm" not in found
+
+
+def test_the_sheet_reads_as_left_and_right() -> None:
+    asymmetry = metric("step_time_difference_pct", 1.0)
+    left, right = legs({SHIN: 5.0, LANDING: 20.0}, {SHIN: 13.0, LANDING: 20.1})
+    only = left.model_copy(
+        update={
+            "metrics": {
+                **left.metrics,
+                "step_time_difference_pct": MetricRecord.model_validate(asymmetry),
+            }
+        }
+    )
+    page = build_page(compare(only, right), only, right)
+    assert page.table_lead.startswith("Right leg minus left leg, with its range.")
+    parts = {part.id: part for part in page.parts}
+    assert {"cadence_spm", "step_time_difference_pct"} <= {row.key for row in parts["whole"].rows}
+    assert {row.remark for row in parts["whole"].rows} == {""}
+    assert {row.word for row in parts["within_noise"].rows} == {"No difference that counts"}
+
+
+def test_courses_are_those_of_the_leg_near_each_camera() -> None:
+    def course(side: str, value: float) -> dict[str, Any]:
+        return {"unit": "deg", "side": side, "n": 9, "mean": [value] * 21, "sd": [1.0] * 21}
+
+    def seen(near: str, of_near: float) -> Report:
+        values = {side: of_near if side == near else 90.0 for side in ("left", "right")}
+        curves = {f"knee_flexion_deg_{side}": course(side, v) for side, v in values.items()}
+        return leg(near, {}, curves=curves)
+
+    (one,) = courses(seen("left", 20.0), seen("right", 40.0), "left_right")
+    assert one.name == "Knee bend"
+    assert max(float(tick.label) for tick in one.picture.y_ticks) < 90.0  # no far leg is drawn
+
+
+def test_a_run_at_another_cadence_is_told() -> None:
+    left = leg("left", {SHIN: 5.0})
+    quick = leg("right", {SHIN: 5.0}, moved={"cadence_spm": 8.0})
+    told = {one.code: one for one in compare(left, quick).warnings}
+    assert not told["cadence_differs_sides"].refused
+    assert "165.0" in told["cadence_differs_sides"].text
+    alike = leg("right", {SHIN: 5.0}, moved={"cadence_spm": 0.5})
+    assert "cadence_differs_sides" not in [one.code for one in compare(left, alike).warnings]
 
 
 def test_another_speed_or_one_side_only_is_refused() -> None:

@@ -15,6 +15,8 @@ from formcheck.cues.metronome import (
     RATE_HZ,
     beat_samples,
     click_samples,
+    loop_samples,
+    write_click_loop,
     write_click_track,
 )
 from formcheck.errors import UsageError
@@ -53,6 +55,34 @@ def test_beats_do_not_drift_over_a_long_run():
     assert len(beats) == 173 * 60
     exact = np.arange(len(beats)) * 60.0 / 173.0 * RATE_HZ
     assert np.abs(beats - exact).max() <= 0.5
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(40.0, 300.0), st.booleans())
+def test_a_loop_is_short_and_its_beat_goes_on_over_the_seam(spm, every_other):
+    beats, total = loop_samples(spm, every_other=every_other)
+    step = (120.0 if every_other else 60.0) / spm * RATE_HZ
+    assert 4.9 < total / RATE_HZ < 15.1
+    assert beats[0] == 0
+    assert np.abs(np.diff([*beats, total]) - step).max() <= 1.01  # the seam is a beat as any other
+    an_hour = 3600.0 * RATE_HZ / total
+    assert an_hour * abs(total - len(beats) * step) / RATE_HZ < 0.01
+
+
+def test_a_loop_of_a_whole_number_of_seconds_is_exact(tmp_path):
+    assert loop_samples(174.0)[1] == 29 * 60 / 174 * RATE_HZ
+    write_click_loop(tmp_path / "loop.wav", 174.0)
+    beats, total = loop_samples(174.0)
+    track = read(tmp_path / "loop.wav")
+    np.testing.assert_array_equal(track, naive_track(beats, total))
+    assert track[0] == track[-1] == 0
+
+
+def test_a_loop_in_bouts_is_one_bout_and_its_silence():
+    beats, total = loop_samples(174.0, (0.5, 0.25))
+    assert total == 45 * RATE_HZ
+    long = beat_samples(174.0, (0.5, 0.25), 1.5)
+    np.testing.assert_array_equal(np.concatenate([beats, beats + total]), long)
 
 
 def test_two_minutes_on_one_off():
@@ -135,6 +165,9 @@ def test_impossible_numbers_are_refused(tmp_path, change):
     arguments = {"spm": 174.0, **change}
     with pytest.raises(UsageError):
         write_click_track(tmp_path / "click.wav", **arguments)
+    if not change.keys() & {"minutes", "lead_in_minutes"}:
+        with pytest.raises(UsageError):
+            write_click_loop(tmp_path / "click.wav", **arguments)
     assert not (tmp_path / "click.wav").exists()
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from pathlib import Path
+
 import ezc3d
 import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
+from fhirclient.models.diagnosticreport import DiagnosticReport
 
 from formcheck.errors import BatchError, UsageError
-from formcheck.formats import FORMATS, export
+from formcheck.formats import FORMATS, Format, export
 from formcheck.landmarks import NAMES, index
+from formcheck.report.note import text_note
 from formcheck.report.schema import load_report
 from tests.cli.run import one_sentence, run
 from tests.formats.conftest import SECONDS, Store, Stored
 from tests.formats.read import read_mot, read_trc
 
+RECORDS = ("fhir", "note")
 METRES = 0.035  # a body is as deep as it is seen from one side: points off the mid plane look off
 
 
@@ -155,6 +162,35 @@ def test_tables_hold_every_frame_and_landmark(store: Store):
     np.testing.assert_allclose(text["x_px"].to_numpy(), table["x_px"].to_numpy())
 
 
+def test_records_are_the_report_in_words(store: Store):
+    stored = store(scale=False)
+    report = load_report(stored.folder)
+    note = text_note(report)
+    assert exported(stored, "note").read_text("utf-8") == note
+    made = json.loads(exported(stored, "fhir").read_text("utf-8"))
+    DiagnosticReport(made, strict=True)
+    assert "issued" not in made  # nobody told when
+    (form,) = made["presentedForm"]
+    assert base64.b64decode(form["data"]).decode() == note
+    codes = {one["code"]["coding"][0]["code"] for one in made["contained"]}
+    assert codes == {k for k, one in report.metrics.items() if one.status != "wrong_view"}
+
+
+def test_records_of_a_folder_are_named_by_what_they_are(store: Store, tmp_path):
+    store("a", scale=False)
+    names: dict[Format, str] = {"fhir": "a.fhir.json", "note": "a.txt"}
+    for kind, name in names.items():
+        assert export(tmp_path / "stored", kind, tmp_path / "all") == [tmp_path / "all" / name]
+
+
+def test_every_format_is_described():
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text("utf-8")
+    shown = run("export", "--help").out
+    for kind in FORMATS:
+        assert f"`{kind}`" in page
+        assert f"{kind}:" in shown
+
+
 def test_without_a_scale(store: Store):
     stored = store(scale=False)
     for kind in ("trc", "mot", "c3d"):
@@ -208,5 +244,8 @@ def test_bad_places(store: Store, tmp_path, kind):
         assert not (tmp_path / "x").exists()
     (stored.folder / "frames.csv").unlink()
     ran = run("export", stored.folder, "--format", kind, "--out", tmp_path / "x")
+    if kind in RECORDS:
+        assert ran.code == 0  # they hold what the report says
+        return
     assert ran.code == 2
     assert "frames.csv" in ran.failure

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
-from formcheck.report.fhir import diagnostic_report
+from formcheck.formats.record import fhir_text
 from formcheck.report.note import text_note
 from formcheck_api.intake.forms import NoteBody
 from formcheck_api.parts import Service
@@ -34,8 +33,8 @@ def get_fhir(parts: Service, owner: Owner, job_id: JobId) -> Response:
     job = own_job(parts, owner, "analysis", job_id)
     report = read_report(parts, owner, job_id)
     issued = datetime.fromtimestamp(job.finished or job.created, UTC)
-    made: dict[str, Any] = diagnostic_report(report, issued, _note(parts, owner, job_id))
-    return JSONResponse(made, media_type=FHIR_TYPE)
+    told = _told(parts, job_id)
+    return Response(fhir_text(report, issued, told.clinician, told.text), media_type=FHIR_TYPE)
 
 
 @router.get(
@@ -45,14 +44,14 @@ def get_fhir(parts: Service, owner: Owner, job_id: JobId) -> Response:
 )
 def get_text_note(parts: Service, owner: Owner, job_id: JobId) -> PlainTextResponse:
     """Get the report as a short text to paste into a record."""
-    return PlainTextResponse(_note(parts, owner, job_id))
-
-
-def _note(parts: Service, owner: str, job_id: str) -> str:
     report = read_report(parts, owner, job_id)
+    told = _told(parts, job_id)
+    return PlainTextResponse(text_note(report, told.clinician, told.text))
+
+
+def _told(parts: Service, job_id: str) -> NoteState:
     with parts.database.read() as session:
-        told = note_state(sharing.note_of(session, [job_id]))
-    return text_note(report, told.clinician, told.text)
+        return note_state(sharing.note_of(session, [job_id]))
 
 
 @router.put("/{job_id}/note", responses=answers(*ONE, *JSON))
