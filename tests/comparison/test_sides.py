@@ -8,6 +8,7 @@ import pytest
 
 from formcheck.comparison import compare
 from formcheck.comparison.page import build_page, courses
+from formcheck.comparison.side_by_side.scene import names_of
 from formcheck.report.schema import MetricRecord, Report
 from tests.comparison.reports import TEMPO, metric, report
 
@@ -97,6 +98,12 @@ def test_the_sheet_reads_as_left_and_right() -> None:
     assert {"cadence_spm", "step_time_difference_pct"} <= {row.key for row in parts["whole"].rows}
     assert {row.remark for row in parts["whole"].rows} == {""}
     assert {row.word for row in parts["within_noise"].rows} == {"No difference that counts"}
+
+
+def test_the_video_names_the_sides() -> None:
+    left, right = legs({}, {})
+    assert names_of(right, left) == ("Right side", "Left side")
+    assert names_of(left, left) == ("First", "Second")
 
 
 def test_courses_are_those_of_the_leg_near_each_camera() -> None:

@@ -23,6 +23,7 @@ from formcheck.annotate.shapes import (
     label_of,
     whole,
 )
+from formcheck.comparison.checks import from_both_sides
 from formcheck.comparison.side_by_side.layout import FOOTER_PX, HEADER_PX, Layout, Style
 from formcheck.comparison.side_by_side.phase import PhaseMatch
 from formcheck.comparison.side_by_side.runner import COLORS
@@ -42,10 +43,16 @@ _DOT: Final = "  ·  "
 
 
 def names_of(first: Report, second: Report) -> tuple[str, str]:
-    """Return what the two runs are called: their paces where these differ, else their order."""
+    """Return what the two runs are called: by pace, camera side or day where these differ.
+
+    Else by their order.
+    """
     paces = (first.runner.pace, second.runner.pace)
     if {"easy", "tempo"} == set(paces):
         return str(paces[0]).capitalize(), str(paces[1]).capitalize()
+    if from_both_sides(first, second):
+        one, two = (report.view.near_side for report in (first, second) if report.view)
+        return f"{one} side".capitalize(), f"{two} side".capitalize()
     dates = (first.runner.date, second.runner.date)
     if all(dates) and dates[0] != dates[1]:
         return str(dates[0]), str(dates[1])
