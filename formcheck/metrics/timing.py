@@ -58,6 +58,8 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     step_s = 60 / rate_spm
     own = contacts.of(strides.near).changed(1000)
     of_near = Estimate(own.value, side=strides.near, shared_sd=1000 * shared_s, samples=own, **foot)
+    # From behind no foot is nearer than the other.
+    near_foot = strides.gait.view.near_side
     count = int(np.ptp(strides.t_s) / step_s)
     return {
         "cadence_spm": Estimate(
@@ -80,7 +82,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
         "contact_time_ms": Estimate(
             1000 * contact, shared_sd=1000 * shared_s, samples=contacts.changed(1000), **foot
         ),
-        f"contact_time_ms_{strides.near}": of_near,
+        **({f"contact_time_ms_{near_foot}": of_near} if near_foot else {}),
         "flight_time_ms": Estimate(
             1000 * flight, shared_sd=1000 * shared_s, samples=flights.changed(1000), **foot
         ),
