@@ -54,9 +54,9 @@ export class Pen {
 
   /** A part of a circle around a point, between two directions of the picture. */
   arc(centre, from, to, radius, colour, { width = 0.6 } = {}) {
-    if (!centre) return;
     const a = Math.atan2(from[1], from[0]);
     let b = Math.atan2(to[1], to[0]);
+    if (!centre || !Number.isFinite(a + b)) return;
     while (b - a > Math.PI) b -= 2 * Math.PI;
     while (b - a < -Math.PI) b += 2 * Math.PI;
     const points = Array.from({ length: 17 }, (_, k) => {
