@@ -187,14 +187,21 @@ def convention_of(name: str) -> Convention:
 
 
 def _table(name: str) -> dict[str, Any]:
-    """Return a convention's file; one that is `like` another adds its `late_s` to the delays."""
+    """Return a convention's file, laid over that which it is `like`.
+
+    Of events such a file tells by kind their `sd_s`, and `late_s`, which is added to the delays.
+    """
     table = tomllib.loads((files(__package__) / f"{name}.toml").read_text("utf-8"))
     if "like" not in table:
         return table
-    base = _table(table["like"])
+    base = _table(table.pop("like"))
+    sd_s, late_s = table.pop("sd_s", {}), table.pop("late_s", {})
     for row in base["event"]:
+        row["sd_s"] = sd_s.get(row["kind"], row["sd_s"])
         for reading in row["readings"]:
-            reading["delay_s"] += table["late_s"][row["kind"]]
+            reading["delay_s"] += late_s.get(row["kind"], 0.0)
+    for section, own in table.items():
+        base[section] |= own
     return base
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from formcheck.gait.scale import USUAL_HEIGHT_M, calibrate, stature
 from formcheck.gait.shoe_path import shoe_belt_line
 from formcheck.gait.yaw import path_of_feet, sides_apart, yaw_notes
 from formcheck.landmarks import SIDES, Side, other
-from formcheck.types import Calibration, Contact, Floats, QualityNote, Runner, Scene, ShoePath, View
+from formcheck.types import Calibration, QualityNote, Runner, Scene, View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,11 +58,9 @@ def find_frame(
         How lengths of landmarks stand to the body.
     """
     view, level_px, shares = run.view, run.level_px, convention.stature
-    lines = _belt_lines(run.t_s, level_px, feet.contacts, view, feet.shoes, convention)
+    lines = _belt_lines(run, feet, convention)
     below = below_axis(run.cleaned.track, view)
-    camera = _camera(
-        run.t_s, run.still_px, feet.contacts, view, runner, room, lines, below, convention
-    )
+    camera = _camera(run, feet, runner, room, lines, below, convention)
     farther = feet_farther(below, room)
     calibration, notes = calibrate(view, runner, level_px, lines, camera, shares, farther)
     gravity = gravity_scale(run.t_s, level_px, feet.contacts, run.stride_s)
@@ -90,44 +88,37 @@ def _sides(view: View) -> tuple[Side, ...]:
 
 
 def _camera(
-    t_s: Floats,
-    still_px: Floats,
-    contacts: tuple[Contact, ...],
-    view: View,
+    run: Run,
+    feet: Feet,
     runner: Runner,
     room: Scene | None,
     lines: Sequence[BeltLine],
     below: tuple[float, float],
     convention: Convention,
 ) -> Camera:
-    """Tell how the camera is turned, by the runner's two sides or feet, the belt and the room."""
-    level_px = to_body(still_px, view)
+    """Return how the camera is turned, by the runner's two sides or feet, the belt and the room."""
+    view = run.view
+    tall_px = stature(run.level_px, view.kind, _sides(view), convention.stature)
     if view.near_side is not None:
-        tall_px = stature(level_px, view.kind, (view.near_side,), convention.stature)
-        body = sides_apart(level_px, view.near_side, tall_px, convention.yaw)
+        body = sides_apart(run.level_px, view.near_side, tall_px, convention.yaw)
         slope = belt_slope(view, lines, runner.incline_pct, below, room)
         return find_camera(view, room, belt=slope, body=body)
     level = find_camera(view, room)
-    tall_px = stature(level_px, view.kind, SIDES, convention.stature)
     metres = (runner.height_m or USUAL_HEIGHT_M) / tall_px
-    body_m = to_body(still_px, view, level.roll_deg, metres)
-    feet = path_of_feet(t_s, body_m, contacts, runner.belt_speed_mps)
-    return find_camera(view, room, feet=feet)
+    body_m = to_body(run.still_px, view, level.roll_deg, metres)
+    path = path_of_feet(run.t_s, body_m, feet.contacts, runner.belt_speed_mps)
+    return find_camera(view, room, feet=path)
 
 
-def _belt_lines(
-    t_s: Floats,
-    body: Floats,
-    contacts: tuple[Contact, ...],
-    view: View,
-    shoes: Mapping[Side, ShoePath],
-    convention: Convention,
-) -> list[BeltLine]:
+def _belt_lines(run: Run, feet: Feet, convention: Convention) -> list[BeltLine]:
     """Return the belt lines of the feet, near foot first (side views only)."""
-    if view.kind != "side" or view.near_side is None:
+    near = run.view.near_side
+    if run.view.kind != "side" or near is None:
         return []
     lines = []
-    for side in (view.near_side, other(view.near_side)):
-        line = shoe_belt_line(shoes[side], view) if side in shoes else None
-        lines.append(line or fit_belt_line(t_s, body, contacts, side, convention.belt))
+    for side in (near, other(near)):
+        line = shoe_belt_line(feet.shoes[side], run.view) if side in feet.shoes else None
+        lines.append(
+            line or fit_belt_line(run.t_s, run.level_px, feet.contacts, side, convention.belt)
+        )
     return [line for line in lines if line is not None and followed(line)]

@@ -110,7 +110,8 @@ def refuse_exercise(track: PoseTrack, view: View, rhythm: Rhythm) -> None:
         Of the strides, as far as there are any.
     """
     rule = rules()["exercise"]
-    body = to_body(track.xy_px, view) / trunk_length(to_body(track.xy_px, view))
+    body = to_body(track.xy_px, view)
+    body = body / trunk_length(body)
     ankles = body[:, Landmark.LEFT_ANKLE] - body[:, Landmark.RIGHT_ANKLE]
     knees = body[:, Landmark.LEFT_KNEE] - body[:, Landmark.RIGHT_KNEE]
     bounce = trunk_bounce(body, track, rhythm)

@@ -30,7 +30,6 @@ NOTICED_DEG: Final[Mapping[ViewKind, float]] = {"side": 4.0, "rear": 3.0, "front
 NOTICED_SDS = 2.0
 # From behind, a knee seen from so far aside says nothing of its own way, and both little.
 FAR_ASIDE_DEG = 10.0
-FAR_ASIDE = "single knees are not shown, and both together are unsure."
 # How far the knee at midstance lies ahead of the hip and of the ankle, over thigh and shank.
 KNEE_AHEAD = 0.74
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from formcheck.landmarks import LEG, SIDES, Landmark, Side, index, mid_hip, mid_shoulder
-from formcheck.metrics.estimate import Estimate, occluded, sampled
-from formcheck.metrics.sampling import at_events
+from formcheck.landmarks import SIDES, Landmark, Side, index, mid_hip, mid_shoulder
+from formcheck.metrics.estimate import Estimate
+from formcheck.metrics.stance import at_instants
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
 
@@ -42,17 +42,9 @@ def heel_ahead(strides: Strides, near: Side, leg: float) -> Estimate:
     """Measure how far ahead of the centre of mass the near heel is at its initial contact."""
     xy = strides.gait.body_xy
     ahead = 100 * (xy[:, index("heel", near), 0] - centre_of_mass(xy)[:, 0])
-    landed = strides.landed_s[near]
-    sample = at_events(strides.t_s, ahead, landed)
-    return Estimate(
-        sample.each,
-        side=near,
-        shared_sd=abs(sample.slope_per_s) * strides.gait.landed_sd_s[near],
-        level_gain=100 * leg * float(np.sin(np.radians(1.0))),
-        scaled=True,
-        samples=sampled(near, landed, sample.each),
-        **occluded(strides, near, LEG),
-    )
+    lever = 100 * leg * float(np.sin(np.radians(1.0)))
+    sd_s = strides.gait.landed_sd_s[near]
+    return at_instants(strides, near, ahead, strides.landed_s[near], sd_s, lever, scaled=True)
 
 
 def head_pitch_rows(strides: Strides) -> Floats:

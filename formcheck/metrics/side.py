@@ -24,7 +24,7 @@ from formcheck.metrics.estimate import Estimate, occluded, sampled
 from formcheck.metrics.mass import head_pitch_rows, heel_ahead
 from formcheck.metrics.sampling import at_events, mean_cycle, seen_median
 from formcheck.metrics.small import small_sd
-from formcheck.metrics.stance import stance
+from formcheck.metrics.stance import at_instants, stance
 from formcheck.metrics.strides import Strides
 from formcheck.track.local import local_fit
 from formcheck.types import Floats, Samples
@@ -69,7 +69,7 @@ def side_metrics(strides: Strides, leg: float) -> dict[str, Estimate]:
 
 
 def _head_pitch(strides: Strides, near: Side) -> Estimate:
-    """Line from the near ear to the nose, mean over whole strides."""
+    """Line from between the ears to the nose, mean over whole strides."""
     pitch = head_pitch_rows(strides)
     samples = stride_means(strides, pitch)
     return Estimate(
@@ -112,16 +112,8 @@ def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
     def at_contact(
         name: str, factor: float = 1.0, level_gain: float = 0.0, scaled: bool = False
     ) -> Estimate:
-        sample = at_events(strides.t_s, factor * strides.row(f"{name}_{near}"), landed)
-        return Estimate(
-            sample.each,
-            side=near,
-            shared_sd=abs(sample.slope_per_s) * late_s,
-            level_gain=level_gain,
-            scaled=scaled,
-            samples=sampled(near, landed, sample.each),
-            **limb,
-        )
+        series = factor * strides.row(f"{name}_{near}")
+        return at_instants(strides, near, series, landed, late_s, level_gain, scaled=scaled)
 
     def reaching(factor: float, *, scaled: bool) -> Estimate:
         each = factor * reach

@@ -34,10 +34,11 @@ def stance(
     contact_s, toe_off_s = strides.landed_s[near], strides.left_s[near]
     middle_s = strides.part_of_contact(near, MIDSTANCE)
     middle_sd_s = float(np.hypot(landed_sd_s, toe_off_sd_s)) / 2
+    loading_s = contact_s + LOADING_S
     return {
-        "tibia_angle_loading_deg": _at(strides, near, shank, contact_s + LOADING_S, landed_sd_s),
-        "shank_angle_midstance_deg": _at(strides, near, -shank, middle_s, middle_sd_s),
-        "hip_extension_to_deg": _at(strides, near, -thigh, toe_off_s, toe_off_sd_s),
+        "tibia_angle_loading_deg": at_instants(strides, near, shank, loading_s, landed_sd_s),
+        "shank_angle_midstance_deg": at_instants(strides, near, -shank, middle_s, middle_sd_s),
+        "hip_extension_to_deg": at_instants(strides, near, -thigh, toe_off_s, toe_off_sd_s),
         "knee_excursion_stance_deg": knee_excursion(landed, deepest),
     }
 
@@ -52,14 +53,34 @@ def knee_excursion(landed: Estimate, deepest: Estimate) -> Estimate:
     return replace(deepest, each=each, value=value, shared_sd=landed.shared_sd, samples=samples)
 
 
-def _at(strides: Strides, near: Side, series: Floats, at_s: Floats, sd_s: float) -> Estimate:
-    """Read an angle against gravity of the near leg at the same instant of every contact."""
+def at_instants(
+    strides: Strides,
+    near: Side,
+    series: Floats,
+    at_s: Floats,
+    sd_s: float,
+    level_gain: float = 1.0,
+    *,
+    scaled: bool = False,
+) -> Estimate:
+    """Read a (T,) series of the near leg at the same instant of every contact.
+
+    Parameters
+    ----------
+    at_s : (E,) float
+        The instants, known to `sd_s` seconds all together.
+    level_gain : float
+        How much the value changes for each degree that the level is off.
+    scaled : bool
+        Whether the value rests on the scale.
+    """
     sample = at_events(strides.t_s, series, at_s)
     return Estimate(
         sample.each,
         side=near,
         shared_sd=abs(sample.slope_per_s) * sd_s,
-        level_gain=1.0,
+        level_gain=level_gain,
+        scaled=scaled,
         samples=sampled(near, at_s, sample.each),
         **occluded(strides, near, LEG),
     )

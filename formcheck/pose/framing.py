@@ -92,7 +92,10 @@ class Picture:
     @classmethod
     def decoded(cls, jpeg: bytes) -> Self | None:
         """Return the picture of a JPEG; None where it is none."""
-        found = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        try:
+            found = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        except cv2.error:  # empty, or larger than OpenCV is told to decode
+            return None
         return None if found is None else cls(np.asarray(found[..., ::-1], np.uint8))
 
     def warp(self, matrix: Floats, size: int) -> NDArray[np.uint8]:

@@ -28,9 +28,7 @@ class ReplayEstimator:
     """
 
     def __init__(self, path: Path) -> None:
-        self._track = load_track(path)
-        # Of a track from elsewhere no network is known: two such tracks do not differ by it.
-        self.name, self.sha256, self.provider = _made_by(path)
+        self._track, (self.name, self.sha256, self.provider) = _read(path)
 
     def __enter__(self) -> Self:
         return self
@@ -76,13 +74,6 @@ def save_track(track: PoseTrack, path: Path, made_by: PoseEstimator | None = Non
     )
 
 
-def _made_by(path: Path) -> tuple[str, str, str]:
-    """Return name, hash and provider of the network that made a stored track."""
-    with np.load(path) as data:
-        name, sha256, provider = (str(one) for one in data.get("maker", ("", "", "")))
-    return (name, sha256, provider) if name else ("replay", "", "none")
-
-
 def load_track(path: Path) -> PoseTrack:
     """Read a track that `save_track` wrote.
 
@@ -91,16 +82,24 @@ def load_track(path: Path) -> PoseTrack:
     ModelError
         Code ``bad_track``: the file is missing or is no stored track.
     """
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[PoseTrack, tuple[str, str, str]]:
+    """Return a stored track, and name, hash and provider of the network that made it."""
     try:
         with np.load(path) as data:
             t_s, xy_px, confidence, width_px, height_px = (data[name] for name in _ARRAYS)
             track = PoseTrack(t_s, xy_px, confidence, int(width_px), int(height_px))
             # Tracks from elsewhere need not say them.
-            return replace(
+            track = replace(
                 track,
                 convention=str(data.get("convention", track.convention)),
                 network=str(data.get("network", track.network)),
                 notes=tuple(QualityNote(**one) for one in json.loads(str(data.get("notes", "[]")))),
             )
+            name, sha256, provider = (str(one) for one in data.get("maker", ("", "", "")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path} is not a stored pose track: {error}.", "bad_track") from error
+    # Of a track from elsewhere no network is known: two such tracks do not differ by it.
+    return track, (name, sha256, provider) if name else ("replay", "", "none")

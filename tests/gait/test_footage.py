@@ -80,6 +80,25 @@ def test_a_body_that_hardly_moves_alike_from_step_to_step_tells_no_break():
     assert np.isnan(poor.ahead).mean() > 0.5
 
 
+@pytest.mark.parametrize("seed", [3, 9, 10, 11])
+def test_windows_that_tell_nothing_turn_no_others(seed):
+    """Whatever stands between them, two parts of one even run stay in step."""
+    track = filmed("left", seconds=8.0)[2]
+    rhythm = find_rhythm(track)
+    assert rhythm is not None
+    lost = (track.t_s > 2.5) & (track.t_s < 5.5)
+    stray_px = np.random.default_rng(seed).normal(0, 200, (12, *track.xy_px.shape[1:]))
+    at = np.linspace(0, 11, lost.sum())
+    xy_px = track.xy_px.copy()
+    xy_px[lost] += np.apply_along_axis(lambda z: np.interp(at, np.arange(12), z), 0, stray_px)
+    course = rhythm_course(replace(track, xy_px=xy_px), rhythm.stride_hz)
+    early, late = (
+        np.nanmean(course.ahead[part]) for part in (course.at_s < 1.6, course.at_s > 6.4)
+    )
+    assert np.isnan(course.ahead).any()
+    assert late == pytest.approx(early, abs=0.05)
+
+
 def test_pieces_too_short_to_be_measured_are_refused():
     whole = filmed("left")[2]
     kept = whole.t_s < 4.0

@@ -72,6 +72,7 @@ def test_crops_lie_where_the_map_says():
 
 def test_junk_is_no_picture():
     assert Picture.decoded(b"\xff\xd8 no picture") is None
+    assert Picture.decoded(b"") is None
 
 
 @pytest.mark.model

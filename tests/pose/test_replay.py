@@ -56,3 +56,13 @@ def test_something_else_is_no_track(tmp_path):
     np.savez(path, t_s=np.arange(3))
     with pytest.raises(ModelError, match="is not a stored pose track"):
         load_track(path)
+
+
+def test_a_track_that_does_not_say_who_made_it_as_it_should_is_none(track, tmp_path):
+    path = tmp_path / "track.npz"
+    save_track(track, path)
+    with np.load(path) as data:
+        content = {name: data[name] for name in data.files}
+    np.savez(path, **{**content, "maker": ("lite", "0" * 64)})
+    with pytest.raises(ModelError, match="is not a stored pose track"):
+        ReplayEstimator(path)

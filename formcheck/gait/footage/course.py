@@ -86,8 +86,9 @@ def _turns(t_s: Floats, signals: Floats, hz: float, at_s: Floats, half_s: float)
         like = (parts * np.exp(-1j * angle)[:, None]).mean(axis=0)
     told = np.abs(parts @ like.conj())
     told /= np.maximum(np.linalg.norm(parts, axis=1) * np.linalg.norm(like), 1e-12)
+    kept = told >= LEAST_ALIKE
     # The fitted wave cos(2 pi hz t - a) has the angle -a, and is late where a grows.
-    turns[seen] = np.where(told >= LEAST_ALIKE, np.unwrap(angle) / (2 * np.pi), np.nan)
+    turns[np.flatnonzero(seen)[kept]] = np.unwrap(angle[kept]) / (2 * np.pi)
     return turns
 
 
