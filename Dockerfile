@@ -9,6 +9,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY formcheck formcheck
 COPY api api
 COPY models models
+COPY sample_videos/side_easy_60fps.mp4 sample_videos/
 RUN /opt/formcheck/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
 
 # Run stage: the virtual environment, OpenCV's system libraries, a user without rights.

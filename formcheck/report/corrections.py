@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -114,6 +115,18 @@ def steps_after(
         k = _index(steps, correction)
         now[k] = _changed(now[k], correction, frames)
     return _timed(now)
+
+
+def fitting(
+    steps: Sequence[Step], frames: StoredFrames | None, corrections: Iterable[CorrectionRecord]
+) -> list[CorrectionRecord]:
+    """Return those of the corrections whose steps are there, in their order."""
+    kept: list[CorrectionRecord] = []
+    for one in corrections:
+        with suppress(UsageError):
+            steps_after(steps, frames, [*kept, one])
+            kept.append(one)
+    return kept
 
 
 def _number(cell: str) -> float:

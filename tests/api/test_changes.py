@@ -58,6 +58,18 @@ def test_a_stride_is_struck_out_survives_a_restart_and_is_put_back(client, own, 
     assert report_of(client, own)["metrics"][key] == was
 
 
+def test_words_of_another_analysis_are_refused_before_anything_is_written(client, clips, own):
+    said = {"height": 1.75, "speed": "2.9m/s", "date": "2026-03-02"}
+    other = analysed(client, clips.side, runner="cy", **said)
+    third = analysed(client, clips.side, runner="di", **said)
+    was = report_of(client, third)
+    problem(client.patch(f"/v1/analyses/{third}", json={"runner": "cy"}), 422, "invalid")
+    assert report_of(client, third) == was
+    assert client.delete(f"/v1/analyses/{other}").status_code == 204
+    assert changed(client, third, runner="cy")["runner"] == "cy"
+    assert client.delete(f"/v1/analyses/{third}").status_code == 204
+
+
 def test_another_height_is_measured_again_without_the_network(client, own):
     was = report_of(client, own)
     told = changed(client, own, height="1.80", speed="3.0m/s")

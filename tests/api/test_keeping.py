@@ -277,6 +277,7 @@ def test_lost_rows_and_damaged_ones(clips, tmp_path):
         items = client.get("/v1/analyses").json()["items"]
         assert {item["id"] for item in items if item["status"] == "done"} == set(ids)
         assert {item["runner"] for item in items if item["id"] in ids} == {"anna"}
+        assert all(item["thumbnail"] for item in items if item["id"] in ids)
         assert client.get(f"/v1/analyses/{ids[0]}/report").json() == report
         assert ended(client, f"/v1/comparisons/{comparison}")["first"] == ids[0]
         _overwritten(service)

@@ -7,7 +7,7 @@ import pytest
 
 from formcheck.errors import UsageError
 from formcheck.metrics.estimate import mean_error
-from formcheck.report.corrections import Step, corrected
+from formcheck.report.corrections import Step, corrected, fitting
 from formcheck.report.schema import CorrectionRecord, MetricRecord, Report, SamplesRecord
 
 KEY = "shank_angle_ic_deg"
@@ -112,3 +112,8 @@ def test_what_cannot_be_is_refused_in_words(correction, code):
 def test_too_few_strides_left_are_refused():
     with pytest.raises(UsageError, match="two strides"):
         corrected(report(), steps(), None, [strike(k) for k in range(4)])
+
+
+def test_those_whose_steps_are_gone_are_left_out():
+    gone = CorrectionRecord(kind="stride", side="left", contact_s=0.71, by="Dr. Ada")
+    assert fitting(steps(), None, [strike(0), gone, strike(4)]) == [strike(0), strike(4)]

@@ -8,6 +8,7 @@ before it is confined.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import struct
 import sys
@@ -17,6 +18,7 @@ from typing import IO, Any, Final
 from formcheck_api.confine import World, confine
 
 MEMORY_BYTES: Final = 3_000_000_000
+MOST_PIXELS: Final = 16_000_000
 PLACES: Final = {b"s": "side", b"r": "rear"}
 
 
@@ -25,6 +27,7 @@ def main(*, confined: bool) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
     if confined:
         confine(World())
+    os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MOST_PIXELS)  # read when OpenCV is loaded
     framing = import_module("formcheck.pose.framing")
     framer = framing.Framer()
     while (asked := _read(sys.stdin.buffer)) is not None:

@@ -26,7 +26,7 @@ class BusyError(Exception):
 
 
 class Looker:
-    """Looks at one picture at a time; a context manager that ends its process.
+    """Looks at one picture at a time; `close` ends its process.
 
     Parameters
     ----------

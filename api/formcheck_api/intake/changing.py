@@ -5,36 +5,30 @@ The clip is not sent again and no network runs again: its track is kept with the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.exc import IntegrityError
 
 from formcheck import __version__
 from formcheck.cues import Symptoms
-from formcheck.outputs import PAGE_NAME, STRIDES_NAME
-from formcheck.report.changing import changed_report
-from formcheck.report.corrections import read_steps
-from formcheck.report.html import render_again
-from formcheck.report.schema import REPORT_NAME, CorrectionRecord, Report, load_report
-from formcheck.report.stored import FRAMES_NAME, load_frames
-from formcheck.report.tables import read_csv
+from formcheck.report.schema import Report
 from formcheck.request import Request
 from formcheck_api.intake.forms import CHANGED, said
 from formcheck_api.intake.submitting import check_queue
 from formcheck_api.jobs import life
+from formcheck_api.jobs.rewriting import rewrite
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.parts import Parts
 from formcheck_api.store.orphans import record_of
-from formcheck_api.store.storage import MEASURED, RECORD, RESULT, TRACK, Storage
+from formcheck_api.store.storage import RECORD, RESULT, TRACK
 from formcheck_api.store.tables import Job
 from formcheck_api.web.problems import ProblemError
 
 MEASURED_WITH: Final = ("height", "speed", "incline")
 """What centimetres rest on: a clip is measured again when it changes."""
+_THERE: Final = "This very clip with these very words is there already: open that one."
 
 
 def change(parts: Parts, job: Job, body: Any) -> Job:  # noqa: ANN401
@@ -54,7 +48,9 @@ def change(parts: Parts, job: Job, body: Any) -> Job:  # noqa: ANN401
     work = changed_work(job.work, body)
     again = any(work["request"][name] != job.work["request"][name] for name in MEASURED_WITH)
     if not again:
-        report = rewrite(parts.storage, job.id, work)
+        _check_alone(parts, job, work)
+        asked = "corrections" in body.model_fields_set
+        report = rewrite(parts.storage, job.id, work, every_correction=asked)
         return _stored(parts, job.id, {"work": work, "shown": _shown(job, report)})
     if parts.storage.find(f"{job.id}/{RESULT}/{TRACK}") is None:
         raise ProblemError(
@@ -86,39 +82,16 @@ def _mark(correction: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(correction.get(name) for name in ("kind", "side", "contact_s", "event", "to_s"))
 
 
-def rewrite(storage: Storage, job_id: str, work: Mapping[str, Any]) -> Report:
-    """Write report and page anew from what was measured, with the words and corrections of now."""
-    folder = f"{job_id}/{RESULT}"
-    with ExitStack() as held:
-
-        def local(name: str) -> Path:
-            return held.enter_context(storage.local(f"{folder}/{name}"))
-
-        kept = storage.find(f"{folder}/{MEASURED}") is not None
-        measured = load_report(local(MEASURED if kept else REPORT_NAME))
-        page = local(PAGE_NAME).read_text(encoding="utf-8")
-        report = changed_report(
-            measured,
-            read_steps(read_csv(local(STRIDES_NAME))),
-            load_frames(local(FRAMES_NAME)),
-            Request(**work["request"]).options().runner,
-            work["symptoms"],
-            records(work.get("corrections", ())),
-        )
-    if not kept:
-        storage.write(measured.to_json().encode(), f"{folder}/{MEASURED}")
-    storage.write(render_again(report, page).encode(), f"{folder}/{PAGE_NAME}")
-    storage.write(report.to_json().encode(), f"{folder}/{REPORT_NAME}")
-    return report
-
-
-def records(corrections: Sequence[Mapping[str, Any]]) -> list[CorrectionRecord]:
-    """Return stored corrections as those of a report."""
-    return [CorrectionRecord.model_validate(one) for one in corrections]
-
-
 def _shown(job: Job, report: Report) -> dict[str, Any]:
     return {**(job.shown or {}), **shown_of(report)}
+
+
+def _check_alone(parts: Parts, job: Job, work: Mapping[str, Any]) -> None:
+    """Refuse, before anything is written, what would be the same as another analysis."""
+    with parts.database.read() as session:
+        same = life.find_equal(session, job.owner, _fingerprint(work))
+    if same is not None and same.id != job.id:
+        raise ProblemError("invalid", _THERE)
 
 
 def _stored(parts: Parts, job_id: str, values: Mapping[str, Any]) -> Job:
@@ -135,9 +108,7 @@ def _stored(parts: Parts, job_id: str, values: Mapping[str, Any]) -> Job:
             session.refresh(job)
             session.expunge(job)
     except IntegrityError:
-        raise ProblemError(
-            "invalid", "This very clip with these very words is there already: open that one."
-        ) from None
+        raise ProblemError("invalid", _THERE) from None
     parts.storage.write(record_of(job), f"{job_id}/{RECORD}")
     parts.supervisor.notify()
     return job
@@ -145,6 +116,6 @@ def _stored(parts: Parts, job_id: str, values: Mapping[str, Any]) -> Job:
 
 def _fingerprint(work: Mapping[str, Any]) -> str:
     """Return what tells the changed analysis from others."""
-    left_out = ("name", "again")
+    left_out = ("name", "again") if work.get("corrections") else ("name", "again", "corrections")
     made_from = {name: value for name, value in work.items() if name not in left_out}
     return life.fingerprint(kind="analysis", version=__version__, **made_from)

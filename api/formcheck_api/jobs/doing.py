@@ -24,13 +24,13 @@ from formcheck.pipeline import Options, Progress, Stage
 from formcheck.report.schema import REPORT_NAME, Report, load_report
 from formcheck.request import Request
 from formcheck.values import load_json
-from formcheck.video import plays_in_browsers, probe, write_browser_copy
-from formcheck_api.intake.changing import rewrite
+from formcheck.video import ClipInfo, plays_in_browsers, probe, write_browser_copy
 from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
+from formcheck_api.jobs.rewriting import rewrite
 from formcheck_api.jobs.shown import shown_of
-from formcheck_api.store.storage import CLIP, MEASURED, PLAYABLE, RESULT, TRACK, Storage
+from formcheck_api.store.storage import CLIP, MEASURED, PLAYABLE, RESULT, THUMBNAIL, TRACK, Storage
 
 # Where each stage begins and ends, as shares of a whole run on two cores.
 SHARES: Final[Mapping[Stage, tuple[float, float]]] = {
@@ -93,7 +93,7 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
     out = Path(order["folder"]) / RESULT
     with ExitStack() as held:
         clip = held.enter_context(storage.local(f"{order['id']}/{CLIP}"))
-        options = _options(order, storage, held)
+        options = _options(order, storage, clip, held)
         try:
             report, _ = analyze_to_folder(
                 clip, out, options, _overall(told), memory=order["memory_bytes"]
@@ -101,11 +101,12 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
         except NoRunnerError:
             storage.put_folder(out, f"{order['id']}/{RESULT}")
             raise
-        if not options.blur_face:
+        # Measured again, the copy of the first time is still there.
+        if not (options.blur_face or order["work"].get("again")):
             _make_playable(clip, report, out)
     if options.keep_track is not None:
         shutil.move(options.keep_track, out / TRACK)
-    pictured = thumbnail.write_thumbnail(out / CLIP_NAME, out / thumbnail.NAME)
+    pictured = thumbnail.write_thumbnail(out / CLIP_NAME, out / THUMBNAIL)
     if order["work"].get("again"):
         shutil.copyfile(out / REPORT_NAME, out / MEASURED)
     storage.put_folder(out, f"{order['id']}/{RESULT}")
@@ -115,22 +116,27 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
 
 
 def _corrected(order: Order, storage: Storage, report: Report) -> Report:
-    """Return the report with the corrections that held before; those that fit no more are left."""
+    """Return the report with the corrections that held before and still fit."""
     try:
         return rewrite(storage, order["id"], order["work"])
-    except UsageError:
+    except UsageError:  # too few strides would be left
         return report
 
 
 def _make_playable(clip: Path, report: Report, out: Path) -> None:
     """Write a copy of the clip for the page where browsers cannot play it upright as it is."""
     info = probe(clip)
-    turn_deg = (report.clip.rotation_deg - info.rotation_deg) % 360
+    turn_deg = _turn_deg(info, report)
     if turn_deg or not plays_in_browsers(clip):
         write_browser_copy(info.turned(turn_deg), out / PLAYABLE)
 
 
-def _options(order: Order, storage: Storage, held: ExitStack) -> Options:
+def _turn_deg(info: ClipInfo, report: Report) -> int:
+    """Return how far a clip was turned beyond what its file says."""
+    return (report.clip.rotation_deg - info.rotation_deg) % 360
+
+
+def _options(order: Order, storage: Storage, clip: Path, held: ExitStack) -> Options:
     """Return the pipeline's options of an order; files it needs live as long as `held`."""
     work = order["work"]
     symptoms = Symptoms(**work["symptoms"]) if work["symptoms"] else None
@@ -140,9 +146,7 @@ def _options(order: Order, storage: Storage, held: ExitStack) -> Options:
         folder = f"{order['id']}/{RESULT}"
         track = held.enter_context(storage.local(f"{folder}/{TRACK}"))
         was = load_report(held.enter_context(storage.local(f"{folder}/{REPORT_NAME}")))
-        clip = held.enter_context(storage.local(f"{order['id']}/{CLIP}"))
-        turn_deg = (was.clip.rotation_deg - probe(clip).rotation_deg) % 360
-        return replace(options, track=track, rotate_deg=turn_deg)
+        return replace(options, track=track, rotate_deg=_turn_deg(probe(clip), was))
     return replace(options, track=_track(order), keep_track=Path(order["folder"]) / TRACK)
 
 

@@ -25,6 +25,7 @@ UNDER_WAY: Final = ("queued", "running")
 MAX_LOSSES: Final = 1
 DAY_S: Final = 86_400.0
 MOST_AT_ONCE: Final = 1000
+ROWS_AT_ONCE: Final = 100
 _CLOCK: Final = "clock"
 
 
@@ -76,7 +77,8 @@ def page(session: Session, owner: str, kind: Kind, limit: int, before: str | Non
 def of_runner(session: Session, owner: str, runner: str, most: int) -> Sequence[Job]:
     """Return the owner's latest analyses of a runner, newest first."""
     query = select(Job).where(Job.owner == owner, Job.kind == "analysis").order_by(Job.id.desc())
-    named = (job for job in session.scalars(query) if (job.shown or {}).get("runner") == runner)
+    rows = session.scalars(query.execution_options(yield_per=ROWS_AT_ONCE))
+    named = (job for job in rows if (job.shown or {}).get("runner") == runner)
     return list(islice(named, most))
 
 

@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 
-NAME: Final = "thumb.jpg"
 LONGEST_PX: Final = 240
 
 

@@ -28,7 +28,7 @@ from formcheck_api.jobs.life import Kind
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.store.database import Database
 from formcheck_api.store.retention import orphans
-from formcheck_api.store.storage import CLIP, RECORD, RESULT, Storage
+from formcheck_api.store.storage import CLIP, RECORD, RESULT, THUMBNAIL, Storage
 from formcheck_api.store.tables import Job
 
 logger = logging.getLogger(__name__)
@@ -135,7 +135,9 @@ def _job(storage: Storage, job_id: str, owner: str | None) -> Job | str:
     if done and record.kind == "analysis":
         report = _report(storage, job_id)
         done = report is not None and bool(report.metrics)
-        shown = shown_of(report) if report is not None and done else shown
+        if report is not None and done:
+            pictured = storage.find(f"{job_id}/{RESULT}/{THUMBNAIL}") is not None
+            shown = {**shown_of(report), "thumbnail": pictured}
     if not done and written is None:
         return "its results are not whole: send the clip again"
     if not done and record.kind == "analysis" and storage.find(f"{job_id}/{CLIP}") is None:

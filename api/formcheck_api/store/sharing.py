@@ -17,7 +17,7 @@ from formcheck_api.store.tables import Job, Note, Share, Shared
 
 
 def secret_hash(secret: str) -> str:
-    """Return the hash by which a link is found."""
+    """Return the SHA-256 of a secret; only hashes are stored."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 

@@ -39,6 +39,8 @@ from formcheck_api.store.own import (
 CLIP: Final = "clip"
 RECORD: Final = "job.json"
 RESULT: Final = "result"
+THUMBNAIL: Final = "thumb.jpg"
+"""A result: a small picture of the clip for lists."""
 MEASURED: Final = "measured.json"
 """A result: the report as it was measured, where something of it was put right."""
 TRACK: Final = "track.npz"

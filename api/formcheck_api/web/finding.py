@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from formcheck.errors import UsageError
 from formcheck.report.schema import REPORT_NAME, Report, parse_report
@@ -13,6 +13,8 @@ from formcheck_api.parts import Parts
 from formcheck_api.store.storage import RESULT
 from formcheck_api.store.tables import Job
 from formcheck_api.web.problems import ProblemError
+
+DAMAGED: Final = "The stored report of this analysis is damaged: send the clip again."
 
 
 def own_job(parts: Parts, owner: str, kind: Kind, job_id: str) -> Job:
@@ -58,8 +60,8 @@ def stored_report(parts: Parts, owner: str, job_id: str) -> dict[str, Any]:
     return stored_json(parts, result_key(parts, owner, "analysis", job_id, REPORT_NAME))
 
 
-def stored_json(parts: Parts, key: str) -> dict[str, Any]:
-    """Return the JSON object of a stored result.
+def stored_json(parts: Parts, key: str, damaged: str = DAMAGED) -> dict[str, Any]:
+    """Return the JSON object of a stored result; `damaged` is said where it is none.
 
     Raises
     ------
@@ -70,11 +72,9 @@ def stored_json(parts: Parts, key: str) -> dict[str, Any]:
         with parts.storage.local(key) as path:
             return load_json(path)
     except FileNotFoundError:  # deleted at this very moment
-        raise ProblemError("no_such_result", "This analysis has no report any more.") from None
+        raise ProblemError("no_such_result", "This result is not there any more.") from None
     except (UsageError, ValueError, RecursionError):  # the sentence would name the folder
-        raise ProblemError(
-            "no_such_result", "The stored report of this analysis is damaged: send the clip again."
-        ) from None
+        raise ProblemError("no_such_result", damaged) from None
 
 
 def read_report(parts: Parts, owner: str, job_id: str) -> Report:
@@ -89,6 +89,4 @@ def read_report(parts: Parts, owner: str, job_id: str) -> Report:
     try:
         return parse_report(content)
     except UsageError:
-        raise ProblemError(
-            "no_such_result", "The stored report of this analysis is damaged: send the clip again."
-        ) from None
+        raise ProblemError("no_such_result", DAMAGED) from None

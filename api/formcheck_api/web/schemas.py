@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
+from formcheck.comparison import Mode
 from formcheck.comparison.visit import Visit
 from formcheck.report.schema import AdviceRecord, CueRecord, Pace
 from formcheck.types import ViewKind
@@ -82,7 +83,7 @@ class Comparison(State):
 
     first: str
     second: str
-    mode: Literal["easy_tempo", "before_after", "left_right"] | None = None
+    mode: Mode | None = None
     same_setup: bool = False
     sentence: str | None = None
 

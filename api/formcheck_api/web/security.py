@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import ipaddress
 import secrets
@@ -18,6 +17,7 @@ from starlette.datastructures import Headers
 from formcheck_api.parts import Parts
 from formcheck_api.settings import EVERYBODY, Settings
 from formcheck_api.store.database import Database
+from formcheck_api.store.sharing import secret_hash
 from formcheck_api.store.tables import SignIn
 from formcheck_api.web.problems import ProblemError
 
@@ -53,11 +53,6 @@ def owner_of(token: str, settings: Settings) -> str | None:
     return found
 
 
-def hashed(text: str) -> str:
-    """Return the SHA-256 of a secret; only hashes are stored."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
 def sign_in(database: Database, settings: Settings, owner: str) -> str:
     """Store a new session of the page; return the cookie's value."""
     value = secrets.token_urlsafe(32)
@@ -66,10 +61,10 @@ def sign_in(database: Database, settings: Settings, owner: str) -> str:
         session.execute(delete(SignIn).where(SignIn.expires < time.time()))
         session.add(
             SignIn(
-                value_hash=hashed(value),
+                value_hash=secret_hash(value),
                 owner=owner,
                 expires=expires,
-                token_hash=hashed(settings.tokens[owner]),
+                token_hash=secret_hash(settings.tokens[owner]),
             )
         )
     return value
@@ -78,17 +73,17 @@ def sign_in(database: Database, settings: Settings, owner: str) -> str:
 def sign_out(database: Database, value: str) -> None:
     """Forget a session of the page."""
     with database.write() as session:
-        session.execute(delete(SignIn).where(SignIn.value_hash == hashed(value)))
+        session.execute(delete(SignIn).where(SignIn.value_hash == secret_hash(value)))
 
 
 def signed_in(database: Database, settings: Settings, value: str) -> str | None:
     """Return whose session it is; None when it ended or its token is no longer valid."""
     with database.read() as session:
-        found = session.get(SignIn, hashed(value))
+        found = session.get(SignIn, secret_hash(value))
     if found is None or found.expires < time.time():
         return None
     token = settings.tokens.get(found.owner)
-    return found.owner if token is not None and hashed(token) == found.token_hash else None
+    return found.owner if token is not None and secret_hash(token) == found.token_hash else None
 
 
 def check_own_page(headers: Headers) -> None:
@@ -162,6 +157,11 @@ def find_owner(request: Request, parts: Parts) -> str | None:
     return signed_in(parts.database, settings, value) if value else None
 
 
+def client_of(request: Request) -> str:
+    """Return the address that guesses are counted by; empty where there is none."""
+    return request.client.host if request.client else ""
+
+
 def token_owner(request: Request, parts: Parts, token: str) -> str:
     """Return whose token it is.
 
@@ -170,7 +170,7 @@ def token_owner(request: Request, parts: Parts, token: str) -> str:
     ProblemError
         Kinds ``wrong_token``, and ``too_many_guesses`` for a client that sent many of them.
     """
-    client = request.client.host if request.client else ""
+    client = client_of(request)
     parts.guesses.check(client)
     owner = owner_of(token.strip(), parts.settings)
     if owner is None:

@@ -17,6 +17,7 @@ from formcheck_api.web.schemas import JoinCode, SessionState
 from formcheck_api.web.security import (
     COOKIE,
     Owner,
+    client_of,
     find_owner,
     is_loopback,
     sign_in,
@@ -96,7 +97,7 @@ def make_join_code(request: Request, parts: Service, owner: Owner) -> JoinCode:
 )
 def join(request: Request, parts: Service, body: JoinBody) -> Response:
     """Sign in with a code from another device; it is used up."""
-    client = request.client.host if request.client else ""
+    client = client_of(request)
     parts.guesses.check(client)
     with parts.database.write() as session:
         owner = joining.use_code(session, body.code)

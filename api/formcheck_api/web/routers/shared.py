@@ -21,6 +21,7 @@ from formcheck_api.web.problems import ProblemError
 from formcheck_api.web.routers.page import FOLDER
 from formcheck_api.web.routers.visits import visit_page
 from formcheck_api.web.schemas import VisitPage
+from formcheck_api.web.security import client_of
 
 HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
@@ -70,7 +71,7 @@ def _opened(request: Request, parts: Service, secret: str) -> tuple[Share, list[
     ProblemError
         Kinds ``not_found``, and ``too_many_guesses`` for a client that tried many.
     """
-    client = request.client.host if request.client else ""
+    client = client_of(request)
     parts.wrong_links.check(client)
     with parts.database.read() as session:
         found = sharing.opened(session, secret)

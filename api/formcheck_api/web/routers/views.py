@@ -12,14 +12,12 @@ from pydantic_core import to_json
 
 from formcheck.comparison import page as comparison_page
 from formcheck.comparison.schema import COMPARISON_NAME, Comparison
-from formcheck.errors import UsageError
 from formcheck.report import page as report_page
-from formcheck.report.schema import Report, parse_report
-from formcheck_api.parts import Parts, Service
+from formcheck_api.parts import Service
 from formcheck_api.store.storage import CLIP, PLAYABLE, RESULT
 from formcheck_api.store.tables import Job
 from formcheck_api.web.files import stored_file
-from formcheck_api.web.finding import own_job, result_key, stored_json, stored_report
+from formcheck_api.web.finding import own_job, read_report, result_key, stored_json
 from formcheck_api.web.problems import ProblemError, answers
 from formcheck_api.web.routers.common import RESULT_FILE, JobId, file_answers
 from formcheck_api.web.security import Owner
@@ -32,7 +30,7 @@ _LEFT_OUT: Final = ("report", "texts")
 @router.get("/analyses/{job_id}/page", tags=["analyses"], responses=answers(*RESULT_FILE))
 def get_page(parts: Service, owner: Owner, job_id: JobId) -> Response:
     """Get what a page shows of an analysis: every text and picture, ready to be laid out."""
-    report = _report(parts, owner, job_id)
+    report = read_report(parts, owner, job_id)
     film = "clip" if is_blurred(own_job(parts, owner, "analysis", job_id)) else "original"
     return _json({**_shown(report_page.build_page(report)), "film": film})
 
@@ -42,11 +40,12 @@ def get_comparison_page_model(parts: Service, owner: Owner, job_id: JobId) -> Re
     """Get what a page shows of a comparison: every text and picture, ready to be laid out."""
     key = result_key(parts, owner, "comparison", job_id, COMPARISON_NAME)
     job = own_job(parts, owner, "comparison", job_id)
-    both = [_report(parts, owner, one or "") for one in (job.first_id, job.second_id)]
+    both = [read_report(parts, owner, one or "") for one in (job.first_id, job.second_id)]
+    damaged = "The comparison is damaged: make it again."
     try:
-        comparison = Comparison.model_validate(stored_json(parts, key))
+        comparison = Comparison.model_validate(stored_json(parts, key, damaged))
     except ValidationError:
-        raise ProblemError("no_such_result", "The comparison is damaged: make it again.") from None
+        raise ProblemError("no_such_result", damaged) from None
     return _json(_shown(comparison_page.build_page(comparison, *both)))
 
 
@@ -71,15 +70,6 @@ def is_blurred(job: Job) -> bool:
     """Return whether a face is not to be seen; where the row does not tell, it is not."""
     request = (job.work or {}).get("request")
     return not isinstance(request, dict) or bool(request.get("blur_face", True))
-
-
-def _report(parts: Parts, owner: str, job_id: str) -> Report:
-    try:
-        return parse_report(stored_report(parts, owner, job_id))
-    except UsageError:
-        raise ProblemError(
-            "no_such_result", "The stored report of this analysis is damaged: send the clip again."
-        ) from None
 
 
 def _shown(page: report_page.Page | comparison_page.Page) -> dict[str, Any]:
