@@ -179,9 +179,9 @@ def pose_track(
     known = np.isfinite(xy_px).all(axis=2)
     if size_px is None:
         xy_px, size_px = _framed(xy_px, known)
-    sure = np.ones(known.shape) if confidence is None else np.asarray(confidence, dtype=np.float64)
-    sure = np.broadcast_to(sure[:, None] if sure.ndim == 1 else sure, known.shape)
     try:
+        sure = np.asarray(1.0 if confidence is None else confidence, dtype=np.float64)
+        sure = np.broadcast_to(sure[:, None] if sure.ndim == 1 else sure, known.shape)
         return PoseTrack(
             times,
             xy_px,
@@ -260,8 +260,8 @@ def measure(
 
 
 def _check_seen(track: PoseTrack) -> None:
-    known = np.isfinite(track.xy_px).reshape(track.t_s.size, N_LANDMARKS, 2)
-    seen = np.asarray(known.all(axis=2)).max(axis=0, initial=False)
+    whole = np.asarray(np.isfinite(track.xy_px).all(axis=2))
+    seen = whole.any(axis=0)
     missing = [f"{side}_{name}" for name in NEEDED for side in SIDES if not seen[index(name, side)]]
     if missing:
         raise UsageError(f"{missing[0]} is in no frame: give at least {', '.join(NEEDED)}.")

@@ -68,20 +68,10 @@ def analyze_to_folder(
         progress("open", 0.0)
         info = probed(path, options, memory)
         info, analysis = _analyze_or_report_why_not(info, folder, options, progress)
-        advice = _advice_on(analysis, options)
-        with writing(out):
-            report = write_outputs(info, analysis, advice, folder.part, options, progress)
-        folder.put_in_place()
-    return report, advice
+        return _write(info, analysis, folder, options, progress)
 
 
-def save_run(
-    analysis: Analysis,
-    out: Path,
-    options: Options,
-    info: ClipInfo | None,
-    progress: Progress = silent,
-) -> tuple[Report, Advice]:
+def save_run(analysis: Analysis, out: Path, options: Options, info: ClipInfo | None) -> None:
     """Write a run that was measured already into a folder, as `analyze_to_folder` does.
 
     Parameters
@@ -96,10 +86,21 @@ def save_run(
     """
     inputs = () if info is None else (info.path,)
     with ResultFolder(out, RESULT_NAMES, inputs) as folder:
-        advice = _advice_on(analysis, options)
-        with writing(out):
-            report = write_outputs(info, analysis, advice, folder.part, options, progress)
-        folder.put_in_place()
+        _write(info, analysis, folder, options, silent)
+
+
+def _write(
+    info: ClipInfo | None,
+    analysis: Analysis,
+    folder: ResultFolder,
+    options: Options,
+    progress: Progress,
+) -> tuple[Report, Advice]:
+    """Write all results of a run and put them in their place."""
+    advice = _advice_on(analysis, options)
+    with writing(folder.folder):
+        report = write_outputs(info, analysis, advice, folder.part, options, progress)
+    folder.put_in_place()
     return report, advice
 
 

@@ -16,7 +16,7 @@ from formcheck.catalogue import spec_of
 from formcheck.cues import Advice, advise_reports, symptoms_from
 from formcheck.cues.reports import metrics_from
 from formcheck.errors import UsageError
-from formcheck.outputs import PAGE_NAME, RESULT_NAMES, STRIDES_NAME, save_run
+from formcheck.outputs import CLIP_NAME, PAGE_NAME, RESULT_NAMES, STRIDES_NAME, save_run
 from formcheck.pipeline import Options
 from formcheck.report.arrow import frames_arrow, steps_arrow
 from formcheck.report.build import build_report
@@ -183,16 +183,21 @@ class Run:
         """
         out = Path(folder)
         if self.analysis is None:
-            self._copy(out)
+            if symptoms:
+                raise UsageError(
+                    "A run that was read back is written as it is: ask advice() for other symptoms."
+                )
+            self._copy(out, video=video)
             return out
         told = symptoms_from(symptoms) if symptoms else self._options.symptoms
         save_run(self.analysis, out, replace(self._options, symptoms=told, video=video), self._clip)
         return out
 
-    def _copy(self, out: Path) -> None:
+    def _copy(self, out: Path, *, video: bool) -> None:
         """Write a run that was read back once more: its files as they are."""
         source = self._stored.folder
-        there = [] if source is None else [source / name for name in RESULT_NAMES]
+        names = [name for name in RESULT_NAMES if video or name != CLIP_NAME]
+        there = [] if source is None else [source / name for name in names]
         files = [file for file in there if file.is_file()]
         with writing(out), ResultFolder(out, RESULT_NAMES, files) as place:
             for file in files:
@@ -226,7 +231,7 @@ class Run:
 
 def _metrics_of(report: Report) -> dict[str, Metric]:
     """Return the metrics of a report, with their single values as far as it holds them."""
-    found = metrics_from(as_plain(report))
+    found = metrics_from(report.plain())
     for key, metric in found.items():
         record = report.metrics[key].samples
         if record is not None:
@@ -248,16 +253,11 @@ def _row(key: str, metric: Metric) -> str:
     return f"<tr><td>{name}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def as_plain(report: Report) -> dict[str, Any]:
-    """Return a report as plain JSON values, as advice takes it."""
-    return report.model_dump(mode="json", by_alias=True)
-
-
 def advice_on(runs: Sequence[Run], baseline: object, symptoms: Mapping[str, object]) -> Advice:
     """Return one advice from the runs of one runner, side and rear together."""
     told = symptoms_from(symptoms) if symptoms else None
     past = [plain for one in _several(baseline) for plain in _plain_baseline(one)]
-    return advise_reports([as_plain(run.report) for run in runs], told, past or None)
+    return advise_reports([run.report.plain() for run in runs], told, past or None)
 
 
 def _several(baseline: object) -> Iterable[object]:
@@ -268,5 +268,5 @@ def _several(baseline: object) -> Iterable[object]:
 
 def _plain_baseline(baseline: object) -> list[dict[str, Any] | float]:
     if isinstance(baseline, Run):
-        return [as_plain(baseline.report)]
+        return [baseline.report.plain()]
     return load_baseline([str(baseline)]) or []

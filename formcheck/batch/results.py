@@ -155,7 +155,7 @@ def _metric_cells(key: str, metric: MetricRecord | None) -> dict[str, Cell]:
 def write_summary(table: pa.Table, out: Path) -> None:
     """Write both forms of the summary."""
     rows = ([_text(value) for value in row.values()] for row in table.to_pylist())
-    write_whole(out / SUMMARY_CSV, csv_bytes(table.column_names, rows))
+    write_whole(out / SUMMARY_CSV, csv_bytes([cell(name) for name in table.column_names], rows))
     sink = io.BytesIO()
     pq.write_table(table, sink)
     write_whole(out / SUMMARY_PARQUET, sink.getvalue())

@@ -142,8 +142,8 @@ def _missing(first: MetricRecord, second: MetricRecord, *, sides: bool = False) 
         return str(said[where]).format(reason=reason[0].lower() + reason[1:])
     if sides and {first.side, second.side} != set(SIDES):
         return str(said["both_legs"])
-    one_side = (second.side if sides else first.side), second.side
-    for what, one, two in (("side", *one_side), ("unit", first.unit, second.unit)):
+    pairs = [] if sides else [("side", first.side, second.side)]
+    for what, one, two in (*pairs, ("unit", first.unit, second.unit)):
         if one != two:
             return str(said[what]).format(first=one, second=two)
     return None

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from pydantic import Field
 
 from formcheck.catalogue import MetricSpec, specs
 from formcheck.comparison.build import compare
+from formcheck.comparison.checks import landing_sources_differ, refused
 from formcheck.comparison.difference import change_of
-from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of
+from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of, short_unit
 from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Comparison, Verdict
 from formcheck.cues import Advice, advise_reports
@@ -139,7 +139,7 @@ def visit_of(clips: Sequence[Filmed]) -> Visit:
     _check(clips)
     ordered = sorted(clips, key=_order)
     reports = [clip.report for clip in ordered]
-    advice = advise_reports([report.model_dump(by_alias=True) for report in reports])
+    advice = advise_reports([report.plain() for report in reports])
     told = next((r.runner.symptoms for r in reports if r.runner.symptoms), None)
     return Visit(
         runner=_known("id", reports),
@@ -270,7 +270,8 @@ def _rows(reports: Sequence[Report]) -> Iterator[SideRow]:
 
 
 def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) -> SideRow | None:
-    sides = {side: _record(key, side, reports) for side in ("both", *SIDES)}
+    found = {side: _found(key, side, reports) for side in ("both", *SIDES)}
+    sides = {side: None if one is None else one[0] for side, one in found.items()}
     if not any(sides.values()):
         return None
     made = SideRow(
@@ -281,14 +282,16 @@ def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) 
         right=_value(sides["right"], info),
         first=first,
     )
-    left, right = sides["left"], sides["right"]
-    if left is None or right is None or info.words:
+    if found["left"] is None or found["right"] is None or info.words:
+        return made
+    (left, of_left), (right, of_right) = found["left"], found["right"]
+    if not _comparable(of_left, of_right, info):
         return made
     change = change_of(
         key,
         left.model_copy(update={"side": "left"}),
         right.model_copy(update={"side": "right"}),
-        rate_hz=min(report.clip.frame_rate_hz for report in reports),
+        rate_hz=min(report.clip.frame_rate_hz for report in (of_left, of_right)),
         same_setup=False,
         faster=0,
         speed_told=True,
@@ -306,15 +309,27 @@ def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) 
     )
 
 
-def _record(key: str, side: str, reports: Sequence[Report]) -> MetricRecord | None:
-    """Return the first measured record of a side: its own key's, or that of the near leg."""
+def _comparable(left: Report, right: Report, info: MetricSpec) -> bool:
+    """Return whether a number of the left leg may be held against that of the right one."""
+    if left is right:
+        return True
+    if refused(left, right, "left_right"):
+        return False
+    return not (info.landing and landing_sources_differ(left, right))
+
+
+def _found(key: str, side: str, reports: Sequence[Report]) -> tuple[MetricRecord, Report] | None:
+    """Return the first measured record of a side, and its report.
+
+    That of its own key, or that of the near leg.
+    """
     for report in reports:
         for name in (f"{key}_{side}", key):
             record = report.metrics.get(name)
             if record is None or record.value is None:
                 continue
             if name != key or record.side == side:
-                return record
+                return record, report
     return None
 
 
@@ -327,12 +342,8 @@ def _value(record: MetricRecord | None, info: MetricSpec) -> Value:
     if record.low is not None and record.high is not None:
         ends = (words.number(end, info.decimals) for end in (record.low, record.high))
         interval = " to ".join(ends)
-    return Value(text=words.with_unit(words.number(record.value, info.decimals), _unit(info)),
+    return Value(text=words.with_unit(words.number(record.value, info.decimals), short_unit(info)),
                  interval=interval)  # fmt: skip
-
-
-def _unit(info: MetricSpec) -> str:
-    return {"deg": "°", "1": ""}.get(info.unit, info.unit)
 
 
 def _steps(reports: Sequence[Report]) -> Iterator[PaceStep]:
@@ -341,8 +352,8 @@ def _steps(reports: Sequence[Report]) -> Iterator[PaceStep]:
     for report in reports:
         places.setdefault(view_text(report), {}).setdefault(pace_of(report), report)
     for place, found in places.items():
-        for easy, tempo in pairwise(found[pace] for pace in PACES[:2] if pace in found):
-            yield _step(place, compare(easy, tempo, "easy_tempo"))
+        if found.keys() >= {"easy", "tempo"}:
+            yield _step(place, compare(found["easy"], found["tempo"], "easy_tempo"))
 
 
 def _step(place: str, comparison: Comparison) -> PaceStep:

@@ -49,7 +49,7 @@ class Memory:
         found = {name: value for name in names if (value := getattr(known, name)) is not None}
         if known.regions or self.sore_before:
             found["region"] = list(known.regions or self.sore_before)
-        open_bone = self.bone_open or known.bone_spot or "bone" in known.regions
+        open_bone = self.bone_open or in_question(known)
         ticks = {
             "past_achilles": known.past_achilles,
             "bone_spot": open_bone,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic_core import from_json
-
 from formcheck.cues import Symptoms, advise_reports
+from formcheck.cues.reports import Baseline
 from formcheck.report.build import with_advice
 from formcheck.report.corrections import Step, corrected
 from formcheck.report.schema import CorrectionRecord, Report
@@ -22,6 +21,7 @@ def changed_report(
     runner: Runner,
     symptoms: Mapping[str, Any] | None,
     corrections: Sequence[CorrectionRecord],
+    baseline: Baseline | None = None,
 ) -> Report:
     """Return a report with other words about the runner and with corrections by hand.
 
@@ -38,6 +38,8 @@ def changed_report(
         What is said of symptoms now.
     corrections : sequence of CorrectionRecord
         All that hold.
+    baseline : dict or float, optional
+        What the report was advised by: an earlier report, or an easy cadence in steps per minute.
 
     Raises
     ------
@@ -58,6 +60,6 @@ def changed_report(
     answers = Symptoms(**symptoms) if symptoms else Symptoms()
     return with_advice(
         report,
-        advise_reports([from_json(report.to_json())], answers),
+        advise_reports([report.plain()], answers, baseline),
         answers if symptoms else None,
     )

@@ -66,7 +66,7 @@ def diagnostic_report(
     ]
     made: Resource = {
         "resourceType": "DiagnosticReport",
-        "status": "final",
+        "status": "corrected" if report.corrections else "final",
         "code": {
             "coding": [{"system": KIND_SYSTEM, "code": "running-form"}],
             "text": "Running form measured from video",
@@ -114,7 +114,7 @@ def _observation(key: str, record: MetricRecord, common: Resource) -> Resource:
     made: Resource = {
         "resourceType": "Observation",
         "id": key.replace("_", "-"),
-        "status": "final",
+        "status": "corrected" if record.uncorrected else "final",
         "code": {"coding": [{"system": SYSTEM, "code": key, "display": name}], "text": name},
         **common,
     }

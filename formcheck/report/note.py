@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from formcheck.cues.complaint import complaint
 from formcheck.report import words
 from formcheck.report.fhir import conclusion
-from formcheck.report.page import build_page, facts, view_text
+from formcheck.report.page import build_page, corrected, facts, view_text
 from formcheck.report.schema import Report
 
 WIDTH: Final = 88
@@ -30,6 +30,7 @@ def text_note(report: Report, clinician: str = "", remarks: str = "") -> str:
         [f"Running form {view_text(report)}".strip(), *_table(_run(report, clinician))],
         ["Complaint, as told", *_table(complaint(report.runner.symptoms))],
         ["Measured (95 % interval)", *_numbers(report)],
+        ["Corrected by hand", *_wrapped(corrected(report))],
         ["Conclusion", *_wrapped(conclusion(report))],
         ["Caution", *_wrapped(words.without_options(n.text) for n in report.quality
                               if n.severity != "info")],
@@ -60,7 +61,7 @@ def _numbers(report: Report) -> Iterator[str]:
             yield f"  {row.name}: {row.value}{ends}{sides}".replace(words.NO_BREAK, " ")
 
 
-def _wrapped(lines: Iterator[str] | list[str]) -> list[str]:
+def _wrapped(lines: Iterable[str]) -> list[str]:
     return [
         row
         for line in lines

@@ -463,6 +463,10 @@ class Report(Model):
     corrections: tuple[CorrectionRecord, ...] = ()
     provenance: ProvenanceRecord
 
+    def plain(self) -> dict[str, Any]:
+        """Return the report as plain JSON values, as advice takes it."""
+        return self.model_dump(mode="json", by_alias=True)
+
     def to_json(self) -> str:
         """Return the report as indented JSON text, lists of numbers on one line."""
         text = to_json(self, by_alias=True, indent=2).decode()

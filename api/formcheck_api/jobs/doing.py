@@ -16,19 +16,18 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
-from formcheck.cues import Past, Symptoms, read_baseline
+from formcheck.cues import Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
 from formcheck.outputs import CLIP_NAME, analyze_to_folder
 from formcheck.pipeline import Options, Progress, Stage
 from formcheck.report.schema import REPORT_NAME, Report, load_report
 from formcheck.request import Request
-from formcheck.values import load_json
 from formcheck.video import ClipInfo, plays_in_browsers, probe, write_browser_copy
 from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
 from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
-from formcheck_api.jobs.rewriting import rewrite
+from formcheck_api.jobs.rewriting import baseline_of, rewrite
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.store.storage import CLIP, MEASURED, PLAYABLE, RESULT, THUMBNAIL, TRACK, Storage
 
@@ -140,7 +139,9 @@ def _options(order: Order, storage: Storage, clip: Path, held: ExitStack) -> Opt
     """Return the pipeline's options of an order; files it needs live as long as `held`."""
     work = order["work"]
     symptoms = Symptoms(**work["symptoms"]) if work["symptoms"] else None
-    options = Request(**work["request"]).options(symptoms, _baseline(work["baseline"], storage))
+    options = Request(**work["request"]).options(
+        symptoms, read_baseline(baseline_of(work["baseline"], storage))
+    )
     options = replace(options, name=work["name"])
     if work.get("again"):
         folder = f"{order['id']}/{RESULT}"
@@ -148,17 +149,6 @@ def _options(order: Order, storage: Storage, clip: Path, held: ExitStack) -> Opt
         was = load_report(held.enter_context(storage.local(f"{folder}/{REPORT_NAME}")))
         return replace(options, track=track, rotate_deg=_turn_deg(probe(clip), was))
     return replace(options, track=_track(order), keep_track=Path(order["folder"]) / TRACK)
-
-
-def _baseline(told: float | str | None, storage: Storage) -> Past | None:
-    """Return the baseline that steps per minute or the id of an analysis stand for."""
-    if not isinstance(told, str):
-        return read_baseline(told)
-    try:
-        with storage.local(f"{told}/{RESULT}/{REPORT_NAME}") as path:
-            return read_baseline(load_json(path))
-    except FileNotFoundError:
-        raise UsageError("The analysis named as baseline is gone: send another.") from None
 
 
 def _track(order: Order) -> Path | None:

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from formcheck.cues.reports import Baseline
+from formcheck.errors import UsageError
 from formcheck.outputs import PAGE_NAME, STRIDES_NAME
 from formcheck.report.changing import changed_report
 from formcheck.report.corrections import fitting, read_steps
@@ -15,6 +17,7 @@ from formcheck.report.schema import REPORT_NAME, CorrectionRecord, Report, load_
 from formcheck.report.stored import FRAMES_NAME, load_frames
 from formcheck.report.tables import read_csv
 from formcheck.request import Request
+from formcheck.values import load_json
 from formcheck_api.store.storage import MEASURED, RESULT, Storage
 
 
@@ -50,9 +53,27 @@ def rewrite(
             Request(**work["request"]).options().runner,
             work["symptoms"],
             corrections if every_correction else fitting(steps, frames, corrections),
+            baseline_of(work["baseline"], storage),
         )
     if not kept:
         storage.write(measured.to_json().encode(), f"{folder}/{MEASURED}")
     storage.write(render_again(report, page).encode(), f"{folder}/{PAGE_NAME}")
     storage.write(report.to_json().encode(), f"{folder}/{REPORT_NAME}")
     return report
+
+
+def baseline_of(told: float | str | None, storage: Storage) -> Baseline | None:
+    """Return what a baseline stands for: steps per minute, or the report of an analysis.
+
+    Raises
+    ------
+    UsageError
+        When that analysis is gone.
+    """
+    if not isinstance(told, str):
+        return told
+    try:
+        with storage.local(f"{told}/{RESULT}/{REPORT_NAME}") as path:
+            return load_json(path)
+    except FileNotFoundError:
+        raise UsageError("The analysis named as baseline is gone: send another.") from None

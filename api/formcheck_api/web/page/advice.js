@@ -1,7 +1,7 @@
 // What is said to the runner: red flags first, then cues or why there are none, drills, remarks.
 
 import { beatControls } from "./beat.js";
-import { el, pairs } from "./dom.js";
+import { capital, el, pairs } from "./dom.js";
 import { headline, ofKind } from "./remarks.js";
 
 /** Red flags, above everything else; null without. */
@@ -97,8 +97,6 @@ function beatFold(beat) {
   const open = matchMedia("(min-width: 60rem)").matches;
   return el("details", { class: "beat-fold", open }, el("summary", {}, "Metronome"), beat);
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const FEW = 4;
 const MOST_DRILLS = 3;

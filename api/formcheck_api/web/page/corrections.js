@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { el, say } from "./dom.js";
+import { recallText, rememberText } from "./memory.js";
 import { contactOf, shownOf } from "./samples.js";
 
 const BY = "formcheck.by";
@@ -16,8 +17,8 @@ export function toReopen() {
 
 /** Ask for the name that stands beside a correction. */
 export function byWhom() {
-  const field = el("input", { autocomplete: "name", maxlength: "80", value: localStorage.getItem(BY) });
-  field.addEventListener("input", () => localStorage.setItem(BY, field.value));
+  const field = el("input", { autocomplete: "name", maxlength: "80", value: recallText(BY) ?? "" });
+  field.addEventListener("input", () => rememberText(BY, field.value));
   return el("label", { class: "field inline by small" }, el("span", {}, "Corrections are made by"), field);
 }
 
@@ -96,7 +97,7 @@ export class Corrections {
       ...(event ? { event, to_s } : {}),
     }));
     try {
-      await api.change(this.path, { corrections: plain, by: localStorage.getItem(BY) ?? "" });
+      await api.change(this.path, { corrections: plain, by: recallText(BY) ?? "" });
       again = key;
       dispatchEvent(new HashChangeEvent("hashchange"));
     } catch (problem) {

@@ -45,15 +45,19 @@ export class Curves {
   async draw(signal) {
     this.plotly = await loadPlotly();
     if (signal.aborted) return;
-    await this.#fill();
-    const repaint = () => this.#paint();
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
-    const sizes = new ResizeObserver(repaint);
-    sizes.observe(this.place);
+    // The height follows what is drawn, so that only another width is drawn anew.
+    const sizes = new ResizeObserver(() => {
+      if (this.place.clientWidth !== this.width) this.#paint();
+    });
     signal.addEventListener("abort", () => {
       sizes.disconnect();
       for (const { plot } of this.plots) this.plotly.purge(plot);
     });
+    await this.#fill();
+    if (signal.aborted) return;
+    const repaint = () => this.#paint();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint, { signal });
+    sizes.observe(this.place);
   }
 
   async #fill() {
@@ -107,6 +111,7 @@ export class Curves {
   async #paint() {
     const width = this.place.clientWidth;
     if (!width) return;
+    this.width = width;
     await Promise.all(
       this.plots.map((entry) =>
         this.plotly.react(

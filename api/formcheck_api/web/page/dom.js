@@ -79,3 +79,5 @@ export function ask(title, text, yes) {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
   });
 }
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

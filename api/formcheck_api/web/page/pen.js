@@ -35,12 +35,11 @@ export class Pen {
     ctx.restore();
   }
 
-  dot(point, colour, { radius = 1, opacity = 1 } = {}) {
+  dot(point, colour, { radius = 1 } = {}) {
     if (!point) return;
     const { ctx } = this;
     const [x, y] = this.place(point);
     ctx.save();
-    ctx.globalAlpha = opacity;
     ctx.beginPath();
     ctx.arc(x, y, radius * this.width + 1.2, 0, 2 * Math.PI);
     ctx.fillStyle = COLOURS.ink;
@@ -53,17 +52,17 @@ export class Pen {
   }
 
   /** A part of a circle around a point, between two directions of the picture. */
-  arc(centre, from, to, radius, colour, { width = 0.6 } = {}) {
+  arc(centre, from, to, radius, colour) {
+    if (!centre) return;
     const a = Math.atan2(from[1], from[0]);
     let b = Math.atan2(to[1], to[0]);
-    if (!centre || !Number.isFinite(a + b)) return;
     while (b - a > Math.PI) b -= 2 * Math.PI;
     while (b - a < -Math.PI) b += 2 * Math.PI;
     const points = Array.from({ length: 17 }, (_, k) => {
       const angle = a + ((b - a) * k) / 16;
       return [centre[0] + radius * Math.cos(angle), centre[1] + radius * Math.sin(angle)];
     });
-    this.line(points, colour, { width });
+    this.line(points, colour, { width: 0.6 });
   }
 
   /** A text on a dark plate; `shift` moves it from its point in the page's pixels. */

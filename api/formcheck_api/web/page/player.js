@@ -106,7 +106,11 @@ export class Player {
   }
 
   toggle() {
-    if (this.video.paused) this.video.play().catch(() => this.onBroken());
+    if (this.video.paused)
+      this.video.play().catch((error) => {
+        // A clip that is stopped or replaced before it began to play is not broken.
+        if (error.name !== "AbortError") this.onBroken();
+      });
     else this.#stand();
   }
 

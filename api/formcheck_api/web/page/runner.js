@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { el, svg } from "./dom.js";
 import { dayOf } from "./symptoms.js";
 import { loadTexts, t } from "./texts.js";
+import { visitAddress } from "./visit.js";
 
 /** Show everything that is known of a runner. */
 export async function showRunner(main, [name], signal) {
@@ -38,7 +39,7 @@ function list(title, lines) {
 
 /** The clips of each day side by side, the newest day first; each day opens as a visit. */
 function timeline(clips) {
-  const days = Map.groupBy ? Map.groupBy(clips, dayOf) : grouped(clips);
+  const days = grouped(clips);
   const nodes = [...days].sort(([a], [b]) => b.localeCompare(a)).map(([day, mine]) => {
     const done = mine.filter((clip) => clip.status === "done");
     const pain = mine.map((clip) => clip.symptoms?.pain_during).find((value) => typeof value === "number");
@@ -46,7 +47,7 @@ function timeline(clips) {
       "li",
       { class: "card" },
       el("p", { class: "row between" }, el("span", { class: "strong" }, day),
-        done.length ? el("a", { href: `#/visit/${done.slice(0, 12).map((clip) => clip.id).join("/")}` }, t("list.visit")) : null),
+        done.length ? el("a", { href: visitAddress(done) }, t("list.visit")) : null),
       pain === undefined ? null : el("p", { class: "small" }, t("runner.pain", { pain })),
       el("div", { class: "thumbs" }, mine.map((clip) => el("a", { href: `#/clip/${clip.id}`, title: clip.clip_name },
         clip.thumbnail ? el("img", { class: "thumb", src: `${api.analysis(clip.id)}/thumb.jpg`, alt: clip.clip_name, loading: "lazy" }) : clip.clip_name,

@@ -29,12 +29,12 @@ export class Shots {
   async start() {
     const { player } = this.film;
     this.video.src = player.video.currentSrc || player.video.src;
-    await heard(this.video, "loadeddata");
+    if (!(await heard(this.video, "loadeddata"))) return;
     for (const one of this.wanted) {
       if (this.stopped) return;
       this.video.currentTime = player.clock.insideOf(one.frame);
-      await heard(this.video, "seeked");
-      if (!this.stopped) this.#take(one);
+      const came = await heard(this.video, "seeked");
+      if (came && !this.stopped) this.#take(one);
     }
   }
 
@@ -49,10 +49,10 @@ export class Shots {
   }
 }
 
-/** Wait for an event, but not for ever. */
+/** Wait for an event, but not for ever; tells whether it came. */
 function heard(node, name) {
   return new Promise((resolve) => {
-    node.addEventListener(name, resolve, { once: true });
-    setTimeout(resolve, PATIENCE_MS);
+    node.addEventListener(name, () => resolve(true), { once: true });
+    setTimeout(() => resolve(false), PATIENCE_MS);
   });
 }

@@ -20,14 +20,17 @@ export function stillsOf(clip, address, few) {
 async function draw(address, times, canvases) {
   const video = el("video", { muted: true, playsinline: true, preload: "auto", src: address });
   video.muted = true;
-  await happened(video, "loadeddata");
-  for (let k = 0; k < times.length; k += 1) {
-    video.currentTime = Math.min(times[k], Math.max(0, video.duration - 0.05));
-    await happened(video, "seeked");
-    paint(video, canvases[k], SIZE_PX);
+  try {
+    await happened(video, "loadeddata");
+    for (let k = 0; k < times.length; k += 1) {
+      video.currentTime = Math.min(times[k], Math.max(0, video.duration - 0.05));
+      await happened(video, "seeked");
+      paint(video, canvases[k], SIZE_PX);
+    }
+  } finally {
+    video.removeAttribute("src");
+    video.load();
   }
-  video.removeAttribute("src");
-  video.load();
 }
 
 /** Paint the frame that a video shows, its longer side at most so many pixels. */

@@ -1,5 +1,7 @@
 // Named instants of the run: landings, mid-stances, push-offs and mid-swings of both feet.
 
+import { capital } from "./dom.js";
+
 export const KINDS = {
   landing: { name: "Landing", said: "lands" },
   midstance: { name: "Mid-stance", said: "mid-stance" },
@@ -28,8 +30,6 @@ function said(kind, side, number, of) {
   const what = kind.startsWith("mid") ? `${name}, ${side} foot` : `${capital(side)} foot ${verb}`;
   return `${what}, ${number} of ${of}`;
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function instants({ initial_contact_s: landings, toe_off_s: leavings }) {
   const half = (from, ends) => {

@@ -1,5 +1,7 @@
 // The page's sentences in the reader's language. A language is one file in texts/.
 
+import { recallText, rememberText } from "./memory.js";
+
 const KEY = "formcheck.language";
 export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español" };
 
@@ -7,22 +9,13 @@ let texts = {};
 
 /** The language to show: what was chosen here, else the browser's where there is a file for it. */
 export function language() {
-  let chosen = null;
-  try {
-    chosen = localStorage.getItem(KEY);
-  } catch {
-    /* private windows may refuse */
-  }
+  const chosen = recallText(KEY);
   return chosen in LANGUAGES ? chosen : "en";
 }
 
 /** Keep another language for this browser. */
 export function chooseLanguage(code) {
-  try {
-    localStorage.setItem(KEY, code);
-  } catch {
-    /* private windows may refuse */
-  }
+  rememberText(KEY, code);
 }
 
 async function read(code) {

@@ -2,7 +2,7 @@
 
 import { drillCards, fillTry, redFlags, remarkList } from "./advice.js";
 import { api, loadResult, loadWords } from "./api.js";
-import { complain, el, part, say, stamp } from "./dom.js";
+import { capital, complain, el, part, say, stamp } from "./dom.js";
 import { Film } from "./live.js";
 import { tiles } from "./metrics.js";
 import { viewText } from "./result.js";
@@ -63,8 +63,6 @@ function addClip(main, found, keys, words, signal) {
     ),
   );
 }
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function fill(main, { cues, advice }, words, signal) {
   const lists = {
