@@ -260,8 +260,7 @@ def measure(
 
 
 def _check_seen(track: PoseTrack) -> None:
-    whole = np.asarray(np.isfinite(track.xy_px).all(axis=2))
-    seen = whole.any(axis=0)
+    seen = np.any(np.all(np.isfinite(track.xy_px), axis=2), axis=0)
     missing = [f"{side}_{name}" for name in NEEDED for side in SIDES if not seen[index(name, side)]]
     if missing:
         raise UsageError(f"{missing[0]} is in no frame: give at least {', '.join(NEEDED)}.")
