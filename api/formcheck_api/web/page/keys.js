@@ -1,7 +1,7 @@
 // Keys that work all over a page, except where something is typed or chosen.
 
 /** Call an action for its key until the signal is aborted. */
-export function listenToKeys(actions, signal) {
+function listenToKeys(actions, signal) {
   document.addEventListener(
     "keydown",
     (event) => {
@@ -30,4 +30,23 @@ export function stepByKeys(bar, step) {
     event.stopPropagation();
     step(by);
   });
+}
+
+/** Play, step and go from instant to instant by keys, until the signal aborts. */
+export function playByKeys(player, signal) {
+  const [back, on] = [-1, 1].map((by) => () => player.step(by));
+  listenToKeys(
+    {
+      ",": back,
+      ".": on,
+      ArrowLeft: back,
+      ArrowRight: on,
+      "[": () => player.toStop(-1),
+      "]": () => player.toStop(1),
+      k: () => player.toggle(),
+      " ": () => player.toggle(),
+      f: () => player.onFullScreen?.(),
+    },
+    signal,
+  );
 }

@@ -2,7 +2,7 @@
 
 import { offerKinds, offerSpeeds } from "./controls.js";
 import { el, part, stamp } from "./dom.js";
-import { listenToKeys, stepByKeys } from "./keys.js";
+import { playByKeys, stepByKeys } from "./keys.js";
 
 const ORIGIN_MOST_S = 0.5;
 const FIRST_MS = 400;
@@ -234,21 +234,6 @@ export class Player {
       this.video.removeAttribute("src");
       this.video.load();
     });
-    if (!keyed) return;
-    const [back, on] = [-1, 1].map((by) => () => this.step(by));
-    listenToKeys(
-      {
-        ",": back,
-        ".": on,
-        ArrowLeft: back,
-        ArrowRight: on,
-        "[": () => this.toStop(-1),
-        "]": () => this.toStop(1),
-        k: () => this.toggle(),
-        " ": () => this.toggle(),
-        f: () => this.onFullScreen?.(),
-      },
-      signal,
-    );
+    if (keyed) playByKeys(this, signal);
   }
 }
