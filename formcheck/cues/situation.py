@@ -12,7 +12,7 @@ from formcheck.cues import past as history
 from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
 from formcheck.cues.grade import graded
-from formcheck.cues.memory import Memory, remember
+from formcheck.cues.memory import Memory, in_question, remember
 from formcheck.cues.model import Guide
 from formcheck.cues.past import Past, Present
 from formcheck.cues.regions_model import Race, Region, StrengthRule, YoungRule
@@ -132,8 +132,7 @@ class Situation:
         return before is not None and (
             before.alters_gait
             or before.night_pain
-            or before.bone_spot
-            or "bone" in before.regions
+            or in_question(before)
             or severe(before, self.guide.regions.red_flag)
         )
 

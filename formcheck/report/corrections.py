@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from formcheck.catalogue import split_side
 from formcheck.errors import UsageError
 from formcheck.metrics.estimate import mean_error
 from formcheck.report.schema import (
@@ -38,7 +39,6 @@ _COURSES: Final = {
     "knee_flexion_ic_deg": "knee_flexion_deg_{side}",
     "foot_inclination_ic_deg": "foot_deg_{side}",
 }
-_TIMES: Final = ("contact_time_ms", "flight_time_ms", "step_time_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,9 @@ def corrected(
     if not corrections:
         return report
     now = steps_after(steps, frames, corrections)
-    metrics = {key: _metric(key, one, steps, now) for key, one in report.metrics.items()}
     return report.model_copy(
         update={
-            "metrics": metrics,
+            "metrics": {key: _metric(key, report.metrics, steps, now) for key in report.metrics},
             "events": report.events.model_copy(
                 update={side: _foot(now, side) for side in ("left", "right")}
             ),
@@ -114,7 +113,7 @@ def steps_after(
     for correction in corrections:
         k = _index(steps, correction)
         now[k] = _changed(now[k], correction, frames)
-    return _timed(now)
+    return _retimed(steps, now)
 
 
 def fitting(
@@ -186,45 +185,58 @@ def _difference(key: str, step: Step, old_s: float, to_s: float, frames: StoredF
     return float(new - old)
 
 
-def _timed(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps with the times between their events as they are now."""
+def _retimed(before: Sequence[Step], now: Sequence[Step]) -> list[Step]:
+    """Return the steps as they are now with their times changed as their events were moved."""
     found = []
-    for k, step in enumerate(steps):
-        values = dict(step.values)
-        before = steps[k - 1] if k else None
-        after = steps[k + 1] if k + 1 < len(steps) else None
-        now = {
-            "contact_time_ms": 1000 * (step.toe_off_s - step.initial_contact_s),
-            "flight_time_ms": 1000 * (after.initial_contact_s - step.toe_off_s) if after else 0.0,
-            "step_time_s": step.initial_contact_s - before.initial_contact_s if before else 0.0,
-        }
-        for key in _TIMES:
-            if math.isfinite(values.get(key, math.nan)):
-                values[key] = now[key]
-        found.append(replace(step, values=values))
+    for k, step in enumerate(now):
+        old, new = _times(before, k), _times(now, k)
+        times = {key: step.values[key] + new[key] - old[key] for key in old if key in step.values}
+        found.append(replace(step, values={**step.values, **times}))
     return found
 
 
+def _times(steps: Sequence[Step], k: int) -> dict[str, float]:
+    """Return the times between a step's events and its neighbours'; NaN at the clip's ends."""
+    step = steps[k]
+    next_s = steps[k + 1].initial_contact_s if k + 1 < len(steps) else math.nan
+    last_s = steps[k - 1].initial_contact_s if k else math.nan
+    return {
+        "contact_time_ms": 1000 * (step.toe_off_s - step.initial_contact_s),
+        "flight_time_ms": 1000 * (next_s - step.toe_off_s),
+        "step_time_s": step.initial_contact_s - last_s,
+    }
+
+
 def _metric(
-    key: str, record: MetricRecord, steps: Sequence[Step], now: Sequence[Step]
+    key: str, metrics: Mapping[str, MetricRecord], steps: Sequence[Step], now: Sequence[Step]
 ) -> MetricRecord:
-    """Return a metric from its single values as they are now; without any it stays."""
-    if None in (record.value, record.low, record.high) or record.samples is None:
+    """Return a metric from its single values as they are now; without any it stays.
+
+    A side's own metric has those of its side, which are kept with the metric of both.
+    """
+    record = metrics[key]
+    base, own_side = split_side(key)
+    whole = metrics[base].samples if base in metrics else None
+    if None in (record.value, record.low, record.high) or whole is None:
         return record
-    samples = record.samples
-    after = [
-        _sample(key, one, steps, now)
-        for one in zip(samples.t_s, samples.value, samples.side, strict=True)
+    singles = [
+        one
+        for one in zip(whole.t_s, whole.value, whole.side, strict=True)
+        if own_side in (None, one[2])
     ]
+    after = [_sample(base, one, steps, now) for one in singles]
     kept = [one for one in after if one is not None]
-    old, new = _known(samples.value), _known(one[1] for one in kept)
+    old, new = (_known(one[1] for one in some) for some in (singles, kept))
     if old.size < LEAST_STRIDES or np.array_equal(old, new):
         return record
     if new.size < LEAST_STRIDES:
         raise UsageError("At least two strides have to be left.", "too_few_left")
+    changed = _with_strides(record, old, new)
+    if record.samples is None:
+        return changed
     t_s, values, sides = zip(*kept, strict=True)
-    changed = SamplesRecord(t_s=t_s, value=values, side=sides)
-    return _with_strides(record, old, new).model_copy(update={"samples": changed})
+    samples = SamplesRecord(t_s=t_s, value=values, side=sides)
+    return changed.model_copy(update={"samples": samples})
 
 
 def _with_strides(record: MetricRecord, old: Floats, new: Floats) -> MetricRecord:

@@ -70,6 +70,15 @@ def test_words_of_another_analysis_are_refused_before_anything_is_written(client
     assert client.delete(f"/v1/analyses/{third}").status_code == 204
 
 
+def test_another_word_keeps_what_was_advised_beside_a_baseline(client, clips, own):
+    later = analysed(client, clips.tempo, height=1.75, baseline=own, date="2026-04-20")
+    without = analysed(client, clips.tempo, height=1.75, date="2026-04-20")
+    was = report_of(client, later)["advice"]
+    assert was != report_of(client, without)["advice"]
+    changed(client, later, runner="Bo B.")
+    assert report_of(client, later)["advice"] == was
+
+
 def test_another_height_is_measured_again_without_the_network(client, own):
     was = report_of(client, own)
     told = changed(client, own, height="1.80", speed="3.0m/s")

@@ -60,7 +60,7 @@ READY = {
     "new": "form.new",
     "history": ".clip-row",
     "side": ".curve .main-svg",
-    "sore": ".beat",
+    "sore": ".result [data-part=feel] .story",
     "compare": "#first option",
     "comparison": "tbody tr",
     "together": ".tiles",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,7 @@ def report() -> Report:
             },
             "metrics": {
                 KEY: metric(VALUES, "deg"),
+                f"{KEY}_left": metric(VALUES, "deg").model_copy(update={"samples": None}),
                 "contact_time_ms": metric(np.full(5, 250.0), "ms"),
             },
             "provenance": {
@@ -71,6 +74,22 @@ def test_a_stride_struck_out_changes_value_and_interval_and_keeps_both():
     assert (found.uncorrected.value, found.uncorrected.low) == (was.value, was.low)
     assert found.samples.t_s == was.samples.t_s[:4]
     assert now.corrections[0].by == "Dr. Ada"
+
+
+def test_a_side_answers_with_the_metric_of_both():
+    now = corrected(report(), steps(), None, [strike(4)]).metrics
+    both, left = now[KEY], now[f"{KEY}_left"]
+    assert left.uncorrected
+    assert left.samples is None
+    assert (left.value, left.low, left.high, left.n) == (both.value, both.low, both.high, both.n)
+
+
+def test_times_that_did_not_move_are_not_corrected():
+    told = [replace(one, values={**one.values, "contact_time_ms": 250.0004}) for one in steps()]
+    moved = CorrectionRecord(
+        kind="event", side="left", contact_s=0.7, event="initial_contact", to_s=0.7
+    )
+    assert corrected(report(), told, None, [moved]).metrics == report().metrics
 
 
 def test_without_corrections_all_is_as_measured():
