@@ -1,4 +1,4 @@
-"""Corrections by hand: strides struck out, contacts moved; what was measured stays beside them.
+"""Corrections by hand: strides struck out, contacts and points moved; what was measured stays.
 
 A correction changes what the single strides are, and with them mean, spread and interval. What of
 an interval comes from elsewhere (scale, level, known error of the body points) stays as it was.
@@ -17,6 +17,7 @@ import numpy as np
 from formcheck.catalogue import split_side
 from formcheck.errors import UsageError
 from formcheck.metrics.estimate import mean_error
+from formcheck.report.dragging import Shot, changes
 from formcheck.report.schema import (
     AnySide,
     CorrectionRecord,
@@ -89,11 +90,11 @@ def corrected(
     Raises
     ------
     UsageError
-        For a step that is not there, a contact moved too far, or too few strides left.
+        For a step that is not there, a contact or point moved too far, or too few strides left.
     """
     if not corrections:
         return report
-    now = steps_after(steps, frames, corrections)
+    now = steps_after(steps, frames, corrections, Shot.of(report))
     return report.model_copy(
         update={
             "metrics": {key: _metric(key, report.metrics, steps, now) for key in report.metrics},
@@ -106,24 +107,53 @@ def corrected(
 
 
 def steps_after(
-    steps: Sequence[Step], frames: StoredFrames | None, corrections: Iterable[CorrectionRecord]
+    steps: Sequence[Step],
+    frames: StoredFrames | None,
+    corrections: Iterable[CorrectionRecord],
+    shot: Shot | None = None,
 ) -> list[Step]:
-    """Return the steps as they are after corrections; raises as `corrected`."""
+    """Return the steps as they are after corrections; raises as `corrected`.
+
+    Points move last: they count where a value is read in the end.
+    """
     now = list(steps)
+    joints: dict[int, list[CorrectionRecord]] = {}
     for correction in corrections:
         k = _index(steps, correction)
-        now[k] = _changed(now[k], correction, frames)
+        if correction.kind == "joint":
+            joints.setdefault(k, []).append(correction)
+        else:
+            now[k] = _changed(now[k], correction, frames)
+    for k, moved in joints.items():
+        now[k] = _with_points(now[k], moved, frames, shot)
     return _retimed(steps, now)
 
 
+def _with_points(
+    step: Step,
+    joints: Sequence[CorrectionRecord],
+    frames: StoredFrames | None,
+    shot: Shot | None,
+) -> Step:
+    """Return a step whose points were moved."""
+    if frames is None or shot is None:
+        raise UsageError("Points can be moved where frames.csv is there.", "no_frames")
+    found = changes(step.side, step.initial_contact_s, step.toe_off_s, joints, frames, shot)
+    values = {key: value + found.get(key, 0.0) for key, value in step.values.items()}
+    return replace(step, values=values)
+
+
 def fitting(
-    steps: Sequence[Step], frames: StoredFrames | None, corrections: Iterable[CorrectionRecord]
+    steps: Sequence[Step],
+    frames: StoredFrames | None,
+    corrections: Iterable[CorrectionRecord],
+    shot: Shot | None = None,
 ) -> list[CorrectionRecord]:
     """Return those of the corrections whose steps are there, in their order."""
     kept: list[CorrectionRecord] = []
     for one in corrections:
         with suppress(UsageError):
-            steps_after(steps, frames, [*kept, one])
+            steps_after(steps, frames, [*kept, one], shot)
             kept.append(one)
     return kept
 
@@ -190,7 +220,8 @@ def _retimed(before: Sequence[Step], now: Sequence[Step]) -> list[Step]:
     found = []
     for k, step in enumerate(now):
         old, new = _times(before, k), _times(now, k)
-        times = {key: step.values[key] + new[key] - old[key] for key in old if key in step.values}
+        # Only the change is added: where no event moved, the value stays the same to the last bit.
+        times = {key: step.values[key] + (new[key] - old[key]) for key in old if key in step.values}
         found.append(replace(step, values={**step.values, **times}))
     return found
 

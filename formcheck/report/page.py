@@ -234,6 +234,9 @@ def corrected(report: Report) -> tuple[str, ...]:
     for one in report.corrections:
         step = f"{one.side} foot's landing at {words.duration(one.contact_s, 2)}"
         done = f"The {step} was struck out"
+        if one.kind == "joint":
+            place = words.duration(one.at_s or 0.0, 2)
+            done = f"The {one.side} {one.joint} was moved in the picture at {place}"
         if one.kind == "event":
             event = "landing" if one.event == "initial_contact" else "toe-off"
             place = words.duration(one.to_s or 0.0, 3)

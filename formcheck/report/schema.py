@@ -61,6 +61,8 @@ MaybeNumber = Annotated[Number | None, BeforeValidator(_finite_or_none)]
 Place = Annotated[_Possible, AfterValidator(lambda x: round(x, 4) + 0.0)]
 Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 LeftRight = Literal["left", "right"]
+Joint = Literal["hip", "knee", "ankle", "heel", "toe"]
+"""Points of a leg that can be put right by hand."""
 Instant = Literal["contact", "midstance", "toe_off", "mid_swing"]
 INSTANTS: Final[tuple[Instant, ...]] = get_args(Instant)
 AnySide = Literal["both", "left", "right"]
@@ -215,14 +217,18 @@ class UncorrectedRecord(Model):
 class CorrectionRecord(Model):
     """One correction by hand, of the step whose contact was measured at `contact_s`.
 
-    A ``stride`` is struck out; an ``event`` of it is moved to `to_s`.
+    A ``stride`` is struck out; an ``event`` of it is moved to `to_s`; a ``joint`` of the frame at
+    `at_s` is moved to `to_px` in the upright picture.
     """
 
-    kind: Literal["stride", "event"]
+    kind: Literal["stride", "event", "joint"]
     side: LeftRight
     contact_s: Exact
     event: Literal["initial_contact", "toe_off"] | None = None
     to_s: Exact | None = None
+    joint: Joint | None = None
+    at_s: Exact | None = None
+    to_px: tuple[Number, Number] | None = None
     by: str = ""
 
 

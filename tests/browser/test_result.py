@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -222,7 +223,26 @@ def test_deleted_clip_says_so(desktop, known, complaints):
     complaints.expect("status of 404")
 
 
-def test_a_stride_is_struck_out_and_put_back_by_hand(desktop, service, clips):
+def drag_the_ankle(page):
+    """Move the ankle of the second landing forward: with the pointer, then ten pixels by key."""
+    page.get_by_role("button", name="Move points of the leg by hand").nth(1).click()
+    handle = page.locator(".handle[data-point=left_ankle]")
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 20, y, steps=2)
+    page.mouse.up()
+    said = page.locator(".drag-bar [role=status]")
+    dragged = said.inner_text()
+    handle.press("Shift+ArrowLeft")
+    expect(said).not_to_have_text(dragged)
+    before, now = (float(part) for part in re.findall(r"[\d.]+", said.inner_text()))
+    assert now > before
+    page.get_by_role("button", name="Keep").click()
+
+
+def test_what_is_corrected_by_hand_answers_and_is_put_back(desktop, service, clips):
     with service.client() as client:
         job_id = analysed(client, clips.side, height=1.75, speed="2.9m/s", runner="Hand")
     open_clip(desktop, job_id)
@@ -242,6 +262,15 @@ def test_a_stride_is_struck_out_and_put_back_by_hand(desktop, service, clips):
     )
     desktop.get_by_role("button", name="Put back").click()
     expect(desktop.locator(".shots .struck")).to_have_count(0)
+    expect(tile.locator(".value")).to_have_text(was)
+    drag_the_ankle(desktop)
+    expect(desktop.locator(".answer")).to_contain_text("left ankle was moved in the picture")
+    now = desktop.request.get(f"/v1/analyses/{job_id}/report").json()
+    kept = now["metrics"]["landing_ankle_hip_cm"]
+    assert kept["value"] > kept["uncorrected"]["value"]
+    assert now["metrics"]["contact_time_ms"]["uncorrected"] is None
+    desktop.get_by_role("button", name="Points as measured").click()
+    expect(desktop.locator(".answer")).not_to_contain_text("moved in the picture")
     expect(tile.locator(".value")).to_have_text(was)
     desktop.request.delete(f"/v1/analyses/{job_id}")
 

@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from formcheck.errors import UsageError
+from formcheck.landmarks import N_LANDMARKS, index
 from formcheck.metrics.estimate import mean_error
-from formcheck.report.corrections import Step, corrected, fitting
+from formcheck.report.corrections import Step, corrected, fitting, steps_after
+from formcheck.report.dragging import Shot
 from formcheck.report.schema import CorrectionRecord, MetricRecord, Report, SamplesRecord
+from formcheck.report.stored import StoredFrames
+from formcheck.types import View
 
 KEY = "shank_angle_ic_deg"
 VALUES = np.array([4.0, 5.0, 6.0, 5.5, 14.0])
@@ -136,3 +140,63 @@ def test_too_few_strides_left_are_refused():
 def test_those_whose_steps_are_gone_are_left_out():
     gone = CorrectionRecord(kind="stride", side="left", contact_s=0.71, by="Dr. Ada")
     assert fitting(steps(), None, [strike(0), gone, strike(4)]) == [strike(0), strike(4)]
+
+
+def frames() -> StoredFrames:
+    """A left leg at 60 frames a second: hip over knee, the ankle 20 px ahead of the knee."""
+    t_s = np.arange(240) / 60
+    xy = np.zeros((240, N_LANDMARKS, 2))
+    for name, place in {"hip": (500, 300), "knee": (510, 400), "ankle": (530, 500)}.items():
+        xy[:, index(name, "left")] = place
+    xy[:, index("hip", "right")] = (500, 300)
+    return StoredFrames(t_s, xy, np.ones(xy.shape[:2]), np.zeros(xy.shape[:2], bool), {})
+
+
+SHOT = Shot(View("side", "right", "left", 1.0), 0.0, 0.003, 1280, 720)
+
+
+def dragged(to_px: tuple[float, float], at_s: float = 0.7) -> CorrectionRecord:
+    return CorrectionRecord(
+        kind="joint", side="left", contact_s=0.7, joint="ankle", at_s=at_s, to_px=to_px
+    )
+
+
+def test_a_dragged_ankle_changes_what_is_read_at_its_landing_by_the_points_own_change():
+    values = {KEY: 5.0, "knee_flexion_ic_deg": 17.0, "landing_ankle_hip_cm": 18.0,
+              "landing_ankle_hip_pct_leg": 19.0, "contact_time_ms": 250.0}  # fmt: skip
+    own = [Step("left", 0.7 * k, 0.7 * k + 0.25, values) for k in range(5)]
+    now = steps_after(own, frames(), [dragged((540.0, 500.0))], SHOT)
+    turned = np.degrees(np.arctan2(30, 100) - np.arctan2(20, 100))
+    leg_px = np.hypot(10, 100) + np.hypot(20, 100)
+    assert now[1].values[KEY] == pytest.approx(5.0 + turned)
+    assert now[1].values["knee_flexion_ic_deg"] == pytest.approx(17.0 - turned)
+    assert now[1].values["landing_ankle_hip_cm"] == pytest.approx(18.0 + 10 * 0.3)
+    assert now[1].values["landing_ankle_hip_pct_leg"] == pytest.approx(19 + 1000 / leg_px)
+    assert now[1].values["contact_time_ms"] == 250.0
+    assert now[0].values == own[0].values
+    later = steps_after(own, frames(), [dragged((540.0, 500.0), at_s=0.75)], SHOT)
+    assert later[1].values == own[1].values
+
+
+@pytest.mark.parametrize(
+    ("joint", "code"),
+    [
+        (dragged((1300.0, 500.0)), "moved_too_far"),
+        (dragged((540.0, 500.0), at_s=0.707), "no_such_frame"),
+        (dragged((540.0, 500.0)).model_copy(update={"to_px": None}), "invalid"),
+    ],
+)
+def test_a_point_that_cannot_be_moved_so_is_refused(joint, code):
+    with pytest.raises(UsageError) as refused:
+        steps_after(steps(), frames(), [joint], SHOT)
+    assert refused.value.code == code
+
+
+def test_a_side_of_its_own_answers_as_well():
+    told = report()
+    both = told.metrics[KEY]
+    own = both.model_copy(update={"samples": None})
+    told = told.model_copy(update={"metrics": {**told.metrics, f"{KEY}_left": own}})
+    now = corrected(told, steps(), None, [strike(4)])
+    assert now.metrics[f"{KEY}_left"].value == now.metrics[KEY].value
+    assert now.metrics[f"{KEY}_left"].samples is None

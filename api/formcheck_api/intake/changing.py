@@ -28,6 +28,7 @@ from formcheck_api.web.problems import ProblemError
 
 MEASURED_WITH: Final = ("height", "speed", "incline")
 """What centimetres rest on: a clip is measured again when it changes."""
+_TOLD: Final = ("kind", "side", "contact_s", "event", "to_s", "joint", "at_s", "to_px")
 _THERE: Final = "This very clip with these very words is there already: open that one."
 
 
@@ -79,7 +80,8 @@ def changed_work(work: Mapping[str, Any], body: Any) -> dict[str, Any]:  # noqa:
 
 def _mark(correction: Mapping[str, Any]) -> tuple[Any, ...]:
     """Return what tells a correction from others, whoever made it."""
-    return tuple(correction.get(name) for name in ("kind", "side", "contact_s", "event", "to_s"))
+    told = (correction.get(name) for name in _TOLD)
+    return tuple(tuple(one) if isinstance(one, list) else one for one in told)
 
 
 def _shown(job: Job, report: Report) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pydantic import (
 
 from formcheck.comparison import Mode
 from formcheck.cues import Symptoms
+from formcheck.report.schema import Joint
 from formcheck.request import Request
 from formcheck.values import Told, from_text
 
@@ -179,13 +180,17 @@ class NoteBody(Body):
 class CorrectionBody(Body):
     """One correction by hand, of the step whose contact was measured at `contact_s`."""
 
-    kind: Literal["stride", "event"] = Field(
-        description="A stride is struck out; an event of it is moved to `to_s`."
+    kind: Literal["stride", "event", "joint"] = Field(
+        description="A stride is struck out; an event of it is moved to `to_s`; a joint of the "
+        "frame at `at_s` to `to_px` in the upright picture."
     )
     side: Literal["left", "right"]
     contact_s: float = Field(ge=0, description="The step's contact as it was measured.")
     event: Literal["initial_contact", "toe_off"] | None = None
     to_s: float | None = Field(default=None, ge=0)
+    joint: Joint | None = None
+    at_s: float | None = Field(default=None, ge=0)
+    to_px: tuple[float, float] | None = None
 
 
 CHANGED: Final = ("height", "speed", "incline", "pace", "runner", "shoes", "date")

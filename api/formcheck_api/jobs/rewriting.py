@@ -12,6 +12,7 @@ from formcheck.errors import UsageError
 from formcheck.outputs import PAGE_NAME, STRIDES_NAME
 from formcheck.report.changing import changed_report
 from formcheck.report.corrections import fitting, read_steps
+from formcheck.report.dragging import Shot
 from formcheck.report.html import render_again
 from formcheck.report.schema import REPORT_NAME, CorrectionRecord, Report, load_report
 from formcheck.report.stored import FRAMES_NAME, load_frames
@@ -52,7 +53,9 @@ def rewrite(
             frames,
             Request(**work["request"]).options().runner,
             work["symptoms"],
-            corrections if every_correction else fitting(steps, frames, corrections),
+            corrections
+            if every_correction
+            else fitting(steps, frames, corrections, Shot.of(measured)),
             baseline_of(work["baseline"], storage),
         )
     if not kept:

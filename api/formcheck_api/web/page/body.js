@@ -19,10 +19,15 @@ export class Body {
     this.near = report.view?.near_side ?? null;
     this.first = this.near ?? "left";
     this.second = this.first === "left" ? "right" : "left";
-    this.forward = report.view?.facing === "left" ? -1 : 1;
+    this.forward = this.fromSide
+      ? report.view.facing === "left" ? -1 : 1
+      : report.view?.kind === "front" ? -1 : 1;
     this.events = report.events;
     this.stride = report.metrics.stride_time_s?.value ?? strideOf(report.events) ?? 0.7;
     this.frames = clock.times.length;
+    this.moved = new Map();
+    for (const { kind, side, joint, at_s: time, to_px: place } of report.corrections ?? [])
+      if (kind === "joint") this.move(`${side}_${joint}`, clock.nearest(time), place);
     const lengths = [];
     for (let k = 0; k < this.frames; k += 1) {
       const [hip, shoulder] = [this.middle("hip", k), this.middle("shoulder", k)];
@@ -32,8 +37,22 @@ export class Body {
     this.box = this.#box();
   }
 
-  /** A point of a frame, null where it is not known. */
-  point(name, frame) {
+  /** Put a point of a frame elsewhere; without a place it goes back to where it was measured. */
+  move(name, frame, place) {
+    const points = this.moved.get(frame) ?? new Map();
+    if (place) points.set(name, place);
+    else points.delete(name);
+    this.moved.set(frame, points);
+  }
+
+  isMoved(frame) {
+    return Boolean(this.moved.get(frame)?.size);
+  }
+
+  /** A point of a frame, null where it is not known; `measured` asks for where it was measured. */
+  point(name, frame, measured = false) {
+    const moved = measured ? null : this.moved.get(frame)?.get(name);
+    if (moved) return moved;
     const x = this.table.get(`${name}_x_px`)?.[frame];
     const y = this.table.get(`${name}_y_px`)?.[frame];
     return Number.isFinite(x) && Number.isFinite(y) ? [x, y] : null;
@@ -41,7 +60,7 @@ export class Body {
 
   /** Whether a point was seen rather than filled in. */
   seen(name, frame) {
-    return !(this.table.get(`${name}_modelled`)?.[frame] > 0.5);
+    return this.moved.get(frame)?.has(name) || !(this.table.get(`${name}_modelled`)?.[frame] > 0.5);
   }
 
   middle(name, frame) {

@@ -1,7 +1,8 @@
-// Corrections by hand: a stride struck out, a landing moved by a frame, and everything put back.
+// Corrections by hand: a stride struck out, a landing or a point moved, and everything put back.
 
 import { api } from "./api.js";
 import { el, say } from "./dom.js";
+import { Dragging } from "./drag.js";
 import { recallText, rememberText } from "./memory.js";
 import { contactOf, shownOf } from "./samples.js";
 
@@ -28,11 +29,15 @@ export class Corrections {
     this.path = found.path;
     this.made = found.report.corrections;
     this.film = film;
+    this.dragging = film && new Dragging(film);
+    this.metres = found.report.calibration?.metres_per_px ?? NaN;
   }
 
-  /** What can be put right of one stride. */
-  buttons({ stop, struck }, key) {
+  /** What can be put right of one stride; `told` words a value of it. */
+  buttons(sample, key, told) {
+    const { stop, struck, value } = sample;
     const moved = this.#moved(stop);
+    const points = this.#points(stop);
     const button = (text, label, made) =>
       el(
         "button",
@@ -57,12 +62,50 @@ export class Corrections {
       moved
         ? button("Put back", "Landing as measured", () => this.made.filter((one) => one !== moved))
         : null,
+      shownOf(key).moves && this.film.live && value !== null ? this.#mover(sample, key, told) : null,
+      points.length
+        ? button("Points back", "Points as measured", () => this.made.filter((one) => !points.includes(one)))
+        : null,
     );
   }
 
+  #mover({ stop, value }, key, told) {
+    const keep = (places, button) => {
+      const at = { kind: "joint", side: stop.side, contact_s: this.#contact(stop) };
+      const at_s = this.film.body.clock.times[stop.frame];
+      const others = this.made.filter((one) => !this.#points(stop).includes(one));
+      this.#send([...others, ...places.map((place) => ({ ...at, at_s, ...place }))], key, button);
+    };
+    const factor = key.endsWith("_cm") ? 100 * this.metres : 1;
+    const label = "Move points of the leg by hand";
+    const press = (event) =>
+      this.dragging.start({
+        stop, value, told, factor, measure: shownOf(key).moves, keep: (places) => keep(places, event.target),
+      });
+    return el(
+      "button",
+      { type: "button", class: "small-button quiet", title: label, "aria-label": `${label}: ${stop.text}`, onclick: press },
+      "Move points",
+    );
+  }
+
+  /** The landing that was moved and to which a stop belongs. */
   #moved(stop) {
+    const contact = contactOf(stop, this.film.body);
     return this.made.find(
-      (one) => one.kind === "event" && one.side === stop.side && Math.abs(one.to_s - stop.time) < 2e-3,
+      (one) =>
+        one.kind === "event" &&
+        one.event === "initial_contact" &&
+        one.side === stop.side &&
+        Math.abs(one.to_s - contact) < 2e-3,
+    );
+  }
+
+  /** The points that were moved in a stop's frame. */
+  #points(stop) {
+    const { clock } = this.film.body;
+    return this.made.filter(
+      (one) => one.kind === "joint" && one.side === stop.side && clock.nearest(one.at_s) === stop.frame,
     );
   }
 
@@ -90,12 +133,9 @@ export class Corrections {
 
   async #send(corrections, key, button) {
     button.disabled = true;
-    const plain = corrections.map(({ kind, side, contact_s, event, to_s }) => ({
-      kind,
-      side,
-      contact_s,
-      ...(event ? { event, to_s } : {}),
-    }));
+    const plain = corrections.map(({ by, ...one }) =>
+      Object.fromEntries(Object.entries(one).filter(([, value]) => value !== null)),
+    );
     try {
       await api.change(this.path, { corrections: plain, by: recallText(BY) ?? "" });
       again = key;

@@ -30,6 +30,7 @@ export class Proof {
   }
 
   close() {
+    this.corrections.dragging?.end();
     this.shots?.stop();
     this.#mark(false);
     this.key = null;
@@ -147,6 +148,7 @@ export class Proof {
   #thumbs(samples, row) {
     const how = shownOf(row.key);
     const digits = decimalsOf(row);
+    const worded = (value) => value.toFixed(digits).replace("-", "\u2212") + unitOf(row);
     this.shots = new Shots(this.film, this.signal);
     const list = el(
       "ul",
@@ -155,7 +157,7 @@ export class Proof {
         const { stop, value, struck } = one;
         const canvas = el("canvas", { "aria-hidden": "true" });
         this.shots.want(canvas, stop.frame, (frame) => cropOf(this.film.body, frame, how.crop), how);
-        const text = value === null ? "" : value.toFixed(digits).replace("-", "\u2212") + unitOf(row);
+        const text = value === null ? "" : worded(value);
         return el(
           "li",
           { "data-frame": stop.frame, class: struck ? "struck" : null },
@@ -166,7 +168,7 @@ export class Proof {
             el("span", { class: "strong" }, struck ? "struck out" : text),
             el("span", { class: "soft" }, stop.text),
           ),
-          value === null && !struck ? null : this.corrections.buttons(one, row.key),
+          value === null && !struck ? null : this.corrections.buttons(one, row.key, worded),
         );
       }),
     );

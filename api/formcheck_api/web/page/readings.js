@@ -1,6 +1,7 @@
 // The numbers drawn on the runner: per frame or per step, brought into line with the reported ones.
 // A metric that is withheld gives no number.
 
+import { movedBy } from "./angles.js";
 import { onGround } from "./series.js";
 
 const LANDINGS = [
@@ -41,7 +42,8 @@ export class Readings {
   angle(measure, key, side, frame) {
     const values = this.body.table.get(side ? `${measure}_${side}` : measure);
     if (!values) return NaN;
-    return values[frame] + this.#shift(measure, key, side, values);
+    const moved = side ? movedBy(this.body, measure, side, frame) : 0;
+    return values[frame] + moved + this.#shift(measure, key, side, values);
   }
 
   #shift(measure, key, side, values) {
@@ -50,7 +52,9 @@ export class Readings {
       const metric = this.#measured(key);
       const frames = side ? this.#landingFrames(this.body.first) : null;
       const own = this.body.table.get(side ? `${measure}_${this.body.first}` : measure);
-      const known = (frames ? frames.map((k) => own[k]) : [...values]).filter(Number.isFinite);
+      const known = (
+        frames ? frames.map((k) => own[k] + movedBy(this.body, measure, this.body.first, k)) : [...values]
+      ).filter(Number.isFinite);
       const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
       this.shifts.set(name, metric && known.length ? metric.value - mean : side ? 0 : NaN);
     }
@@ -86,7 +90,7 @@ export class Readings {
       const times = onGround(this.body.events[side]).map(([from, to]) => (from + to) / 2);
       const frames = times.map((time) => this.body.clock.nearest(time));
       const values = measure
-        ? frames.map((k) => this.body.table.get(`${measure}_${side}`)[k])
+        ? frames.map((k) => this.body.table.get(`${measure}_${side}`)[k] + movedBy(this.body, measure, side, k))
         : frames.map(() => metric.value);
       const known = values.filter(Number.isFinite);
       const mean = known.reduce((sum, value) => sum + value, 0) / known.length;

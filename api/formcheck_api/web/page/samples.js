@@ -2,14 +2,18 @@
 
 const LANDED = { at: "landing", near: true, crop: "legs" };
 const ANGLE = { ...LANDED, layers: ["skeleton", "angles"] };
+const AHEAD = { ...LANDED, layers: ["skeleton", "landing"], moves: "ankle_ahead" };
 
-/** Where a number is seen: at which instants, of which foot, with which layers. */
+/**
+ * Where a number is seen: at which instants, of which foot, with which layers, and which measure of
+ * the points moves with it.
+ */
 export const SHOWN = {
-  landing_ankle_hip_cm: { ...LANDED, layers: ["skeleton", "landing"] },
-  landing_ankle_hip_pct_leg: { ...LANDED, layers: ["skeleton", "landing"] },
-  shank_angle_ic_deg: ANGLE,
-  knee_flexion_ic_deg: ANGLE,
-  foot_inclination_ic_deg: ANGLE,
+  landing_ankle_hip_cm: AHEAD,
+  landing_ankle_hip_pct_leg: AHEAD,
+  shank_angle_ic_deg: { ...ANGLE, moves: "shank_deg" },
+  knee_flexion_ic_deg: { ...ANGLE, moves: "knee_flexion_deg" },
+  foot_inclination_ic_deg: { ...ANGLE, moves: "foot_deg" },
   knee_flexion_peak_stance_deg: { ...ANGLE, at: "midstance" },
   contact_time_ms: { at: "toe_off", layers: ["far", "skeleton"], crop: "legs" },
   flight_time_ms: { at: "toe_off", layers: ["far", "skeleton"], crop: "legs" },
@@ -18,7 +22,7 @@ export const SHOWN = {
   trunk_lean_deg: { at: "midstance", near: true, layers: ["skeleton", "lean"] },
   vertical_oscillation_cm: { at: "midstance", layers: ["skeleton", "bounce"] },
   vertical_oscillation_pct_leg: { at: "midstance", layers: ["skeleton", "bounce"] },
-  knee_fppa_midstance_deg: { at: "midstance", layers: ["far", "skeleton", "knees"], crop: "legs" },
+  knee_fppa_midstance_deg: { at: "midstance", layers: ["far", "skeleton", "knees"], crop: "legs", moves: "fppa_deg" },
   pelvic_drop_midstance_deg: { at: "midstance", layers: ["far", "skeleton", "pelvis"] },
   trunk_side_lean_deg: { at: "midstance", layers: ["far", "skeleton", "lean"] },
   step_width_cm: { at: "midstance", layers: ["far", "skeleton"], crop: "legs" },

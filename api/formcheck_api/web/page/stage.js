@@ -107,7 +107,7 @@ export class Stage {
       { passive: false },
     );
     this.node.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || event.target.closest("button")) return;
+      if (event.button !== 0 || event.target.closest("button, .drag-bar")) return;
       held.set(event.pointerId, [event.clientX, event.clientY]);
       moved = held.size > 1;
       pinch = held.size === 2 ? { apart: apart(held), zoom: this.zoom } : null;
