@@ -47,6 +47,7 @@ class Rules(Entry):
 
     limits: Limits
     healthy: Healthy
+    sides: dict[str, str]
     with_speed: dict[str, tuple[Direction, ...]]
 
 

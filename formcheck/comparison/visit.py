@@ -16,10 +16,10 @@ from pydantic import Field
 from formcheck.catalogue import MetricSpec, specs
 from formcheck.comparison.build import compare
 from formcheck.comparison.checks import landing_sources_differ, refused
-from formcheck.comparison.difference import change_of
+from formcheck.comparison.difference import change_of, verdict_of
 from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of, short_unit
-from formcheck.comparison.rules import texts
-from formcheck.comparison.schema import Comparison, Verdict
+from formcheck.comparison.rules import rules, texts
+from formcheck.comparison.schema import Change, Comparison, Verdict
 from formcheck.cues import Advice, advise_reports
 from formcheck.cues.complaint import complaint
 from formcheck.errors import NoRunnerError, UsageError
@@ -297,14 +297,43 @@ def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) 
         speed_told=True,
         sides=True,
     )
+    if of_left is of_right and key in rules().sides:
+        change = _by_own_metric(change, of_left.metrics.get(rules().sides[key]))
     if change.verdict == "not_comparable":
         return made
+    verdict, word = _side_verdict(change.verdict, info)
     return made.model_copy(
         update={
             "difference": difference_text(change, info),
-            "verdict": change.verdict,
-            "sign": SIGNS[change.verdict],
-            "word": texts()["visit"]["verdicts"][change.verdict],
+            "verdict": verdict,
+            "sign": SIGNS[verdict],
+            "word": word,
+        }
+    )
+
+
+def _side_verdict(verdict: Verdict, info: MetricSpec) -> tuple[Verdict, str]:
+    """Return whether two sides differ, and its word; what healthy arms differ by is not known."""
+    words_of = texts()["visit"]["verdicts"]
+    if info.family == "arms" and verdict in FIRST_VERDICTS:
+        return "possible", words_of["arms"]
+    return verdict, words_of[verdict]
+
+
+def _by_own_metric(change: Change, own: MetricRecord | None) -> Change:
+    """Judge a difference in one clip by the metric that tells it: by what that could tell there."""
+    if own is None or own.value is None or own.low is None or own.high is None:
+        return change.model_copy(update={"verdict": "not_comparable"})
+    first, second = change.first or 0.0, change.second or 0.0
+    told = max(own.high - own.value, own.value - own.low) / 100 * (first + second) / 2
+    limit = max(told, rules().healthy.apart(change.unit, first))
+    difference = second - first
+    return change.model_copy(
+        update={
+            "threshold": limit,
+            "low": difference - limit,
+            "high": difference + limit,
+            "verdict": verdict_of(difference, limit),
         }
     )
 

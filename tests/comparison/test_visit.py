@@ -9,7 +9,7 @@ import pytest
 from formcheck.changes import added_by_another_day
 from formcheck.comparison.visit import Filmed, visit_of
 from formcheck.errors import NoRunnerError, UsageError
-from formcheck.report.schema import Report
+from formcheck.report.schema import MetricRecord, Report
 from tests.comparison.reports import TEMPO, metric, report
 
 SIDED = ("landing_ankle_hip_pct_leg", "arm_swing_deg")
@@ -131,3 +131,28 @@ def test_a_clip_without_a_runner_is_refused():
     nobody = report().model_copy(update={"view": None})
     with pytest.raises(NoRunnerError, match=r"run\.mp4"):
         visit_of([Filmed("a", report()), Filmed("b", nobody)])
+
+
+def test_arms_are_never_called_different():
+    (rows,) = rows_of(report(), right(arm_swing_deg=40.0, landing_ankle_hip_pct_leg=20.0))
+    assert rows["landing_ankle_hip_pct_leg"].verdict == "real"
+    row = rows["arm_swing_deg"]
+    assert (row.difference, row.verdict) == ("+40°", "possible")
+    assert row.word == "what healthy arms differ by is not known"
+
+
+@pytest.mark.parametrize(
+    ("half_pct", "verdict"), [(1.0, "real"), (3.0, "possible"), (7.0, "within_noise"), (None, "")]
+)
+def test_contact_times_of_one_clip_differ_by_what_their_own_metric_could_tell(half_pct, verdict):
+    made = rear(contact_time_ms_left=240.0, contact_time_ms_right=258.0)
+    if half_pct is not None:
+        told = metric("contact_time_difference_pct", -7.2, half_pct, side="both")
+        own = MetricRecord.model_validate(told)
+        made = made.model_copy(
+            update={"metrics": made.metrics | {"contact_time_difference_pct": own}}
+        )
+    (rows,) = rows_of(made)
+    row = rows["contact_time_ms"]
+    assert row.verdict == (verdict or "not_comparable")
+    assert bool(row.difference) is bool(verdict)
