@@ -75,7 +75,7 @@ def change_of(
     limit = threshold(halves[0] or 0.0, halves[1] or 0.0, added)
     difference = (second.value or 0.0) - (first.value or 0.0)
     apart = rules().healthy.apart(first.unit, first.value or 0.0) if sides else 0.0
-    limit = max(limit, apart)
+    limit = max(limit, apart, rules().sides_limit.get(key, 0.0) if sides else 0.0)
     verdict = verdict_of(difference, limit) if abs(difference) >= apart else "within_noise"
     allowed = with_speed(key)
     return Change.model_validate(

@@ -48,6 +48,7 @@ class Rules(Entry):
     limits: Limits
     healthy: Healthy
     sides: dict[str, str]
+    sides_limit: dict[str, float]
     with_speed: dict[str, tuple[Direction, ...]]
 
 

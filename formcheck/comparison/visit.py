@@ -14,6 +14,7 @@ from typing import Final
 from pydantic import Field
 
 from formcheck.catalogue import MetricSpec, specs
+from formcheck.changes import worth
 from formcheck.comparison.build import compare
 from formcheck.comparison.checks import landing_sources_differ, refused
 from formcheck.comparison.difference import change_of, verdict_of
@@ -25,7 +26,7 @@ from formcheck.cues.complaint import complaint
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.landmarks import SIDES
 from formcheck.report import words
-from formcheck.report.page import fixed_texts, view_text
+from formcheck.report.page import fixed_texts, is_wide, view_text
 from formcheck.report.schema import MetricRecord, Model, Report, RunnerRecord
 
 PACES: Final = ("easy", "tempo", "other")
@@ -42,10 +43,14 @@ class Filmed:
 
 
 class Value(Model):
-    """A number in words with its 95 % interval; empty where there is none."""
+    """A number in words with its 95 % interval; empty where there is none.
+
+    `wide`: the interval is too wide to use the number.
+    """
 
     text: str = ""
     interval: str = ""
+    wide: bool = False
 
 
 class SideRow(Model):
@@ -118,6 +123,7 @@ class Visit(Model):
     date: str | None = None
     facts: tuple[tuple[str, str], ...]
     complaint: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
     clips: tuple[VisitClip, ...]
     tables: tuple[PaceTable, ...]
     steps: tuple[PaceStep, ...] = ()
@@ -146,6 +152,7 @@ def visit_of(clips: Sequence[Filmed]) -> Visit:
         date=_known("date", reports),
         facts=tuple(_facts(reports)),
         complaint=complaint(told),
+        warnings=tuple(_warnings(reports)),
         clips=tuple(_clip(clip) for clip in ordered),
         tables=tuple(_tables(reports)),
         steps=tuple(_steps(reports)),
@@ -204,7 +211,7 @@ def _facts(reports: Sequence[Report]) -> Iterator[tuple[str, str]]:
         ("Date", [one.date for one in runners]),
         ("Height", [None if o.height_m is None else f"{o.height_m:.2f} m" for o in runners]),
         ("Belt speed", [_speed(one) for one in runners]),
-        ("Incline", [f"{one.incline_pct:g} %" for one in runners]),
+        ("Incline", [f"{one.incline_pct:g} %" if one.incline_pct else None for one in runners]),
         ("Shoes", [one.shoes for one in runners]),
     )
     for label, values in rows:
@@ -371,8 +378,26 @@ def _value(record: MetricRecord | None, info: MetricSpec) -> Value:
     if record.low is not None and record.high is not None:
         ends = (words.number(end, info.decimals) for end in (record.low, record.high))
         interval = " to ".join(ends)
+    wide = is_wide(record, info)
+    if wide:
+        interval = texts()["visit"]["wide"].format(interval=interval)
     return Value(text=words.with_unit(words.number(record.value, info.decimals), short_unit(info)),
-                 interval=interval)  # fmt: skip
+                 interval=interval, wide=wide)  # fmt: skip
+
+
+def _warnings(reports: Sequence[Report]) -> Iterator[str]:
+    """Yield where clips of one pace show other cadences than one run has."""
+    key = "cadence_spm"
+    for pace in PACES:
+        rates: dict[str, float] = {}
+        for report in reports:
+            record = report.metrics.get(key)
+            if pace_of(report) == pace and record is not None and record.value is not None:
+                rates.setdefault(view_text(report), record.value)
+        apart = max(rates.values()) - min(rates.values()) if rates else 0.0
+        if apart > worth(key, None):
+            listed = ", ".join(f"{words.number(v, 1)} {place}" for place, v in rates.items())
+            yield texts()["visit"]["cadences_differ"].format(pace=pace, listed=listed)
 
 
 def _steps(reports: Sequence[Report]) -> Iterator[PaceStep]:
@@ -427,8 +452,21 @@ def _suggestion(advice: Advice) -> Suggestion:
         return Suggestion(title=texts()["visit"]["try"], cues=cues, drills=drills)
     for kind in ("film_again", "too_little", "nothing", "nothing_seen"):
         ids = titles[kind]["notes"]
-        lines = tuple(r["text"] for r in told["advice"]["remarks"] if r["id"] in ids)
+        lines = [r["text"] for r in told["advice"]["remarks"] if r["id"] in ids]
         if lines:
-            return Suggestion(title=titles[kind]["title"], lines=lines, drills=drills)
+            title = titles[kind]["title"]
+            lines = [line.removeprefix(f"{title}. ") for line in lines]
+            if kind == "nothing_seen":
+                lines = [_untold(told["advice"]["findings"])]
+            return Suggestion(title=title, lines=tuple(lines), drills=drills)
     held = titles["held_back"]
     return Suggestion(title=held["title"], lines=(held["text"],), drills=drills)
+
+
+def _untold(findings: Sequence[dict[str, str]]) -> str:
+    """Return what could not be told, each with what would tell it."""
+    return " ".join(
+        texts()["visit"]["untold"].format(what=one["title"], how=one["text"])
+        for one in findings
+        if one["answer"] == "cannot_be_told"
+    )

@@ -397,7 +397,7 @@ def metric_row(report: Report, info: MetricSpec) -> Row | None:
         direction="" if named else words.direction(record.value, info),
         interval=_interval(record, info),
         uncorrected=_uncorrected(record, info),
-        wide=_is_wide(record, info),
+        wide=is_wide(record, info),
         detail=_detail(record, info),
         meaning=info.meaning,
         definition=info.definition,
@@ -426,7 +426,7 @@ def _uncorrected(record: MetricRecord, info: MetricSpec) -> str:
     return f"{value}, {words.between(was.low, was.high, info, was.value)}"
 
 
-def _is_wide(record: MetricRecord, info: MetricSpec) -> bool:
+def is_wide(record: MetricRecord, info: MetricSpec) -> bool:
     """Tell whether a range is too wide to use its value as a number."""
     if info.words or record.low is None or record.high is None:
         return False

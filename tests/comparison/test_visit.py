@@ -66,6 +66,13 @@ def test_sides_of_a_rear_clip():
     assert row.verdict == "real"
 
 
+@pytest.mark.parametrize(("right_deg", "verdict"), [(6.3, "possible"), (7.5, "real")])
+def test_knees_count_only_beyond_what_the_network_turns_them_apart(right_deg, verdict):
+    key = "knee_fppa_midstance_deg"
+    (rows,) = rows_of(rear(**{f"{key}_left": 1.0, f"{key}_right": right_deg}))
+    assert rows[key].verdict == verdict
+
+
 def test_words_are_not_subtracted():
     (rows,) = rows_of(report(), right(foot_inclination_ic_deg=-20.0))
     row = rows["foot_inclination_ic_deg"]
@@ -156,3 +163,16 @@ def test_contact_times_of_one_clip_differ_by_what_their_own_metric_could_tell(ha
     row = rows["contact_time_ms"]
     assert row.verdict == (verdict or "not_comparable")
     assert bool(row.difference) is bool(verdict)
+
+
+def test_clips_of_one_pace_that_step_at_other_rates_are_told():
+    apart = visit_of([Filmed("a", report()), Filmed("b", right(cadence_spm=5.0))])
+    assert "165.0 from the left side, 170.0 from the right side" in apart.warnings[0]
+    assert not visit_of([Filmed("a", report()), Filmed("b", right(cadence_spm=1.0))]).warnings
+
+
+def test_a_number_too_wide_to_use_says_so():
+    (rows,) = rows_of(report(metrics={"trunk_lean_deg": metric("trunk_lean_deg", 3.0, 5.0)}))
+    assert rows["trunk_lean_deg"].both.wide
+    assert rows["trunk_lean_deg"].both.interval.endswith("too wide to rely on")
+    assert not rows["cadence_spm"].both.wide

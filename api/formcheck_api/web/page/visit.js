@@ -66,6 +66,7 @@ export function visitSheet({ visit, note }, clipAt, { tools: extra = [], save = 
     pairs([...visit.facts.filter(([label]) => !["Runner", "Date"].includes(label)), ...visit.complaint], "facts"),
     el("section", { class: "pictures-row", "aria-label": t("visit.stills") },
       visit.clips.map((clip) => stillsOf(clip, clipAt(clip.id), visit.clips.length > 2))),
+    visit.warnings.length ? el("ul", { class: "list card warnings" }, visit.warnings.map((line) => el("li", {}, line))) : null,
     suggestion(visit.advice),
     el("section", { "aria-label": t("visit.numbers") }, el("h2", {}, t("visit.numbers")), sides(visit.tables, true),
       visit.steps.map(step)),
@@ -139,7 +140,7 @@ function cell(row, name, tables, k) {
   if (!value?.text) return el("td", { class: "none" }, "–");
   return el(
     "td",
-    label,
+    value.wide ? { class: "wide", ...label } : label,
     value.text,
     value.interval ? el("span", { class: "soft range" }, value.interval) : null,
   );
