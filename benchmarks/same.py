@@ -1,7 +1,7 @@
 """Whether a change that should move no number moved one.
 
-Usage: ``python -m benchmarks.same CLIPS... [--pose heavy] [--tracks FOLDER] --save FILE`` before the
-change, ``... --beside FILE`` after it.
+Usage: ``python -m benchmarks.same CLIPS... [--pose heavy] [--tracks FOLDER] --save FILE`` before
+the change, ``... --beside FILE`` after it.
 
 Every clip is measured from its stored track twice, with what its truth file or nobody says of the
 runner. Written down are the whole report, the advice for a few soreness stories, the page, and each
@@ -122,7 +122,7 @@ def differences(one: object, other: object, place: str = "") -> Iterator[str]:
         yield f"{place}: {one!r} became {other!r}"
 
 
-def _plain(found: object) -> Any:  # noqa: ANN401
+def _plain(found: object) -> Any:
     return json.loads(json.dumps(found, default=str))
 
 

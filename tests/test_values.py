@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from formcheck.cues.symptoms import RegionId
+from formcheck.cues.guide.shapes import RegionId
 from formcheck.errors import UsageError
 from formcheck.values import (
     from_text,

@@ -22,7 +22,7 @@ from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of, s
 from formcheck.comparison.rules import rules, texts
 from formcheck.comparison.schema import Change, Comparison, Verdict
 from formcheck.cues import Advice, advise_reports
-from formcheck.cues.complaint import complaint
+from formcheck.cues.wording import complaint
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.landmarks import SIDES
 from formcheck.report import words

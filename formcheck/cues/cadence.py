@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from formcheck.cues.rules_model import Bouts, CadenceRule
-from formcheck.cues.signs import usable
+from formcheck.cues.evidence import is_walking, usable
+from formcheck.cues.guide.shapes import Bouts, CadenceRule
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner
 
@@ -16,7 +16,6 @@ Obstacle = Literal["unknown", "not_easy", "ceiling", "quick"]
 Place = Literal["below", "reached", "above"]
 
 ROUNDING_SPM = 1e-6
-WALKING_DUTY_FACTOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +118,6 @@ def is_easy(runner: Runner, metrics: Mapping[str, Metric], rule: CadenceRule) ->
         and abs(runner.incline_pct) < rule.climb_percent
         and (speed is None or speed <= rule.easy_max_mps)
         and not is_walking(metrics)
-    )
-
-
-def is_walking(metrics: Mapping[str, Metric]) -> bool:
-    """Return whether there is no flight: a foot is on the ground for over half of its stride."""
-    duty, flight = (metrics.get(key) for key in ("duty_factor", "flight_time_ms"))
-    return (duty is not None and (duty.value or 0.0) > WALKING_DUTY_FACTOR) or (
-        flight is not None and (flight.value or 0.0) < 0.0
     )
 
 

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from formcheck.cues import tags
-from formcheck.cues.checks import CUES, RESPONSE_TEXTS
-from formcheck.cues.loader import load_guide, read_file
-from formcheck.cues.model import FactsFile, Guide, Text
-from formcheck.cues.regions_model import Region
-from formcheck.cues.rules_model import Case, CueRule, Sign
+from formcheck.cues.guide.checks import CUES, RESPONSE_TEXTS, TAG_MEANING, known_tags
+from formcheck.cues.guide.loader import load_guide, read_file
+from formcheck.cues.guide.shapes import Case, CueRule, FactsFile, Guide, Region, Sign, Text
 from formcheck.generated import keep_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "advice.md"
@@ -20,7 +17,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "advice.md"
 INTRODUCTION = """\
 # What formcheck advises, and why
 
-<!-- Written by `python -m formcheck.cues.docs`; edit the files in formcheck/cues instead. -->
+<!-- Written by `python -m formcheck.cues.docs`; edit the files in formcheck/cues/guide instead. -->
 
 Everything below is data: `rules.toml` (what is looked for and which cues follow), `drills.toml`,
 `regions.toml` (sore places, irritability, races, plans), `texts.toml` (all other remarks). Change a
@@ -48,7 +45,7 @@ choice” marks what was decided here, mostly thresholds; the files say why. No 
 def page() -> str:
     """Return the whole page."""
     guide = load_guide()
-    facts = read_file(files("formcheck.cues"), "facts.toml", FactsFile)
+    facts = read_file(files("formcheck.cues.guide"), "facts.toml", FactsFile)
     blocks = (
         [INTRODUCTION.rstrip()],
         _findings(guide),
@@ -307,8 +304,8 @@ def _facts(facts: FactsFile) -> Iterator[str]:
 
 def _words(guide: Guide) -> Iterator[str]:
     yield "## Words for `when` and `unless`\n"
-    yield from _table(("word", "holds when"), tags.MEANING.items())
-    families = sorted(tags.known(guide.rules, guide.regions) - set(tags.MEANING))
+    yield from _table(("word", "holds when"), TAG_MEANING.items())
+    families = sorted(known_tags(guide.rules, guide.regions) - set(TAG_MEANING))
     yield f"\nand {_list(f'`{word}`' for word in families)}."
 
 

@@ -1,26 +1,89 @@
-"""From measurements and symptoms to advice: the order of the rules in one place."""
+"""From what is known of a runner to the advice: cues, verdicts on earlier ones, and remarks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from formcheck.cues import wording
-from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response, Trial
+from formcheck.cues.advice import Advice, CadenceAdvice, Cue, Remark, Response, Trial, Verdict
 from formcheck.cues.cadence import CadenceState, most_careful
-from formcheck.cues.circumstances import circumstances, flag_tags, red_flags
-from formcheck.cues.loader import load_guide
-from formcheck.cues.model import Guide
-from formcheck.cues.notes import Outcome, judgements, note_words, say, slowed
-from formcheck.cues.past import WORSE_IDS, Note, Past, Present, weeks_between
+from formcheck.cues.evidence import Note, with_step_length
+from formcheck.cues.guide.loader import load_guide
+from formcheck.cues.guide.shapes import Bouts, Guide
+from formcheck.cues.history import WORSE_IDS, Past, Present, response_text, weeks_between
 from formcheck.cues.practice import drills, fade, plan_slows, plans
-from formcheck.cues.rules_model import Bouts
-from formcheck.cues.select import Choice, choose
+from formcheck.cues.remarks import (
+    Outcome,
+    circumstances,
+    flag_tags,
+    judgements,
+    note_words,
+    red_flags,
+    say,
+    slowed,
+)
+from formcheck.cues.select import Choice, blocked, choose
 from formcheck.cues.situation import Situation, check_metrics, situation
-from formcheck.cues.step_length import with_step_length
 from formcheck.cues.symptoms import Symptoms, irritability
-from formcheck.cues.verdicts import as_given
 from formcheck.types import Metric, Runner, ViewKind
+
+KEEPS: Final = frozenset(
+    {
+        "stay",
+        "ask_settle",
+        "ask_practised",
+        "untried",
+        "unmoved",
+        "unsaid_unmoved",
+        "unmoved_better",
+        "number_stay",
+    }
+)
+"""Texts of verdicts that ask for more practice."""
+
+SLOW: Final = {"worked": "worked_slow", "number_worked": "number_worked_slow"}
+"""What is said of a cue that worked where fast running is left out for now."""
+
+
+def as_given(now: Situation, given: Collection[str]) -> tuple[Response, ...]:
+    """Return the verdicts as they can be said beside the cues that are given."""
+    return tuple(_said(one, now, one.cue in given) for one in now.response)
+
+
+def _said(one: Response, now: Situation, given: bool) -> Response:
+    other = _instead(one, now, given)
+    if other is None or now.past is None:
+        return one
+    verdict, which = other
+    cue = next(cue for cue in now.guide.rules.cue if cue.id == one.cue)
+    text = response_text(cue, which, now.past, now.present, now.guide)
+    return replace(one, verdict=verdict, text=text, id=which)
+
+
+def _instead(one: Response, now: Situation, given: bool) -> tuple[Verdict, str] | None:
+    """Return what is said in place of a verdict; None where it can stand."""
+    near = now.race is not None and now.race.near
+    quiet = now.no_fast or near or now.level == "high" or now.case.young
+    slow = SLOW.get(one.id) if now.no_fast and given else None
+    if slow is not None:
+        return one.verdict, slow
+    if one.id == "worked_on" or (one.id == "number_worked" and not given):
+        return (one.verdict, "held_on") if quiet else None
+    if given:
+        return None
+    if one.id == "worked":
+        rule = next(rule for rule in now.guide.rules.cue if rule.id == one.cue)
+        return "worked", "worked_stops" if blocked(rule, now.case) or not near else "worked_rests"
+    if one.id == "number_stay" and not _found(one.cue, now):
+        return "waits", "number_rests"
+    return ("waits", "waits") if one.id in KEEPS else None
+
+
+def _found(cue: str, now: Situation) -> bool:
+    rule = next(rule for rule in now.guide.rules.cue if rule.id == cue)
+    return any(finding in now.found for finding in rule.answers)
 
 
 def advise(

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import Final
 
 from formcheck.cues.advice import Drill, Plan, PlanStep
-from formcheck.cues.past import weeks_between
-from formcheck.cues.regions_model import DrillRule, RegionDrill, Step
-from formcheck.cues.regions_model import Plan as PlanRule
+from formcheck.cues.guide.shapes import DrillRule, RegionDrill, Step
+from formcheck.cues.guide.shapes import Plan as PlanRule
+from formcheck.cues.history import weeks_between
 from formcheck.cues.situation import Situation
 
 FIRST_DRILLS: Final = 3

@@ -12,9 +12,9 @@ from formcheck.catalogue import split_side
 from formcheck.cues.advice import Advice
 from formcheck.cues.cadence import check_baseline, is_easy
 from formcheck.cues.engine import advise
-from formcheck.cues.loader import load_guide
-from formcheck.cues.past import Past
-from formcheck.cues.signs import usable
+from formcheck.cues.evidence import usable
+from formcheck.cues.guide.loader import load_guide
+from formcheck.cues.history import Past
 from formcheck.cues.symptoms import Symptoms, symptoms_from
 from formcheck.errors import NoRunnerError, UsageError
 from formcheck.types import Metric, Runner, Status, ViewKind

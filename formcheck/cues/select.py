@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from formcheck.cues.cadence import CadenceState
-from formcheck.cues.model import Guide
-from formcheck.cues.regions_model import Region
-from formcheck.cues.row import Gate, Level
-from formcheck.cues.rules_model import CueRule
-from formcheck.cues.signs import Found
+from formcheck.cues.evidence import Found
+from formcheck.cues.guide.shapes import CueRule, Gate, Guide, Level, Region
 
 TIERS: Mapping[Gate | None, int] = {"favour": 0, None: 1, "caution": 2}
 

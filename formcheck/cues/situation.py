@@ -8,18 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from formcheck.catalogue import spec_of
-from formcheck.cues import past as history
+from formcheck.cues import history
 from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
-from formcheck.cues.grade import graded
-from formcheck.cues.memory import Memory, in_question, remember
-from formcheck.cues.model import Guide
-from formcheck.cues.past import Past, Present
-from formcheck.cues.regions_model import Race, Region, StrengthRule, YoungRule
-from formcheck.cues.row import Level
+from formcheck.cues.evidence import Found, Scene, find, graded
+from formcheck.cues.guide.shapes import Guide, Level, Race, Region, StrengthRule, YoungRule
+from formcheck.cues.history import Past, Present
 from formcheck.cues.select import Case
-from formcheck.cues.signs import Found, Scene, find
-from formcheck.cues.symptoms import Symptoms, irritability, severe
+from formcheck.cues.symptoms import Memory, Symptoms, in_question, irritability, remember, severe
 from formcheck.errors import UsageError
 from formcheck.types import Metric, Runner
 

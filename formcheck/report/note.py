@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from formcheck.cues.complaint import complaint
+from formcheck.cues.wording import complaint
 from formcheck.report import words
 from formcheck.report.fhir import conclusion
 from formcheck.report.page import build_page, corrected, facts, view_text

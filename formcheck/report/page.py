@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from formcheck.catalogue import MetricSpec, headlines, spec_of, split_side
 from formcheck.cues import load_guide
-from formcheck.cues.complaint import complaint, strength_told
-from formcheck.cues.model import Text
+from formcheck.cues.guide.shapes import Text
+from formcheck.cues.wording import complaint, strength_told
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.report import words
 from formcheck.report.charts import (

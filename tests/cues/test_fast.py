@@ -9,8 +9,7 @@ import re
 import pytest
 
 from formcheck.cues import Past, Symptoms, advice_text, advise, load_guide, symptoms_from
-from formcheck.cues.regions_model import Step
-from formcheck.cues.rules_model import FadeStep
+from formcheck.cues.guide.shapes import FadeStep, Step
 from formcheck.types import Runner
 from tests.cues import build
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from formcheck.cues import advise, load_guide, read_guide
-from formcheck.cues.locate import line_of
+from formcheck.cues.guide.loader import line_of
 from formcheck.errors import UsageError
 from formcheck.types import Runner
 from tests.cues import build
@@ -18,7 +18,7 @@ from tests.cues import build
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the advice files."""
-    with as_file(files("formcheck.cues")) as source:
+    with as_file(files("formcheck.cues.guide")) as source:
         for path in source.glob("*.toml"):
             shutil.copy(path, tmp_path)
     return tmp_path

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from formcheck.cues import REGIONS, Past, Symptoms, advise, load_guide
-from formcheck.cues.past import Present
+from formcheck.cues.history import Present
 from formcheck.cues.situation import situation as understand
 from formcheck.types import Metric, QualityNote, Runner
 from tests.cues import build

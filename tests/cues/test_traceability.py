@@ -7,12 +7,12 @@ from importlib.resources import files
 import pytest
 
 from formcheck.cues import docs, load_guide
-from formcheck.cues.checks import tables
-from formcheck.cues.loader import read_file
-from formcheck.cues.model import FactsFile
+from formcheck.cues.guide.checks import tables
+from formcheck.cues.guide.loader import read_file
+from formcheck.cues.guide.shapes import FactsFile
 
 GUIDE = load_guide()
-FACTS = read_file(files("formcheck.cues"), "facts.toml", FactsFile).facts
+FACTS = read_file(files("formcheck.cues.guide"), "facts.toml", FactsFile).facts
 SOURCES = {
     **{f"{table}.{row.id}": row.source for _, table, rows in tables(GUIDE) for row in rows},
     "response": GUIDE.rules.response.source,

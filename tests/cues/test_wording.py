@@ -7,7 +7,7 @@ import re
 import pytest
 
 from formcheck.cues import Symptoms, advice_text, advise, docs, load_guide
-from formcheck.cues.checks import RESPONSE_TEXTS
+from formcheck.cues.guide.checks import RESPONSE_TEXTS
 from formcheck.types import Runner
 from tests.cues import build
 

@@ -5,15 +5,132 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final, Protocol, get_args
 
 from formcheck.catalogue import specs
-from formcheck.cues import tags
-from formcheck.cues.locate import Path
-from formcheck.cues.model import Guide
-from formcheck.cues.regions_model import Region
-from formcheck.cues.rules_model import CueRule, ResponseRule, RulesFile
-from formcheck.cues.symptoms import REGIONS
+from formcheck.cues.guide.shapes import (
+    REGIONS,
+    CueRule,
+    Guide,
+    Level,
+    Region,
+    RegionsFile,
+    ResponseRule,
+    RulesFile,
+)
+
+TAG_MEANING: Final = {
+    "always": "every advice",
+    "symptoms": "something was said about pain",
+    "no_symptoms": "nothing was said about pain",
+    "cue": "there is at least one cue",
+    "drills": "there is at least one drill",
+    "nothing": "all that this view can show could be told, nothing was found, and there is no cue",
+    "nothing_seen": "as nothing, but the rest could not be told",
+    "film_again": "the clip is too poor to judge anything",
+    "rhythm_and_posture": "the clip shows no landing that can be judged",
+    "doubtful": "some numbers are too near a limit, too unsure or too few to tell",
+    "walking": "there is no flight between the steps",
+    "flag": "there is a red flag",
+    "trying": "a cue of an earlier advice is on trial",
+    "trying.cadence": "the cadence cue is on trial and its first baseline is known",
+    "follow_up": "there is an earlier report with cues",
+    "not_sore_now": "every pain that was told is none",
+    "several": "several places are sore",
+    "young": "the runner is, or may be, no adult",
+    "sore.long": "sore for many weeks, whatever was tried",
+    "pain.which_run": "the pain is high, and that on easy flat runs was not told",
+    "side.other": "what stands out is on the other leg than the sore one",
+    "side.unseen": "the sore leg is the one away from the camera",
+    "slaps": "the feet slap the ground",
+    "mileage.high": "many kilometres a week",
+    "hops.wait": "a hop test was too short for hops",
+    "retest.given": "numbers of strength tests were given",
+    "retest.change": "numbers of strength tests were given now and with the earlier report",
+    "calf.caution": "the calf asks for care with a quicker step",
+    "calf.kept": "trouble of the calf is known from before, and nobody has said that it is over",
+    "calf.block": "the calf rules a quicker step out",
+    "pelvis.both": "the pelvis drops on both sides",
+    "pelvis.left": "the pelvis drops while the left leg carries the body, not on the right",
+    "pelvis.right": "the pelvis drops while the right leg carries the body, not on the left",
+    "window.only": "of the knees only the gap between them stands out",
+    "paces.mixed": "faster clips were left aside",
+    "baseline.given": "the baseline does not come from this clip",
+    "pain.unknown": "pain during runs or the hours to settle were not told",
+    "baseline.runs": "the baseline is the mean of several easy runs",
+    "baseline.far": "those runs lie far apart",
+    "slow_belt": "the belt runs at a slow jog",
+    "drop": "a cue is given up in this advice",
+    "drop.cadence": "the cadence cue is given up in this advice",
+    "no_new": "a cue is stopped, or the runner is told to go on as before: nothing new begins",
+    "worse": "a cue is stopped as something is sorer than before",
+    "flagged.before": "the last report told of a red flag that is not told now",
+    "bone.settled": "a clinician has settled a bone that was in question",
+    "place.unknown": "it is sore, and where is not known",
+    "place.kept": "the sore place is taken from the earlier report",
+    "tests.calf": "heel raises are among the drills",
+    "no_fast": "something that is said leaves fast running out for now",
+    "plan": "there is a plan for the sore region",
+    "no_uphill": "uphill running does not suit: hills, calf or foot, flaring easily, or young",
+    "race.near": "a race is four weeks away or less",
+    "race.soon": "a race is twelve weeks away or less",
+    "race.in_plan": "a race comes before the plan of the sore region is over",
+    "downhill": "the clip was run down a slope",
+    "baseline.kept": "another baseline was left aside, as a quicker step is on trial",
+    "flag.bone_before": "a bone was in question before and has not been said to be settled",
+    "flag.any_bone": "one of the three signs of a bone",
+    "flag.bone_spot": "one small sore spot on a bone, or pain on a single hop",
+    "flag.severe": "the pain is very high, or high and does not settle",
+    "blind": "nothing could be judged",
+    "unjudged": "some of what this view can show could not be judged",
+    "held_back": "something was found, but its cue waits for calmer days",
+    "flag.alters_gait": "the pain changes how the runner runs",
+    "flag.night_pain": "pain wakes the runner at night",
+    "flag.bone": "the region is bone",
+    "weeks.long": "longer than a few weeks without improvement",
+    "settles.days": "takes days to settle",
+    "sore.before": "it was sore before, and nothing is said of it now",
+    "settles.slowly": "takes between one and two days to settle",
+    "gentle": "it flares, is slow to settle or worse, the runner is young, or a bone has settled",
+    "shoes.recent": "the shoes changed recently",
+    "shoes.changed": "the shoes differ from those of the baseline report",
+    "not_comparable": "the baseline report was filmed under other conditions",
+    "cadence.unknown": "a cadence cue would fit, but there is no cadence",
+    "cadence.not_easy": "a cadence cue would fit, but the clip is not an easy run",
+    "cadence.ceiling": "a cadence cue would fit, but the first baseline leaves no room",
+    "cadence.quick": "a cadence cue would fit, but the easy cadence is quick already",
+    "cadence.reached": "the clip is already at the target, and may stay there",
+    "cadence.above": "the clip is well above the target",
+    "cadence.return": "a quicker rhythm is ruled out while the clip or an earlier cue has one",
+    "shoes.lower": "new shoes with a lower drop",
+    "shoes.higher": "new shoes with a higher drop",
+    "shoes.calf": "a place is sore that a lower drop loads",
+    "pace.unknown": "no pace was given",
+    "faster": "run faster than easy, or uphill",
+    "treadmill": "a belt speed was given",
+    "measured.knee": "the knees were measured from behind",
+    "measured.foot": "the foot's angle at landing was measured",
+}
+
+
+def known_tags(rules: RulesFile, regions: RegionsFile) -> frozenset[str]:
+    """Return every word that `when` and `unless` may use."""
+    families: tuple[tuple[str, Iterable[str]], ...] = (
+        ("region", (region.id for region in regions.region)),
+        ("irritability", get_args(Level)),
+        ("race", (race.id for race in regions.race)),
+        ("finding", (finding.id for finding in rules.finding)),
+        ("cue", (cue.id for cue in rules.cue)),
+        ("drill", {drill.id for region in regions.region for drill in region.drills}),
+        ("flares", ("downhill", "uphill", "fast", "long")),
+        ("training", ("more", "faster", "hills", "surface", "none")),
+    )
+    words = (f"{family}.{name}" for family, names in families for name in names)
+    return frozenset(TAG_MEANING) | frozenset(words)
+
+
+Path = tuple[str | int, ...]
+"""Keys and indices from the top of a file to an entry."""
 
 Problem = tuple[str, Path, str]
 Reference = tuple[Path, str, str, Collection[str]]
@@ -216,7 +333,7 @@ def _one_region(
 
 
 def _text_references(guide: Guide) -> Iterator[Reference]:
-    words = tags.known(guide.rules, guide.regions)
+    words = known_tags(guide.rules, guide.regions)
     for i, text in enumerate(guide.texts.text):
         for word in text.when:
             yield ("text", i, "when"), "circumstance", word, words

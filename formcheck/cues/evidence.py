@@ -1,15 +1,17 @@
-"""Does a finding hold? Signs are tested on the value and on the careful end of its interval."""
+"""What a clip shows: its grade, its usable numbers, and which signs of a finding hold."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final, Literal, NamedTuple, Protocol
 
+from formcheck.catalogue import spec_of, split_side
 from formcheck.changes import added_by_another_day, threshold
-from formcheck.cues.rules_model import Case, Finding, Sign
-from formcheck.types import Metric
+from formcheck.cues.advice import ClipGrade
+from formcheck.cues.guide.shapes import Case, Finding, Grading, Sign
+from formcheck.types import Metric, Runner, ViewKind
 
 SideOrNone = Literal["left", "right"] | None
 SIDED: Final[tuple[SideOrNone, ...]] = (None, "left", "right")
@@ -306,3 +308,138 @@ def _keys_on_side(case: Case, scene: Scene, side: SideOrNone) -> list[str]:
         key = resolve(sign.metric, scene, side)
         keys += [key] if key is not None else []
     return keys
+
+
+STEP_LENGTH = "step_length_m"
+
+
+def with_step_length(metrics: Mapping[str, Metric], runner: Runner) -> Mapping[str, Metric]:
+    """Return the metrics with the step length in metres, where the belt's speed is known.
+
+    Its intervals are the cadence's.
+    """
+    cadence, known = metrics.get("cadence_spm"), metrics.get(STEP_LENGTH)
+    if known is not None and known.value is not None:
+        return metrics
+    if cadence is None or not cadence.value or runner.belt_speed_mps is None:
+        return metrics
+    value = 60.0 * runner.belt_speed_mps / cadence.value
+    half = value * repeat_half_width(cadence) / cadence.value
+    low, high = value - half, value + half
+    made = replace(
+        cadence,
+        key=STEP_LENGTH,
+        unit="m",
+        value=value,
+        low=low,
+        high=high,
+        repeat_low=low,
+        repeat_high=high,
+    )
+    return {**metrics, STEP_LENGTH: made}
+
+
+class Note(Protocol):
+    """A remark on a clip's quality."""
+
+    @property
+    def code(self) -> str:
+        """What it is about."""
+
+    @property
+    def severity(self) -> str:
+        """Info, warn or error."""
+
+
+WALKING_DUTY_FACTOR = 0.5
+LANDINGS = ("landing_ankle_hip_pct_leg", "landing_ankle_hip_cm", "shank_angle_ic_deg")
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A clip's grade and its metrics, without the values that may not be judged."""
+
+    grade: ClipGrade
+    metrics: Mapping[str, Metric]
+
+
+def graded(
+    metrics: Mapping[str, Metric],
+    notes: Iterable[Note],
+    views: tuple[ViewKind, ...],
+    rule: Grading,
+    min_strides: int,
+    *,
+    downhill: bool = False,
+) -> Graded:
+    """Grade a clip and leave out what its quality makes doubtful.
+
+    Parameters
+    ----------
+    metrics : mapping of key to Metric
+        All that was measured.
+    notes : iterable of Note
+        The report's remarks on quality.
+    downhill : bool
+        Run down a slope: what is other there is left out.
+
+    Returns
+    -------
+    Graded
+        ``"good"``; ``"rhythm_and_posture"`` where nothing may rest on the landing; ``"film_again"``
+        where nothing may be judged.
+    """
+    told = tuple(notes)
+    codes = {note.code for note in told if note.severity != "info"}
+    errors = {note.code for note in told if note.severity == "error"}
+    nothing = not any(usable(metric, min_strides) for metric in metrics.values())
+    reasons = (errors | (codes & set(rule.film_again))) | ({"walking"} & _walking(metrics))
+    if reasons or nothing:
+        return Graded(ClipGrade("film_again", tuple(sorted(reasons))), {})
+    landing = codes & set(rule.rhythm_and_posture)
+    unseen = "side" in views and not any(_seen(metrics, key, min_strides) for key in LANDINGS)
+    slope = {"downhill"} if downhill else set()
+    dropped = {key for code in codes | slope for key in rule.drops.get(code, ())}
+    low = bool(landing) or unseen
+
+    def kept(key: str) -> bool:
+        spec = spec_of(key)
+        on_landing = low and spec is not None and spec.landing
+        return not on_landing and split_side(key)[0] not in dropped
+
+    grade = ClipGrade("rhythm_and_posture" if low else "good", tuple(sorted(landing)))
+    rows = metrics.items()
+    return Graded(grade, {key: metric if kept(key) else _unsure(metric) for key, metric in rows})
+
+
+def _unsure(metric: Metric) -> Metric:
+    """Return a metric that the clip's quality makes doubtful as one that was not seen clearly."""
+    if metric.status != "measured":
+        return metric
+    return replace(
+        metric,
+        status="low_confidence",
+        value=None,
+        low=None,
+        high=None,
+        repeat_low=None,
+        repeat_high=None,
+    )
+
+
+def _walking(metrics: Mapping[str, Metric]) -> set[str]:
+    return {"walking"} if is_walking(metrics) else set()
+
+
+def _seen(metrics: Mapping[str, Metric], key: str, min_strides: int) -> bool:
+    return any(
+        usable(metrics.get(name), min_strides) for name in (key, f"{key}_left", f"{key}_right")
+    )
+
+
+def is_walking(metrics: Mapping[str, Metric]) -> bool:
+    """Return whether there is no flight: a foot is on the ground for over half of its stride."""
+    duty, flight = (metrics.get(key) for key in ("duty_factor", "flight_time_ms"))
+    return (duty is not None and (duty.value or 0.0) > WALKING_DUTY_FACTOR) or (
+        flight is not None and (flight.value or 0.0) < 0.0
+    )
