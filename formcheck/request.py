@@ -14,7 +14,7 @@ from formcheck.pipeline import Options
 from formcheck.pose import parse_pose
 from formcheck.report.schema import Pace
 from formcheck.text import plain
-from formcheck.types import Runner
+from formcheck.types import Runner, Units
 from formcheck.values import (
     Told,
     parse_date,
@@ -68,6 +68,10 @@ class Request:
         default="0",
         metadata={"help": "Turn the picture clockwise first: 90, 180 or 270 degrees."},
     )
+    units: Units = field(
+        default="metric",
+        metadata={"help": "What page and clip are in: metric, or imperial: feet, inches, miles."},
+    )
     no_video: bool = field(default=False, metadata={"help": "Write no annotated clip."})
     blur_face: bool = field(default=False, metadata={"help": "Blur the face in clip and stills."})
 
@@ -88,6 +92,7 @@ class Request:
                 pace=self.pace,
                 shoes=_text(self.shoes),
                 date=parse_date(self.date),
+                units=self.units,
             ),
             view=None if self.view == "auto" else self.view,
             from_s=parse_time("from", self.from_s),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from formcheck.landmarks import N_LANDMARKS, Side
 
 Floats = NDArray[np.float64]
+CM_PER_INCH: Final = 2.54
+METRES_PER_MILE: Final = 1609.344
 ViewKind = Literal["side", "rear", "front"]
 Status = Literal[
     "measured",
@@ -29,6 +31,8 @@ Status = Literal[
     "occluded",
 ]
 Severity = Literal["info", "warn", "error"]
+Units = Literal["metric", "imperial"]
+"""What lengths and speeds are shown in; they are measured and stored in metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class Runner:
     pace: Literal["easy", "tempo", "other"] | None = None
     shoes: str | None = None
     date: str | None = None
+    units: Units = "metric"
 
 
 class Scene(NamedTuple):

@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from formcheck.cues import Past, read_baseline
 from formcheck.errors import UsageError
+from formcheck.types import CM_PER_INCH, METRES_PER_MILE
 
-KM_PER_MILE: Final = 1.609344
+KM_PER_MILE: Final = METRES_PER_MILE / 1000
 SPEED_UNITS_MPS: Final = {
     "km/h": 1 / 3.6,
     "kmh": 1 / 3.6,
@@ -30,7 +31,14 @@ STEEPEST_PCT = 40.0
 EARLIEST: Final = date(1980, 1, 1)
 LONGEST_CLIP_S: Final = 86_400.0
 MOST_PEOPLE: Final = 9
-METRES_PER: Final = {"": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, '"': 0.0254}
+METRES_PER: Final = {
+    "": 1.0,
+    "m": 1.0,
+    "cm": 0.01,
+    "mm": 0.001,
+    "in": CM_PER_INCH / 100,
+    '"': CM_PER_INCH / 100,
+}
 # What may stand behind a number, by the option that it is of.
 BEHIND: Final = {
     "incline": r"%",

@@ -62,8 +62,10 @@ def _thin(theme: Theme) -> Pen:
 
 
 def number(value: float, unit: str) -> str:
-    """Return a whole number with its unit, empty for NaN."""
-    return f"{whole(value)} {unit}" if np.isfinite(value) else ""
+    """Return a whole number (of inches with one decimal) with its unit, empty for NaN."""
+    if not np.isfinite(value):
+        return ""
+    return f"{value:.1f} in" if unit == "in" else f"{whole(value)} {unit}"
 
 
 def landing(

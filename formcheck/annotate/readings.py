@@ -15,7 +15,7 @@ import numpy as np
 from formcheck.annotate.figure import middle_of
 from formcheck.kernel import ROW
 from formcheck.landmarks import Side
-from formcheck.types import Analysis, Floats, Metric
+from formcheck.types import CM_PER_INCH, Analysis, Floats, Metric
 
 _KNEE: Final = "knee_fppa_midstance_deg"
 _LANDING: Final = {"landing_ankle_hip_cm": "cm", "landing_ankle_hip_pct_leg": "% of leg"}
@@ -80,7 +80,7 @@ def landings(analysis: Analysis) -> Readings:
     """Return how far ahead of the hips the near foot lands, in cm, else in % of leg length."""
     for key, unit in _LANDING.items():
         if (metric := measured(analysis, key)) is not None:
-            return _of_samples(metric, unit)
+            return _in_units(_of_samples(metric, unit), analysis)
     return _nothing("")
 
 
@@ -100,7 +100,7 @@ def knee_angles(analysis: Analysis, side: Side) -> Readings:
 def step_widths(analysis: Analysis) -> Readings:
     """Return the sideways distance between the ankles of successive midstances in cm."""
     metric = measured(analysis, "step_width_cm")
-    return _nothing("cm") if metric is None else _of_samples(metric, "cm")
+    return _nothing("cm") if metric is None else _in_units(_of_samples(metric, "cm"), analysis)
 
 
 def _of_samples(metric: Metric, unit: str) -> Readings:
@@ -110,6 +110,13 @@ def _of_samples(metric: Metric, unit: str) -> Readings:
         return _nothing(unit)
     shown = np.isfinite(samples.t_s)
     return Readings(samples.t_s[shown], samples.value[shown], unit)
+
+
+def _in_units(readings: Readings, analysis: Analysis) -> Readings:
+    """Return readings in the units that the user chose."""
+    if readings.unit != "cm" or analysis.runner.units == "metric":
+        return readings
+    return Readings(readings.t_s, readings.value / CM_PER_INCH, "in")
 
 
 def _nothing(unit: str) -> Readings:

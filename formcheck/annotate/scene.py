@@ -22,7 +22,7 @@ from formcheck.annotate.readings import (
 from formcheck.annotate.shapes import Box, Label, Shape, moved
 from formcheck.annotate.theme import Theme
 from formcheck.landmarks import SIDES
-from formcheck.types import Analysis, Floats
+from formcheck.types import CM_PER_INCH, Analysis, Floats
 
 _NOT_YET: Final = "–"
 
@@ -103,7 +103,11 @@ def rows(analysis: Analysis) -> list[Row]:
 
 def _bounce_text(analysis: Analysis) -> str:
     metric = measured(analysis, "vertical_oscillation_cm")
-    return "" if metric is None else f"bounce {metric.value:.1f} cm"
+    if metric is None or metric.value is None:
+        return ""
+    if analysis.runner.units == "imperial":
+        return f"bounce {metric.value / CM_PER_INCH:.1f} in"
+    return f"bounce {metric.value:.1f} cm"
 
 
 def side_rows(analysis: Analysis) -> list[Row]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 MIN_TEXT_PX = 11.0
+TEXT_SHARE = 0.031
+# A portrait clip is watched on a phone held upright, 390 points wide: small texts are 13 points.
+PORTRAIT_TEXT_SHARE = 0.041
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,12 @@ class Theme:
 def theme_for(width_px: int, height_px: int, runner_px: float) -> Theme:
     """Return sizes that can be read at any resolution.
 
-    Texts grow with the shorter side of the picture; lines with the height of the runner, within
-    bounds that the picture sets.
+    Texts grow with the shorter side of the picture, more where it stands upright; lines with the
+    height of the runner, within bounds that the picture sets.
     """
     short = min(width_px, height_px)
-    text = max(MIN_TEXT_PX, 0.031 * short)
+    share = PORTRAIT_TEXT_SHARE if height_px > width_px else TEXT_SHARE
+    text = max(MIN_TEXT_PX, share * short)
     line = float(np.clip(0.0085 * runner_px, 0.003 * short, 0.0075 * short))
     return Theme(
         width_px=width_px,

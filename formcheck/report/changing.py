@@ -51,6 +51,7 @@ def changed_report(
         "pace": runner.pace,
         "shoes": runner.shoes,
         "date": runner.date,
+        "units": runner.units,
         "symptoms": dict(symptoms) if symptoms else None,
     }
     told = measured.model_copy(update={"runner": measured.runner.model_copy(update=said)})

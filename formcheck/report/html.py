@@ -21,6 +21,7 @@ from formcheck.catalogue import spec_of
 from formcheck.report import words
 from formcheck.report.page import build_page, fixed_texts, metric_row, view_text
 from formcheck.report.schema import Report
+from formcheck.types import Units
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +67,12 @@ def render_report(report: Report, stills: Sequence[Still] = ()) -> str:
     stills : sequence of Still
         Frames at contact and midstance; made smaller until they fit the page's budget.
     """
-    return _rendered(report, embed(stills))
+    return _rendered(report, embed(stills), None)
 
 
-def _rendered(report: Report, stills: Sequence[Embedded]) -> str:
-    page = build_page(report)
+def _rendered(report: Report, stills: Sequence[Embedded], units: Units | None) -> str:
+    page = build_page(report, units)
+    report, units = page.report, units or report.runner.units
     return (
         environment()
         .get_template("report.html.j2")
@@ -83,17 +85,20 @@ def _rendered(report: Report, stills: Sequence[Embedded]) -> str:
             style=_packaged("style.css"),
             stills=stills,
             name_of=lambda key: info.name if (info := spec_of(key)) else key.replace("_", " "),
-            value_of=lambda key: _value_of(report, key),
+            value_of=lambda key: _value_of(report, key, units),
             definition_of=lambda key: info.definition if (info := spec_of(key)) else "",
         )
     )
 
 
-def render_again(report: Report, page: str) -> str:
-    """Return the page of a changed report with the stills of the page that was made before."""
+def render_again(report: Report, page: str, units: Units | None = None) -> str:
+    """Return the page of a changed report with the stills of the page that was made before.
+
+    It is in the report's own units where no others are asked for.
+    """
     found = _Stills()
     found.feed(page)
-    return _rendered(report, found.stills)
+    return _rendered(report, found.stills, units)
 
 
 class _Stills(HTMLParser):
@@ -162,9 +167,9 @@ def _fitted(rgb: NDArray[np.uint8], long_side: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _value_of(report: Report, key: str) -> str:
+def _value_of(report: Report, key: str, units: Units) -> str:
     info = spec_of(key)
-    row = metric_row(report, info) if info and info.key == key else None
+    row = metric_row(report, info, units) if info and info.key == key else None
     return f" {row.value}" if row else ""
 
 

@@ -32,7 +32,8 @@ from formcheck.report.schema import (
     RemarkRecord,
     Report,
 )
-from formcheck.types import Status
+from formcheck.report.units import factor_of, report_in, spec_in, text_in
+from formcheck.types import Status, Units
 
 # What stands in where a clip has no scale.
 WITHOUT_SCALE: Final = {
@@ -65,6 +66,7 @@ class Row:
     direction: str
     interval: str
     uncorrected: str
+    factor: float
     wide: bool
     detail: str
     meaning: str
@@ -162,9 +164,11 @@ def fixed_texts() -> dict[str, Any]:
     return tomllib.loads(content)
 
 
-def build_page(report: Report) -> Page:
-    """Lay out a report's texts and pictures."""
-    groups = metric_groups(report)
+def build_page(report: Report, units: Units | None = None) -> Page:
+    """Lay out a report's texts and pictures, in its own units or in others."""
+    units = units or report.runner.units
+    report = report_in(report, units)
+    groups = metric_groups(report, units)
     rows = {row.key: row for _, members in groups for row in members}
     kind = report.view.kind if report.view else "side"
     wanted = headlines().of_view(kind)
@@ -175,7 +179,7 @@ def build_page(report: Report) -> Page:
         title=f"Running form {view_text(report)}".rstrip(),
         grade=grade(report),
         sentence=sentence(report, top),
-        facts=facts(report),
+        facts=facts(report, units),
         headline=top,
         corrected=corrected(report),
         concerns=tuple(note.text for note in report.quality if note.severity != "info"),
@@ -194,7 +198,10 @@ def build_page(report: Report) -> Page:
         withheld=withheld(report),
         courses=courses(report),
         timeline=timeline(report.events, report.clip.from_s, report.clip.to_s, _first_side(report)),
-        filming=tuple(fixed_texts()["filming"]["side" if kind == "side" else "rear"])
+        filming=tuple(
+            text_in(text, units)
+            for text in fixed_texts()["filming"]["side" if kind == "side" else "rear"]
+        )
         if needs_filming_advice(report)
         else (),
         sources=tuple(cited(_sources(report))),
@@ -255,7 +262,7 @@ def answers(report: Report) -> tuple[tuple[str, tuple[JudgementRecord, ...]], ..
     return tuple(row for row in rows if row[1])
 
 
-def facts(report: Report) -> tuple[tuple[str, str], ...]:
+def facts(report: Report, units: Units = "metric") -> tuple[tuple[str, str], ...]:
     """Return what is known of clip and runner as label and text; what is unknown is left out."""
     clip, runner = report.clip, report.runner
     found = [
@@ -266,9 +273,12 @@ def facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Runner", runner.id or ""),
         ("Date", runner.date or ""),
         ("Pace", runner.pace or ""),
-        ("Belt speed", "" if runner.belt_speed_mps is None else words.speed(runner.belt_speed_mps)),
+        (
+            "Belt speed",
+            "" if (speed := runner.belt_speed_mps) is None else words.speed(speed, units),
+        ),
         ("Incline", f"{runner.incline_pct:g} %" if runner.incline_pct else ""),
-        ("Height", "" if runner.height_m is None else f"{runner.height_m:.2f} m"),
+        ("Height", "" if (tall := runner.height_m) is None else words.height(tall, units)),
         ("Shoes", runner.shoes or ""),
     ]
     return tuple((label, text) for label, text in found if text)
@@ -368,21 +378,29 @@ def needs_filming_advice(report: Report) -> bool:
     return report.view is None or any(note.severity != "info" for note in report.quality)
 
 
-def metric_groups(report: Report) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+def metric_groups(
+    report: Report, units: Units = "metric"
+) -> tuple[tuple[str, tuple[Row, ...]], ...]:
     """Return the measured metrics by group, in the catalogue's order."""
     known = catalogue()
     found = []
     for group, title in known.groups.items():
         members = (info for info in known.metrics.values() if info.group == group)
-        rows = tuple(row for info in members if (row := metric_row(report, info)) is not None)
+        rows = tuple(
+            row for info in members if (row := metric_row(report, info, units)) is not None
+        )
         if rows:
             found.append((title, rows))
     return tuple(found)
 
 
-def metric_row(report: Report, info: MetricSpec) -> Row | None:
-    """Return a metric's row; None where it was not measured."""
+def metric_row(report: Report, info: MetricSpec, units: Units = "metric") -> Row | None:
+    """Return a metric's row; None where it was not measured.
+
+    `report` is in those units already, `info` is the catalogue's.
+    """
     record = report.metrics.get(info.key)
+    factor, info = factor_of(info, units), spec_in(info, units)
     if record is None or record.value is None:
         return None
     sides = _side_records(report, info)
@@ -398,6 +416,7 @@ def metric_row(report: Report, info: MetricSpec) -> Row | None:
         interval=_interval(record, info),
         uncorrected=_uncorrected(record, info),
         wide=is_wide(record, info),
+        factor=factor,
         detail=_detail(record, info),
         meaning=info.meaning,
         definition=info.definition,

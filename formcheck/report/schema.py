@@ -31,7 +31,7 @@ from pydantic import (
 from pydantic_core import from_json, to_json
 
 from formcheck.errors import UsageError
-from formcheck.types import Severity, Status, ViewKind
+from formcheck.types import Severity, Status, Units, ViewKind
 
 SCHEMA_ID: Final = "formcheck.report/1"
 SIGNIFICANT_DIGITS: Final = 6
@@ -103,7 +103,7 @@ class ViewRecord(Model):
 
 
 class RunnerRecord(Model):
-    """What the user told about the runner and the run."""
+    """What the user told about the runner and the run; `units` are those of page and clip."""
 
     id: str | None = None
     height_m: MaybeNumber = None
@@ -113,6 +113,7 @@ class RunnerRecord(Model):
     shoes: str | None = None
     date: Day | None = None
     symptoms: dict[str, Any] | None = None
+    units: Units = "metric"
 
 
 class ScaleCandidates(Model):

@@ -7,6 +7,7 @@ from typing import Final
 
 from formcheck.catalogue import MetricSpec
 from formcheck.report.schema import MetricRecord
+from formcheck.types import CM_PER_INCH, METRES_PER_MILE, Units
 
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 MINUS: Final = "\N{MINUS SIGN}"
@@ -86,10 +87,27 @@ def duration(seconds: float, decimals: int = 1) -> str:
     return f"{number(seconds, decimals)}{NO_BREAK}s"
 
 
-def speed(metres_per_second: float) -> str:
-    """Return a belt speed in both units that treadmills and papers use."""
+def speed(metres_per_second: float, units: Units = "metric") -> str:
+    """Return a belt speed as treadmills and papers tell it, or as a pace per mile and in mph."""
+    if units == "imperial":
+        mph = number(3600 * metres_per_second / METRES_PER_MILE, 1)
+        return f"{pace_per_mile(metres_per_second)} ({mph}{NO_BREAK}mph)"
     km_h = number(3.6 * metres_per_second, 1)
     return f"{km_h}{NO_BREAK}km/h ({number(metres_per_second, 2)}{NO_BREAK}m/s)"
+
+
+def pace_per_mile(metres_per_second: float) -> str:
+    """Return a speed as a runner's pace, e.g. ``9:40 min/mile``."""
+    minutes, seconds = divmod(round(METRES_PER_MILE / metres_per_second), 60)
+    return f"{minutes}:{seconds:02d}{NO_BREAK}min/mile"
+
+
+def height(metres: float, units: Units = "metric") -> str:
+    """Return a person's height, e.g. ``1.76 m`` or ``5 ft 9 in``."""
+    if units == "metric":
+        return f"{metres:.2f} m"
+    feet, inches = divmod(round(100 * metres / CM_PER_INCH), 12)
+    return f"{feet} ft {inches} in"
 
 
 def without_options(text: str) -> str:

@@ -223,6 +223,25 @@ def test_deleted_clip_says_so(desktop, known, complaints):
     complaints.expect("status of 404")
 
 
+def test_units_go_through_the_page_and_the_report_to_print(desktop, known):
+    open_clip(desktop, known.side)
+    tile = desktop.locator(".tile[data-key=landing_ankle_hip_cm] .value")
+    cm = float(tile.inner_text().split()[0])
+    desktop.get_by_label("Shown in").select_option("imperial")
+    expect(tile).to_have_text(f"{cm / 2.54:.1f} in")
+    expect(desktop.locator("[data-part=facts]")).to_contain_text("min/mile")
+    expect(desktop.locator("[data-part=facts]")).to_contain_text("5 ft 9 in")
+    expect(desktop.locator(".curve .now").filter(has_text=" in").first).to_be_visible()
+    assert not re.search(r"\d.(cm|km/h|m/s)", desktop.locator("main").inner_text())
+    desktop.locator("[data-part=files-section] > summary").click()
+    link = desktop.get_by_role("link", name="Report to print").get_attribute("href")
+    printed = desktop.request.get(link)
+    assert "min/mile" in printed.text()
+    assert "sandbox" in printed.headers["content-security-policy"]
+    assert "min/mile" not in desktop.request.get(link.partition("?")[0]).text()
+    expect(desktop.get_by_role("link", name="Annotated video")).to_contain_text("in cm")
+
+
 def drag_the_ankle(page):
     """Move the ankle of the second landing forward: with the pointer, then ten pixels by key."""
     page.get_by_role("button", name="Move points of the leg by hand").nth(1).click()

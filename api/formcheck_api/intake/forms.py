@@ -193,7 +193,7 @@ class CorrectionBody(Body):
     to_px: tuple[float, float] | None = None
 
 
-CHANGED: Final = ("height", "speed", "incline", "pace", "runner", "shoes", "date")
+CHANGED: Final = ("height", "speed", "incline", "pace", "runner", "shoes", "date", "units")
 """Fields of a request that can be changed after a clip was measured."""
 _CHANGE_FIELDS: Final = {name: _model_fields(Request)[name] for name in CHANGED}
 

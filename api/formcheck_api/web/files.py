@@ -29,6 +29,11 @@ PAGE_POLICY: Final = (
     "media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+PAGE_HEADERS: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": PAGE_POLICY,
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cache-Control": "private, no-cache",
+}
 _RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 _DIGITS: Final = 18
 
@@ -81,7 +86,7 @@ def _headers(found: StoredFile, download: str | None) -> dict[str, str]:
     mark = sha256(f"{found.key} {found.size} {found.version}".encode()).hexdigest()[:32]
     headers = {"ETag": f'"{mark}"', "Accept-Ranges": "bytes", "Cache-Control": "private, no-cache"}
     if found.key.endswith(".html"):
-        headers |= {"Content-Security-Policy": PAGE_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+        headers |= PAGE_HEADERS
     if download is not None:
         headers["Content-Disposition"] = f'attachment; filename="{download}"'
     return headers

@@ -1,6 +1,7 @@
 // The service's calls. Every failure is a Problem with the sentence that the service gave.
 
 import { Clock, readTable } from "./frames.js";
+import { units } from "./shown.js";
 
 const POLL_MS = 1500;
 const ACTIVE = new Set(["queued", "running"]);
@@ -90,15 +91,18 @@ export async function allAnalyses(most = 200) {
 /** Everything a page of a result needs: its texts and pictures, report, frames and steps. */
 export async function loadResult(id, signal) {
   const path = analysis(id);
+  const chosen = units();
   const [page, report, frames] = await Promise.all([
-    api.get(`${path}/page`, signal),
+    api.get(`${path}/page${chosen ? `?units=${chosen}` : ""}`, signal),
     api.get(`${path}/report`, signal),
     api.text(`${path}/frames.csv`, signal).catch(() => ""),
   ]);
+  Object.assign(report, page.said);
+  report.runner.units ??= "metric";
   const table = frames ? readTable(frames) : null;
   const times = table?.get("t_s");
   const clock = times?.length ? new Clock(times, report.clip.slow_motion_factor, times[0]) : null;
-  return { id, path, page, report, table, clock };
+  return { id, path, page, report, table, clock, shown: chosen ?? report.runner.units };
 }
 
 let words;

@@ -1,9 +1,11 @@
 // Curves through the clip, drawn by plotly.js: they follow the playhead and move it when touched.
 
 import { el } from "./dom.js";
-import { layout, MARGIN, reading, traces } from "./plot.js";
+import { AXIS_ROOM, HEIGHT, layout, MARGIN, reading, traces } from "./plot.js";
 
 const NEAR_S = 2;
+const CAPTION_ROOM = 8;
+const MOST_HEIGHT = 170;
 
 let plotly;
 /**
@@ -108,16 +110,26 @@ export class Curves {
     });
   }
 
+  /** Few curves share the room beside the clip; many keep their height and scroll. */
+  #heights() {
+    if (getComputedStyle(this.place).overflowY !== "auto") return HEIGHT;
+    const captions = [...this.place.querySelectorAll("figcaption")];
+    const taken = captions.reduce((sum, node) => sum + node.offsetHeight + CAPTION_ROOM, AXIS_ROOM);
+    const room = (this.place.clientHeight - taken) / this.plots.length;
+    return Math.min(MOST_HEIGHT, Math.max(HEIGHT, Math.floor(room)));
+  }
+
   async #paint() {
     const width = this.place.clientWidth;
     if (!width) return;
     this.width = width;
+    const high = this.#heights();
     await Promise.all(
       this.plots.map((entry) =>
         this.plotly.react(
           entry.plot,
           traces(entry, this.clock.times),
-          layout(entry, this.report, this.range, width),
+          layout(entry, this.report, this.range, width, high),
           { staticPlot: true, displayModeBar: false, responsive: false },
         ),
       ),

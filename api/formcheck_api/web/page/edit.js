@@ -2,6 +2,7 @@
 
 import { api } from "./api.js";
 import { complain, el } from "./dom.js";
+import { heightTyped, speedTyped } from "./shown.js";
 import { askSymptoms, readSymptoms } from "./symptoms.js";
 
 const FIELDS = [
@@ -14,13 +15,13 @@ const FIELDS = [
 const PACES = ["", "easy", "tempo", "other"];
 
 /** Fill a place with a form of what is known of the clip. */
-export function offerChanges(place, { path, report }, words) {
+export function offerChanges(place, { path, report, shown }, words) {
   const { runner } = report;
   const was = {
     runner: runner.id ?? "",
     date: runner.date ?? "",
-    height: runner.height_m === null ? "" : `${runner.height_m}`,
-    speed: runner.belt_speed_mps === null ? "" : `${runner.belt_speed_mps} m/s`,
+    height: runner.height_m === null ? "" : heightTyped(runner.height_m, shown),
+    speed: runner.belt_speed_mps === null ? "" : speedTyped(runner.belt_speed_mps, shown),
     shoes: runner.shoes ?? "",
     pace: runner.pace ?? "",
   };

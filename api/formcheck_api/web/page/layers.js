@@ -127,8 +127,7 @@ function landing(pen, body, readings, frame) {
   pen.line([ankle, to], COLOURS.yellow, { width: 0.35, dash: [2, 3], opacity });
   pen.line([from, to], COLOURS.yellow, { width: 0.9, opacity });
   const middle = [0, 1].map((axis) => (from[axis] + to[axis]) / 2);
-  const text = `${Math.round(now.value)} ${now.unit}`;
-  pen.label(text, middle, COLOURS.yellow, { shift: [0, 17], size: 1.1, opacity });
+  pen.label(now.text, middle, COLOURS.yellow, { shift: [0, 17], size: 1.1, opacity });
 }
 
 /** The course of the hips over the last stride, between its highest and lowest. */

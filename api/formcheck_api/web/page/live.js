@@ -21,7 +21,7 @@ const SAVED_AS_PX = 800;
  */
 export class Film {
   /** @param {object} found what `loadResult` gives, with a clock */
-  constructor({ path, page, report, table, clock }, name) {
+  constructor({ path, page, report, table, clock, shown }, name) {
     this.path = path;
     this.live = page.film === "original";
     clock.zero = this.live ? 0 : clock.start;
@@ -29,7 +29,7 @@ export class Film {
     this.player = new Player(address, clock, stopsOf(report.events, clock), name);
     this.node = this.player.node;
     this.body = new Body(table, report, clock);
-    this.readings = new Readings(report, this.body);
+    this.readings = new Readings(report, this.body, shown);
     this.clipName = report.clip.name;
     const { width_px: width, height_px: height } = report.clip;
     this.node.classList.toggle("portrait", height > width);

@@ -71,7 +71,7 @@ function numberRow(row, onProof) {
         row.name,
         row.term ? el("span", { class: "term" }, row.term) : null,
       ),
-      el("span", { class: "value" }, ...figureOf(row)),
+      el("span", { class: row.picture ? "value" : "value worded" }, ...figureOf(row)),
       el("span", { class: "range small" }, rangeOf(row)),
       rangePicture(row.picture),
     ),

@@ -6,6 +6,7 @@ import { takeHanded } from "./handed.js";
 import { recall, remember } from "./memory.js";
 import { previewOf, trimFields } from "./preview.js";
 import { askSymptoms, dayOf, readSymptoms } from "./symptoms.js";
+import { unitsTyped } from "./shown.js";
 import { heightInMetres, numberFrom, speedForService } from "./units.js";
 import { send } from "./upload.js";
 
@@ -150,6 +151,7 @@ function bodyOf(form, clip) {
     }
   }
   for (const name of TAKEN) add(body, name, form.elements[name].value.trim());
+  add(body, "units", unitsTyped(part(form, "height-unit").value, part(form, "speed-unit").value));
   if (form.elements.blur_face.checked) body.set("blur_face", "true");
   try {
     for (const [name, value] of Object.entries(trimFields(form))) add(body, name, value);

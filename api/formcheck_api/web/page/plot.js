@@ -2,10 +2,10 @@
 
 import { onGround } from "./series.js";
 
-const HEIGHT = 78;
+export const HEIGHT = 78;
 /** Room around the plot, in pixels: where its time axis begins and ends. */
 export const MARGIN = { l: 40, r: 8, t: 6, b: 6 };
-const AXIS_ROOM = 22;
+export const AXIS_ROOM = 22;
 
 /** A value of a curve in words. */
 export function reading(value, unit, info) {
@@ -34,7 +34,7 @@ export function traces(entry, times) {
 }
 
 /** Axes, colours and contacts of one plot. */
-export function layout(entry, report, range, width) {
+export function layout(entry, report, range, width, high = HEIGHT) {
   const colour = palette();
   const axis = {
     fixedrange: true,
@@ -45,7 +45,7 @@ export function layout(entry, report, range, width) {
   };
   return {
     width,
-    height: HEIGHT + (entry.last ? AXIS_ROOM : 0),
+    height: high + (entry.last ? AXIS_ROOM : 0),
     margin: { ...MARGIN, b: MARGIN.b + (entry.last ? AXIS_ROOM : 0) },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",

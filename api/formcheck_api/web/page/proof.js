@@ -133,7 +133,7 @@ export class Proof {
       [high, "end"],
     ]) {
       const text = svg("text", { x: x(value), y: 54, "text-anchor": anchor });
-      text.textContent = value.toFixed(digits).replace("-", "\u2212");
+      text.textContent = figureText(value, row, digits);
       picture.append(text);
     }
     return picture;
@@ -148,7 +148,7 @@ export class Proof {
   #thumbs(samples, row) {
     const how = shownOf(row.key);
     const digits = decimalsOf(row);
-    const worded = (value) => value.toFixed(digits).replace("-", "\u2212") + unitOf(row);
+    const worded = (value) => figureText(value, row, digits) + unitOf(row);
     this.shots = new Shots(this.film, this.signal);
     const list = el(
       "ul",
@@ -184,6 +184,7 @@ const spread = (known) =>
     : "It is measured over all strides together, so single ones have no value of their own.";
 
 const unitOf = (row) => (row.unit === "°" ? "°" : row.unit ? ` ${row.unit}` : "");
+const figureText = (value, row, digits) => (row.factor * value).toFixed(digits).replace("-", "\u2212");
 const decimalsOf = (row) => (row.figure.match(/\.(\d+)$/)?.[1].length ?? 0);
 
 function nearest(samples, value) {

@@ -3,6 +3,7 @@
 
 import { movedBy } from "./angles.js";
 import { onGround } from "./series.js";
+import { lengthShown } from "./shown.js";
 
 const LANDINGS = [
   ["landing_ankle_hip_cm", "cm"],
@@ -10,14 +11,15 @@ const LANDINGS = [
 ];
 
 export class Readings {
-  constructor(report, body) {
+  constructor(report, body, shown = "metric") {
+    this.shown = shown;
     this.report = report;
     this.body = body;
     this.shifts = new Map();
     this.landings = this.#landings();
     this.drops = this.#stances("pelvic_drop_midstance_deg", null);
     this.knees = this.#stances("knee_fppa_midstance_deg", "fppa_deg");
-    this.bounce = this.#text("vertical_oscillation_cm", 1, " cm");
+    this.bounce = this.#bounce();
   }
 
   #measured(key) {
@@ -25,9 +27,11 @@ export class Readings {
     return metric?.status === "measured" ? metric : null;
   }
 
-  #text(key, decimals, unit) {
-    const metric = this.#measured(key);
-    return metric ? metric.value.toFixed(decimals) + unit : "";
+  #bounce() {
+    const metric = this.#measured("vertical_oscillation_cm");
+    if (!metric) return "";
+    const [value, unit] = lengthShown(metric.value, this.shown);
+    return `${value.toFixed(1)} ${unit}`;
   }
 
   /** The trunk's lean in a frame in degrees, forward positive; NaN where withheld. */
@@ -72,12 +76,20 @@ export class Readings {
     for (const [key, unit] of LANDINGS) {
       const samples = this.#measured(key)?.samples;
       if (!samples) continue;
-      const known = samples.t_s.map((time, k) => ({ time, value: samples.value[k], unit }));
+      const known = samples.t_s
+        .map((time, k) => ({ time, value: samples.value[k] }))
+        .filter(({ value }) => value !== null);
       return known
-        .filter(({ value }) => value !== null)
+        .map(({ time, value }) => ({ time, text: this.#length(value, unit) }))
         .map((one) => ({ ...one, frame: this.body.clock.nearest(one.time) }));
     }
     return [];
+  }
+
+  #length(value, unit) {
+    if (unit !== "cm") return `${Math.round(value)} ${unit}`;
+    const [length, shown] = lengthShown(value, this.shown);
+    return `${length.toFixed(shown === "in" ? 1 : 0)} ${shown}`;
   }
 
   /** Values at the middle of each stance, seen from behind; without a measure the foot's mean. */

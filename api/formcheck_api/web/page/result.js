@@ -12,6 +12,7 @@ import { numberCards, tiles, withheldFold } from "./metrics.js";
 import { Proof } from "./proof.js";
 import { qualityCards } from "./quality.js";
 import { seriesOf } from "./series.js";
+import { chooseUnits, UNITS } from "./shown.js";
 import { dayOf, symptomStory } from "./symptoms.js";
 import { visitAddress } from "./visit.js";
 
@@ -26,7 +27,8 @@ export async function showResult(main, state, words, signal) {
   part(main, "facts").textContent = page.facts.map(([label, text]) => told(label, text)).join(" · ");
   put(part(main, "answer"), answer(page, report, words));
   fillTry(part(main, "try"), report.cues, report.advice, words, signal, page.sentence);
-  offerFiles(main, path);
+  offerUnits(main, found.shown);
+  offerFiles(main, found);
   fill(main, "drills", drillCards(report.advice));
   fill(main, "notes", [
     ...(remarkList(report.cues, report.advice, words) ?? []),
@@ -111,14 +113,31 @@ function cautions(texts) {
   );
 }
 
-function offerFiles(main, path) {
+/** Choose what lengths and speeds are shown in; the whole result is shown anew. */
+function offerUnits(main, shown) {
+  const choice = part(main, "units");
+  choice.append(...Object.entries(UNITS).map(([name, text]) => el("option", { value: name }, text)));
+  choice.value = shown;
+  choice.addEventListener("change", () => {
+    chooseUnits(choice.value);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  });
+}
+
+function offerFiles(main, { path, page, report, shown }) {
+  const made = report.runner.units;
+  const inside = [
+    made === shown ? "" : `in ${UNITS[made]}`,
+    page.corrected.length ? "as measured, without the corrections" : "",
+  ].filter(Boolean);
+  const measured = page.corrected.length ? " (as measured, without the corrections)" : "";
   const files = [
-    ["Report to print", "report.html", null],
-    ["Annotated video to share", "clip", "annotated.mp4"],
+    ["Report to print", `report.html?units=${shown}`, null],
+    [`Annotated video to share${inside.length ? ` (${inside.join("; ")})` : ""}`, "clip", "annotated.mp4"],
     ["Original video", "original", "original.mp4"],
     ["All data (JSON)", "report", "report.json"],
-    ["Per-frame data (CSV)", "frames.csv", "frames.csv"],
-    ["Per-step data (CSV)", "strides.csv", "strides.csv"],
+    [`Per-frame data (CSV)${measured}`, "frames.csv", "frames.csv"],
+    [`Per-step data (CSV)${measured}`, "strides.csv", "strides.csv"],
   ];
   put(
     part(main, "files"),
@@ -189,8 +208,8 @@ function showClip(main, found, signal) {
   return film;
 }
 
-function showCurves(main, { report, table, clock }, { player }, words, signal) {
-  const series = seriesOf(report, table, words);
+function showCurves(main, { report, table, clock, shown }, { player }, words, signal) {
+  const series = seriesOf(report, table, words, shown);
   if (!series.length) {
     part(main, "curves").hidden = true;
     return;

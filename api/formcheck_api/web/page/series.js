@@ -1,10 +1,12 @@
 // What the curves show: the measures of every frame in the catalogue's units and directions.
 
+import { lengthShown } from "./shown.js";
+
 /** Metrics that are the mean of their own curve; the others are read at events. */
 const MEANS = new Set(["trunk_lean_deg", "elbow_angle_deg"]);
 
 /** The series of one clip that can be drawn, in the catalogue's order. */
-export function seriesOf(report, table, words) {
+export function seriesOf(report, table, words, units) {
   const kind = report.view?.kind;
   const first = report.view?.near_side ?? "left";
   const sides = [first, first === "left" ? "right" : "left"];
@@ -12,18 +14,18 @@ export function seriesOf(report, table, words) {
     .filter((info) => info.views.includes(kind))
     .map((info) => {
       const lines = (info.sided ? (info.near_only ? [first] : sides) : [null])
-        .map((side) => lineOf(info, side, report, table, first))
+        .map((side) => lineOf(info, side, report, table, first, units))
         .filter(Boolean);
       return lines.length ? { info, lines, unit: lines[0].unit } : null;
     })
     .filter(Boolean);
 }
 
-function lineOf(info, side, report, table, first) {
+function lineOf(info, side, report, table, first, units) {
   const name = info.measure.replace("{side}", side ?? "");
   const [base, tail] = side ? [name.slice(0, -side.length - 1), `_${side}`] : [name, ""];
   const [values, unit] =
-    info.unit === "deg" ? [table.get(name), "°"] : lengths(base, tail, table, first);
+    info.unit === "deg" ? [table.get(name), "°"] : lengths(base, tail, table, first, units);
   if (!values || !values.some(Number.isFinite)) return null;
   const times = table.get("t_s");
   const shown = info.stance_only && side ? inStance(values, times, report.events[side]) : values;
@@ -39,10 +41,13 @@ function lineOf(info, side, report, table, first) {
   };
 }
 
-/** Lengths in centimetres, or in per cent of the leg where the clip has no scale. */
-function lengths(base, tail, table, side) {
+/** Lengths in centimetres or inches, or in per cent of the leg where the clip has no scale. */
+function lengths(base, tail, table, side, units) {
   const metres = table.get(`${base}_m${tail}`);
-  if (metres) return [metres.map((value) => 100 * value), "cm"];
+  if (metres) {
+    const [by, unit] = lengthShown(100, units);
+    return [metres.map((value) => by * value), unit];
+  }
   const pixels = table.get(`${base}_px${tail}`);
   const [thigh, shank] = ["thigh", "shank"].map((bone) => table.get(`${bone}_length_px_${side}`));
   if (!pixels || !thigh || !shank) return [null, ""];

@@ -192,5 +192,4 @@ def _file(name: str, media_type: str, address: str, summary: str) -> None:
 _file("annotated.mp4", "video/mp4", "clip", "Get the annotated clip")
 _file("frames.csv", "text/csv", "frames.csv", "Get one row a frame")
 _file("strides.csv", "text/csv", "strides.csv", "Get one row a step")
-_file("report.html", "text/html", "report.html", "Get the report as one page")
 _file("thumb.jpg", "image/jpeg", "thumb.jpg", "Get a small picture of the clip")
