@@ -9,7 +9,8 @@ import pytest
 from formcheck.catalogue import spec_of
 from formcheck.report import words
 from formcheck.report.page import build_page
-from formcheck.report.units import CM_PER_INCH, spec_in, text_in
+from formcheck.report.units import spec_in, text_in
+from formcheck.types import CM_PER_INCH
 
 
 @pytest.mark.parametrize(
