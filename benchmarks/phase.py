@@ -22,11 +22,11 @@ import numpy as np
 from benchmarks.clips import Truth, clips_with_truth
 from benchmarks.scoring import rms
 from benchmarks.tracks import TrackStore
-from formcheck.comparison.side_by_side.phase import PhaseMatch, match_phases
 from formcheck.errors import FormcheckError
 from formcheck.pipeline import measure_track
 from formcheck.report.build import build_report
 from formcheck.report.schema import Report
+from formcheck.side_by_side.phase import PhaseMatch, match_phases
 from formcheck.types import Analysis, Clip, Floats, Provenance
 
 EVENTS = ("initial_contact_s", "toe_off_s")

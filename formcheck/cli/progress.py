@@ -12,8 +12,8 @@ from formcheck.cli.compare_summary import aligned
 from formcheck.cli.options import JsonOption
 from formcheck.cli.summary import text_width
 from formcheck.cli.terminal import echo, echo_json
-from formcheck.comparison.trend.build import progress_of
-from formcheck.comparison.trend.page import (
+from formcheck.progress.build import progress_of
+from formcheck.progress.page import (
     PAGE_NAME,
     RESULT_NAMES,
     group_title,
@@ -21,7 +21,7 @@ from formcheck.comparison.trend.page import (
     strength_text,
     write_progress,
 )
-from formcheck.comparison.trend.schema import Progress
+from formcheck.progress.schema import Progress
 from formcheck.report.words import counted
 from formcheck.results import ResultFolder, writing
 

@@ -9,9 +9,8 @@ from formcheck.catalogue import spec_of
 from formcheck.comparison.difference import ABSENT, change_of
 from formcheck.comparison.rules import rate_class, rules, texts
 from formcheck.comparison.schema import Caution, Mode
-from formcheck.landmarks import SIDES
 from formcheck.report import words
-from formcheck.report.schema import Report
+from formcheck.report.schema import Report, from_both_sides
 
 PACES = ("easy", "tempo")
 
@@ -71,12 +70,6 @@ def usual_mode(first: Report, second: Report) -> Mode:
     if speed_differs(first, second) and not same_pace:
         return "easy_tempo"
     return "left_right" if from_both_sides(first, second) else "before_after"
-
-
-def from_both_sides(first: Report, second: Report) -> bool:
-    """Return whether one clip shows the left leg near the camera and the other the right."""
-    near = {report.view.near_side for report in (first, second) if report.view is not None}
-    return near == set(SIDES)
 
 
 def cautions(

@@ -10,12 +10,12 @@ from typing import Final
 from formcheck.comparison.build import compare
 from formcheck.comparison.html import write_comparison_page
 from formcheck.comparison.schema import COMPARISON_NAME, Caution, Comparison, Mode, save_comparison
-from formcheck.comparison.side_by_side.clip import SLOWEST, write_side_by_side
-from formcheck.comparison.side_by_side.layout import Style
 from formcheck.comparison.stills import RunStill, run_stills
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.report.stored import StoredRun
 from formcheck.results import ResultFolder, writing
+from formcheck.side_by_side.clip import SLOWEST, write_side_by_side
+from formcheck.side_by_side.layout import Style
 
 logger = logging.getLogger(__name__)
 

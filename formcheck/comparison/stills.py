@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from formcheck.annotate.blur import blur_circle, head_circles
 from formcheck.annotate.stills import crop_box
-from formcheck.comparison.side_by_side.source import FrameStream, footage_of
 from formcheck.report.schema import FootEvents, Report
 from formcheck.report.stored import StoredRun
+from formcheck.side_by_side.source import FrameStream, footage_of
 from formcheck.types import Floats
 from formcheck.video import Frame
 

@@ -31,6 +31,7 @@ from pydantic import (
 from pydantic_core import from_json, to_json
 
 from formcheck.errors import UsageError
+from formcheck.landmarks import SIDES
 from formcheck.types import Severity, Status, Units, ViewKind
 
 SCHEMA_ID: Final = "formcheck.report/1"
@@ -539,3 +540,9 @@ def _unreadable(name: Path | str, what: str) -> UsageError:
     return UsageError(
         f"{name} {what}; give a report.json written by formcheck analyze.", "unreadable_report"
     )
+
+
+def from_both_sides(first: Report, second: Report) -> bool:
+    """Return whether one clip shows the left leg near the camera and the other the right."""
+    near = {report.view.near_side for report in (first, second) if report.view is not None}
+    return near == set(SIDES)

@@ -20,8 +20,8 @@ from formcheck.text import cell, plain, shortened
 from tests.annotate.make import analysis_of
 from tests.batch.fake import write_clip
 from tests.cli.run import one_sentence, run
-from tests.comparison.side_by_side.test_clip import stored
 from tests.e2e.clips import moving_pattern, write
+from tests.side_by_side.test_clip import stored
 from tests.video.clips import record, steady
 
 ROOT = Path(__file__).resolve().parents[2]

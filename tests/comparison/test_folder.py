@@ -15,7 +15,7 @@ from formcheck.errors import UsageError
 from formcheck.report.schema import Events
 from formcheck.video import probe
 from tests.annotate.make import analysis_of
-from tests.comparison.side_by_side.test_clip import marks, stored
+from tests.side_by_side.test_clip import marks, stored
 from tests.video.clips import record, steady
 
 

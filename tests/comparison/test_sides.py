@@ -8,8 +8,8 @@ import pytest
 
 from formcheck.comparison import compare
 from formcheck.comparison.page import build_page, courses
-from formcheck.comparison.side_by_side.scene import names_of
 from formcheck.report.schema import MetricRecord, Report
+from formcheck.side_by_side.scene import names_of
 from tests.comparison.reports import TEMPO, metric, report
 
 LANDING, SHIN, CONTACT = "landing_ankle_hip_pct_leg", "shank_angle_ic_deg", "contact_time_ms"

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from formcheck.comparison.trend.build import Run, progress_from
-from formcheck.comparison.trend.page import Section, section_of, strength_text
+from formcheck.progress.build import Run, progress_from
+from formcheck.progress.page import Section, section_of, strength_text
 from formcheck.report.schema import Report
 from formcheck_api.intake.forms import Text
 from formcheck_api.jobs import life

@@ -10,7 +10,7 @@ import numpy as np
 
 from formcheck.annotate.shapes import Box
 from formcheck.annotate.theme import Theme, theme_for
-from formcheck.comparison.side_by_side.subject import Subject
+from formcheck.side_by_side.subject import Subject
 from formcheck.types import Floats
 
 Style = Literal["beside", "overlay"]

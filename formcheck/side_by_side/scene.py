@@ -23,12 +23,11 @@ from formcheck.annotate.shapes import (
     label_of,
     whole,
 )
-from formcheck.comparison.checks import from_both_sides
-from formcheck.comparison.side_by_side.layout import FOOTER_PX, HEADER_PX, Layout, Style
-from formcheck.comparison.side_by_side.phase import PhaseMatch
-from formcheck.comparison.side_by_side.runner import COLORS
-from formcheck.comparison.side_by_side.subject import Subject
-from formcheck.report.schema import Report
+from formcheck.report.schema import Report, from_both_sides
+from formcheck.side_by_side.layout import FOOTER_PX, HEADER_PX, Layout, Style
+from formcheck.side_by_side.phase import PhaseMatch
+from formcheck.side_by_side.runner import COLORS
+from formcheck.side_by_side.subject import Subject
 from formcheck.types import Floats
 
 _PAD_PX: Final = 20

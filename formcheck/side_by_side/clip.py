@@ -15,17 +15,17 @@ from formcheck.annotate.body import lean, plumb
 from formcheck.annotate.clip import DRAWN_AHEAD
 from formcheck.annotate.ink import Painter
 from formcheck.annotate.shapes import Label, Shape
-from formcheck.comparison.side_by_side.layout import Layout, Style, layout_of
-from formcheck.comparison.side_by_side.panes import Shot, composed, pictures
-from formcheck.comparison.side_by_side.phase import PhaseMatch, match_phases
-from formcheck.comparison.side_by_side.runner import COLORS, head, skeleton
-from formcheck.comparison.side_by_side.scene import floor_line, footer, header, names_of, remarks
-from formcheck.comparison.side_by_side.source import Footage, footage_of
-from formcheck.comparison.side_by_side.subject import Hold, Subject, nearest_frames, subject_of
 from formcheck.errors import UsageError
 from formcheck.parallel import ahead
 from formcheck.report.schema import ViewRecord
 from formcheck.report.stored import StoredRun
+from formcheck.side_by_side.layout import Layout, Style, layout_of
+from formcheck.side_by_side.panes import Shot, composed, pictures
+from formcheck.side_by_side.phase import PhaseMatch, match_phases
+from formcheck.side_by_side.runner import COLORS, head, skeleton
+from formcheck.side_by_side.scene import floor_line, footer, header, names_of, remarks
+from formcheck.side_by_side.source import Footage, footage_of
+from formcheck.side_by_side.subject import Hold, Subject, nearest_frames, subject_of
 from formcheck.types import Floats
 from formcheck.video import ClipWriter
 from formcheck.video.canvas import Canvas

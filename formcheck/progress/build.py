@@ -11,10 +11,10 @@ from formcheck.comparison.build import compare, ordered
 from formcheck.comparison.checks import refused
 from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Comparison
-from formcheck.comparison.trend.schema import Entry, Group, Point, Progress, Target, Trend
 from formcheck.cues.symptoms import RETESTS
 from formcheck.errors import UsageError
 from formcheck.landmarks import SIDES
+from formcheck.progress.schema import Entry, Group, Point, Progress, Target, Trend
 from formcheck.report.schema import REPORT_NAME, MetricRecord, Report, load_report
 
 TESTS: Final = tuple(f"{name}_{side}" for name in RETESTS for side in SIDES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from formcheck.comparison.trend.schema import Point
+from formcheck.progress.schema import Point
 from formcheck.report.charts import (
     CURVE_BOTTOM,
     CURVE_HEIGHT,

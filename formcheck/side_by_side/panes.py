@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from formcheck.annotate.shapes import INK, Box, Rgb
 from formcheck.annotate.stamps import Plane, Planes, codes_of
-from formcheck.comparison.side_by_side.layout import Layout
-from formcheck.comparison.side_by_side.source import Footage, FrameStream, warped
-from formcheck.comparison.side_by_side.subject import Subject
+from formcheck.side_by_side.layout import Layout
+from formcheck.side_by_side.source import Footage, FrameStream, warped
+from formcheck.side_by_side.subject import Subject
 from formcheck.types import Floats
 from formcheck.video.canvas import CODING, Canvas, blank_canvas
 

@@ -14,13 +14,6 @@ import pytest
 
 from formcheck.annotate import annotate_clip
 from formcheck.annotate.shapes import AMBER, CYAN, INK
-from formcheck.comparison.side_by_side.clip import faces_other_way, output_times, write_side_by_side
-from formcheck.comparison.side_by_side.layout import FOOTER_PX, HEADER_PX, Style, layout_of
-from formcheck.comparison.side_by_side.panes import GROUND
-from formcheck.comparison.side_by_side.phase import match_phases
-from formcheck.comparison.side_by_side.scene import details, names_of, remarks, wrapped
-from formcheck.comparison.side_by_side.source import FrameStream
-from formcheck.comparison.side_by_side.subject import Hold, nearest_frames, subject_of
 from formcheck.errors import UsageError
 from formcheck.landmarks import Landmark, index, mid_hip, mid_shoulder
 from formcheck.outputs import analyze_to_folder
@@ -29,6 +22,13 @@ from formcheck.report.build import build_report
 from formcheck.report.schema import ViewRecord, save_report
 from formcheck.report.stored import StoredRun, load_run
 from formcheck.report.tables import write_frames
+from formcheck.side_by_side.clip import faces_other_way, output_times, write_side_by_side
+from formcheck.side_by_side.layout import FOOTER_PX, HEADER_PX, Style, layout_of
+from formcheck.side_by_side.panes import GROUND
+from formcheck.side_by_side.phase import match_phases
+from formcheck.side_by_side.scene import details, names_of, remarks, wrapped
+from formcheck.side_by_side.source import FrameStream
+from formcheck.side_by_side.subject import Hold, nearest_frames, subject_of
 from formcheck.types import PoseTrack, Runner
 from formcheck.video import ClipReader, probe
 from tests.annotate.make import analysis_of, with_gait

@@ -13,10 +13,10 @@ from formcheck.comparison.html import environment, style
 from formcheck.comparison.page import SIGNS, difference_text, name_of, short_unit
 from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Change
-from formcheck.comparison.trend.chart import TrendPicture, trend_picture
-from formcheck.comparison.trend.schema import Group, Point, Progress, Target, Trend, save_progress
 from formcheck.cues.symptoms import RETESTS
 from formcheck.landmarks import SIDES
+from formcheck.progress.chart import TrendPicture, trend_picture
+from formcheck.progress.schema import Group, Point, Progress, Target, Trend, save_progress
 from formcheck.report import words
 from formcheck.report.page import fixed_texts
 from formcheck.text import cell

@@ -11,11 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from formcheck.comparison.trend.build import progress_of
-from formcheck.comparison.trend.chart import places, trend_picture
-from formcheck.comparison.trend.page import COLUMNS, render_progress, strength_text, write_progress
-from formcheck.comparison.trend.schema import Point, Progress, json_schema
 from formcheck.errors import UsageError
+from formcheck.progress.build import progress_of
+from formcheck.progress.chart import places, trend_picture
+from formcheck.progress.page import COLUMNS, render_progress, strength_text, write_progress
+from formcheck.progress.schema import Point, Progress, json_schema
 from formcheck.report.schema import Report, save_report
 from tests.comparison.reports import HALF, TEMPO, lost, report
 from tests.comparison.test_page import NASTY, Outline

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from formcheck.comparison.side_by_side.phase import N_KINDS, ladder, match_phases, swaps_legs
 from formcheck.errors import UsageError
 from formcheck.landmarks import SIDES
 from formcheck.report.build import build_report
 from formcheck.report.schema import Events, FootEvents, ViewRecord
+from formcheck.side_by_side.phase import N_KINDS, ladder, match_phases, swaps_legs
 from tests.annotate.make import analysis_of
 
 BASE = build_report(analysis_of(seconds=1.0))
