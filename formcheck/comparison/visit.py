@@ -372,8 +372,6 @@ def _found(key: str, side: str, reports: Sequence[Report]) -> tuple[MetricRecord
 def _value(record: MetricRecord | None, info: MetricSpec) -> Value:
     if record is None or record.value is None:
         return Value()
-    if info.words:
-        return Value(text=words.category(record, info))
     interval = ""
     if record.low is not None and record.high is not None:
         ends = (words.number(end, info.decimals) for end in (record.low, record.high))
@@ -381,6 +379,8 @@ def _value(record: MetricRecord | None, info: MetricSpec) -> Value:
     wide = is_wide(record, info)
     if wide:
         interval = texts()["visit"]["wide"].format(interval=interval)
+    if info.words:
+        return Value(text=words.charted(record, info), interval=interval)
     return Value(text=words.with_unit(words.number(record.value, info.decimals), short_unit(info)),
                  interval=interval, wide=wide)  # fmt: skip
 

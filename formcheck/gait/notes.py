@@ -117,7 +117,7 @@ def clip_notes(clip: Clip, gait: Gait, runner: Runner) -> tuple[QualityNote, ...
     notes = []
     if clip.frame_rate_hz < LOW_RATE_HZ:
         few = clip.frame_rate_hz < LEAST_RATE_SHARE * LEAST_RATE_HZ
-        form = "too_few" if few else None
+        form = "too_few" if few else None if gait.view.kind == "side" else "rear"
         notes.append(
             note("low_frame_rate", form, rate_hz=clip.frame_rate_hz, least_hz=LEAST_RATE_HZ)
         )

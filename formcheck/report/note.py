@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from formcheck.catalogue import spec_of
 from formcheck.cues.wording import complaint
 from formcheck.report import words
 from formcheck.report.fhir import conclusion
-from formcheck.report.page import build_page, corrected, facts, view_text
+from formcheck.report.page import Row, build_page, corrected, facts, view_text
 from formcheck.report.schema import Report
 
 WIDTH: Final = 88
@@ -56,9 +57,18 @@ def _table(rows: Iterator[tuple[str, str]] | tuple[tuple[str, str], ...]) -> lis
 def _numbers(report: Report) -> Iterator[str]:
     for _, rows in build_page(report).groups:
         for row in rows:
-            ends = f" ({row.interval})" if row.interval else ""
+            value, interval = _charted(report, row)
+            ends = f" ({interval})" if interval else ""
             sides = "".join(f"; {side} {text}" for side, text in row.sides)
-            yield f"  {row.name}: {row.value}{ends}{sides}".replace(words.NO_BREAK, " ")
+            yield f"  {row.name}: {value}{ends}{sides}".replace(words.NO_BREAK, " ")
+
+
+def _charted(report: Report, row: Row) -> tuple[str, str]:
+    """Return a row's value and range; of what runners read in words, the number as well."""
+    info, record = spec_of(row.key), report.metrics[row.key]
+    if info is None or not info.words or record.low is None or record.high is None:
+        return row.value, row.interval
+    return words.charted(record, info), words.between(record.low, record.high, info, record.value)
 
 
 def _wrapped(lines: Iterable[str]) -> list[str]:

@@ -42,6 +42,8 @@ WITHOUT_SCALE: Final = {
 }
 # A range that takes more of its axis than this tells too little to be read as a number.
 WIDEST_SHARE: Final = 0.5
+# A clip of which less was left out counts as measured whole.
+LEFT_OUT_S: Final = 0.3
 MIN_SHARE_MEASURED: Final = 0.5
 MAX_DRILLS: Final = 3
 
@@ -289,7 +291,10 @@ def _measured_part(report: Report) -> str:
     slowed = ""
     if clip.slow_motion_factor != 1:
         slowed = f", slow motion {clip.slow_motion_factor:g} times undone"
-    return f"{clip.from_s:.1f} to {words.duration(clip.to_s)}{slowed}"
+    part = f"{clip.from_s:.1f} to {words.duration(clip.to_s)}"
+    if clip.duration_s - (clip.to_s - clip.from_s) >= LEFT_OUT_S:
+        part = f"only {part} of {words.duration(clip.duration_s)}"
+    return f"{part}{slowed}"
 
 
 def _standing(report: Report) -> str:

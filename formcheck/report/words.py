@@ -30,15 +30,24 @@ def with_unit(figure: str, unit: str) -> str:
 
 
 def direction(value: float, info: MetricSpec) -> str:
-    """Return the word for the value's sign; empty where it has none or the value is zero."""
-    if float(f"{value:.{info.decimals}f}") == 0:
+    """Return the word for the value's sign; empty where it has none or the value is near zero."""
+    if near_zero(value, info):
         return ""
     return info.positive if value > 0 else info.negative
 
 
+def near_zero(value: float, info: MetricSpec) -> bool:
+    """Tell whether a value is nearer to zero than half of what two clips of a session can tell.
+
+    To call it one side's or the other's would say more than was seen.
+    """
+    return abs(value) < info.same_session[0] / 2
+
+
 def figure(value: float, info: MetricSpec) -> str:
     """Return the number alone, its sign left to `direction` where that has a word for it."""
-    return number(abs(value) if info.positive else value, info.decimals)
+    named = bool(direction(value, info))
+    return number(abs(value) if named else value, info.decimals)
 
 
 def unit(info: MetricSpec) -> str:
@@ -55,16 +64,17 @@ def between(low: float, high: float, info: MetricSpec, value: float | None = Non
     """Return a range in words, e.g. ``4.0 to 6.5°``.
 
     Where signs have words and the ends differ in sign, they count in the value's own direction:
-    ``−1.9 to 6.5°`` beside ``2.3° backward`` reaches from 1.9° forward to 6.5° backward.
+    ``−1.9 to 6.5°`` beside ``2.3° backward`` reaches from 1.9° forward to 6.5° backward. Beside a
+    value near zero, whose sign has no word, both ends keep theirs.
     """
     short = _UNITS.get(info.unit, "" if "/" in info.unit else info.unit)
-    if info.positive and low < 0 < high:
-        if value is not None and value < 0:
+    unnamed = value is not None and near_zero(value, info)
+    if info.positive and not unnamed:
+        if low >= 0 or high <= 0:
+            low, high = sorted((abs(low), abs(high)))
+        elif value is not None and value < 0:
             low, high = -high, -low
-        ends = number(low, info.decimals), number(high, info.decimals)
-    else:
-        near, far = sorted((low, high), key=abs) if info.positive else (low, high)
-        ends = figure(near, info), figure(far, info)
+    ends = number(low, info.decimals), number(high, info.decimals)
     return f"{ends[0]} to {with_unit(ends[1], short)}"
 
 
@@ -76,6 +86,12 @@ def category(record: MetricRecord, info: MetricSpec) -> str:
     ends = (end for end in (record.low, record.high) if end is not None)
     sure = all(_wording(end, info) == best for end in ends)
     return best if sure else f"Probably {best[0].lower()}{best[1:]}"
+
+
+def charted(record: MetricRecord, info: MetricSpec) -> str:
+    """Return the words of a value shown in words only with the number that a clinic charts."""
+    named = category(record, info)
+    return f"{named}, {amount(record.value, info)}" if record.value is not None else named
 
 
 def _wording(value: float, info: MetricSpec) -> str:

@@ -73,10 +73,12 @@ def test_knees_count_only_beyond_what_the_network_turns_them_apart(right_deg, ve
     assert rows[key].verdict == verdict
 
 
-def test_words_are_not_subtracted():
+def test_words_are_not_subtracted_but_the_angle_stands_beside_them():
     (rows,) = rows_of(report(), right(foot_inclination_ic_deg=-20.0))
     row = rows["foot_inclination_ic_deg"]
-    assert row.left.text != row.right.text
+    assert row.left.text == "Probably heel first, 10.0° toes up"
+    assert row.right.text.endswith("10.0° toes down")
+    assert row.left.interval == "5.5 to 14.5"
     assert row.difference == ""
 
 

@@ -123,6 +123,13 @@ def test_a_frame_rate_at_which_nothing_is_shown_says_so(rate_hz, text):
     assert text in note.text
 
 
+def test_what_a_low_frame_rate_costs_is_what_the_view_shows():
+    gait = build_gait(take("rear").track, FULL)
+    (note,) = clip_notes(clip(frame_rate_hz=30.0), gait, FULL)
+    assert "knees" in note.text
+    assert "contact time" not in note.text
+
+
 CUT = (QualityNote("feet_cut_off", "warn", "The feet reach beyond the picture."),)
 
 

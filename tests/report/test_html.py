@@ -18,7 +18,7 @@ from formcheck.cues import load_guide
 from formcheck.report.build import build_empty_report
 from formcheck.report.html import embed, render_report
 from formcheck.report.info import catalogue
-from formcheck.report.page import build_page, fixed_texts
+from formcheck.report.page import build_page, facts, fixed_texts
 from formcheck.report.schema import Report
 from formcheck.types import Analysis, QualityNote
 
@@ -366,3 +366,12 @@ def test_a_metric_or_cue_key_that_is_not_known_does_no_harm(
 def test_the_same_report_gives_the_same_page(side_report: Report) -> None:
     stills = noise(80, 60)
     assert render_report(side_report, stills) == render_report(side_report, stills)
+
+
+def test_a_part_of_a_clip_is_told_at_the_top(changed: Callable[..., Report]) -> None:
+    def part(from_s: float, to_s: float) -> str:
+        clip = changed().clip.model_dump() | {"duration_s": 10.0, "from_s": from_s, "to_s": to_s}
+        return dict(facts(changed(clip=clip)))["Measured part"]
+
+    assert part(2.0, 7.0) == "only 2.0 to 7.0\xa0s of 10.0\xa0s"
+    assert part(0.0, 9.9) == "0.0 to 9.9\xa0s"

@@ -20,6 +20,14 @@ def test_holds_the_run_the_numbers_and_the_cue(side_report):
     assert "not a medical device" in note
 
 
+def test_the_foot_is_charted_as_an_angle(side_report):
+    foot = side_report.metrics["foot_inclination_ic_deg"]
+    (line,) = (row for row in text_note(side_report).splitlines() if "Foot at landing" in row)
+    assert "first, " in line
+    assert f"{abs(foot.value):.1f}°" in line
+    assert " to " in line
+
+
 def test_wraps_and_names_no_option_of_the_command_line(changed):
     quality = [
         {"code": "x", "severity": "warn", "text": "Give it (--height 1.76). " + "Long. " * 40}

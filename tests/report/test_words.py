@@ -23,6 +23,9 @@ def info(key: str) -> MetricSpec:
         ("trunk_lean_deg", 4.04, "4.0° forward"),
         ("trunk_lean_deg", -1.26, "1.3° backward"),
         ("trunk_lean_deg", -0.04, "0.0°"),
+        ("knee_fppa_midstance_deg", 0.1, "0.1°"),
+        ("knee_fppa_midstance_deg", -0.9, "−0.9°"),
+        ("knee_fppa_midstance_deg", -1.1, "1.1° knee outward"),
         ("step_width_cm", -2.0, "2.0\xa0cm crossing over"),
         ("flight_time_ms", -12.4, "−12\xa0ms"),
         ("flight_time_ms", -0.4, "0\xa0ms"),
@@ -55,6 +58,7 @@ def test_a_range_to_both_sides_is_told_from_the_values_own_side() -> None:
     assert words.between(-2.1, 4.1, lean, 1.0) == "−2.1 to 4.1°"
     assert words.between(-4.1, 2.0, lean, -1.1) == "−2.0 to 4.1°"
     assert words.between(-2.0, 2.0, lean, 0.01) == "−2.0 to 2.0°"
+    assert words.between(-2.1, 1.9, lean, -0.1) == "−2.1 to 1.9°"
 
 
 @pytest.mark.parametrize(

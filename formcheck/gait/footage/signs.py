@@ -100,7 +100,7 @@ def footage_notes(
     """
     return (
         *_drift_note(track.t_s, rhythm),
-        *_made_up_note(body),
+        *_made_up_note(body, view),
         *_shape_note(body, view, unit),
         *_zoom_note(track),
     )
@@ -127,10 +127,10 @@ def _drift_note(t_s: Floats, rhythm: Rhythm) -> tuple[QualityNote, ...]:
     return (note("cadence_drifts", "much" if much else None, first=first, last=last),)
 
 
-def _made_up_note(body: Floats) -> tuple[QualityNote, ...]:
+def _made_up_note(body: Floats, view: View) -> tuple[QualityNote, ...]:
     if abs(made_up(body)) < rules()["made_up"]["parity"]:
         return ()
-    return (note("pictures_made_up"),)
+    return (note("pictures_made_up", None if view.kind == "side" else "rear"),)
 
 
 def made_up(body: Floats) -> float:
