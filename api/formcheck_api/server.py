@@ -167,15 +167,15 @@ def _open_stores(settings: Settings) -> Iterator[tuple[Database, Storage]]:
 def order_of(job: Job, settings: Settings) -> Order:
     """Return what a worker is told of a job."""
     replay = settings.replay_folder
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "work": job.work,
-        "compared": [job.first_id, job.second_id],
-        "storage": settings.storage,
-        "replay": None if replay is None else str(replay.resolve()),
-        "confined": settings.confine,
-    }
+    return Order(
+        id=job.id,
+        kind=job.kind,
+        work=job.work or {},
+        storage=settings.storage,
+        compared=tuple(one for one in (job.first_id, job.second_id) if one is not None),
+        replay=None if replay is None else str(replay.resolve()),
+        confined=settings.confine,
+    )
 
 
 class _Server(uvicorn.Server):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from concurrent.futures import CancelledError, Future
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Final, Self
 
 from formcheck import __version__
@@ -14,9 +12,10 @@ from formcheck.batch.crew import Fate
 from formcheck.batch.plan import Task
 from formcheck.batch.record import WORK_NAME, Record
 from formcheck.batch.work import Measure, do_task
+from formcheck.crew.dask import check_workers, connect, dask_library
 from formcheck.errors import UsageError
 
-PATIENCE_S: Final = 10
+ASKED_BY: Final = "--cluster"
 
 
 class DaskCrew:
@@ -40,18 +39,12 @@ class DaskCrew:
     """
 
     def __init__(self, address: str, out: Path, measure: Measure) -> None:
-        distributed = _distributed()
+        distributed = dask_library(ASKED_BY)
         self._died: type[BaseException] = distributed.KilledWorker
         self._lost = (CancelledError, distributed.comm.CommClosedError)
         self._measure = measure
         self._threads = 1
-        try:
-            self._client = distributed.Client(address, timeout=PATIENCE_S, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                f"No Dask scheduler answers at {address}: start one with 'dask scheduler', or "
-                "check the address, such as tcp://host:8786."
-            ) from error
+        self._client = connect(distributed, address, ASKED_BY)
         try:
             self._check(address, out)
         except BaseException:
@@ -67,8 +60,13 @@ class DaskCrew:
         mark = out / WORK_NAME / "mark"
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.write_text(__version__, encoding="utf-8")
-        for worker, answer in self._client.run(_look, str(mark), on_error="return").items():
-            _check_worker(worker, answer, out)
+        check_workers(
+            self._client,
+            _sees,
+            str(mark),
+            missing=f"does not see {out}: clips and results must lie at the same path on every "
+            "machine of the cluster.",
+        )
 
     @property
     def capacity(self) -> int:
@@ -107,37 +105,6 @@ class DaskCrew:
         self._client.close()
 
 
-def _distributed() -> ModuleType:
-    try:
-        found = import_module("distributed")
-    except ImportError:
-        raise UsageError(
-            "--cluster needs Dask, which is not installed: pip install 'formcheck[cluster]'."
-        ) from None
-    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
-        # Dask prints its own tracebacks; here what goes wrong is told once, as a sentence
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    return found
-
-
-def _look(mark: str) -> tuple[str, bool]:
-    """Tell a worker's version of formcheck, and whether it sees a file of the results' folder."""
-    return __version__, Path(mark).is_file()
-
-
-def _check_worker(worker: str, answer: object, out: Path) -> None:
-    if not isinstance(answer, tuple):
-        raise UsageError(
-            f"The worker {worker} cannot run formcheck ({answer}): install it there too, with the "
-            "same version and Python."
-        )
-    version, sees = answer
-    if version != __version__:
-        raise UsageError(
-            f"The worker {worker} has formcheck {version}, not {__version__}: install the same."
-        )
-    if not sees:
-        raise UsageError(
-            f"The worker {worker} does not see {out}: clips and results must lie at the same path "
-            "on every machine of the cluster."
-        )
+def _sees(mark: str) -> bool:
+    """Return whether a worker sees a file of the results' folder."""
+    return Path(mark).is_file()

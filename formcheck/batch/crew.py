@@ -5,12 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from itertools import pairwise
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Literal, Protocol, Self
@@ -18,6 +15,8 @@ from typing import Literal, Protocol, Self
 from formcheck.batch.plan import Task
 from formcheck.batch.record import Record
 from formcheck.batch.work import Measure, do_task
+from formcheck.crew.child import end_when, keep_to
+from formcheck.crew.cores import core_shares
 from formcheck.machine import MOST_THREADS, THREADS_VARIABLE, usable_cores
 
 Fate = Literal["broken", "died", "lost", "error"]
@@ -38,7 +37,7 @@ class Crew(Protocol):
         ...
 
     def fate(self, error: BaseException) -> Fate:
-        """Tell what an exception of a task means."""
+        """Return what an exception of a task means."""
         ...
 
     def renew(self) -> None:
@@ -93,7 +92,7 @@ class LocalCrew:
                 return self._pool.submit(do_task, task, self._measure)
 
     def fate(self, error: BaseException) -> Fate:
-        """Tell what an exception of a task means."""
+        """Return what an exception of a task means."""
         return "broken" if isinstance(error, BrokenExecutor) else "error"
 
     def renew(self) -> None:
@@ -120,29 +119,10 @@ class LocalCrew:
 def start_worker(lifeline: Connection, shares: multiprocessing.SimpleQueue[Sequence[int]]) -> None:
     """Prepare a worker: it ends with its parent, leaves Ctrl-C to it, and keeps to its cores."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    end_when(lambda: lifeline.poll(None))
     share = shares.get()
     os.environ.setdefault(THREADS_VARIABLE, str(min(len(share), MOST_THREADS)))
-    if sys.platform == "linux":
-        os.sched_setaffinity(0, share)
-
-
-def _end_with(lifeline: Connection) -> None:
-    """Wait until the other end of the pipe is closed, then end this process on the spot."""
-    lifeline.poll(None)
-    os._exit(1)
-
-
-def core_shares(cores: Sequence[int], workers: int) -> list[list[int]]:
-    """Divide cores among workers as evenly as possible, no core twice while there are enough.
-
-    A network call uses one core and a clip's frames are spread over all that its process may use,
-    so workers that share cores would only fight over them.
-    """
-    if workers >= len(cores):
-        return [[cores[i % len(cores)]] for i in range(workers)]
-    edges = [round(i * len(cores) / workers) for i in range(workers + 1)]
-    return [list(cores[a:b]) for a, b in pairwise(edges)]
+    keep_to(share)
 
 
 @contextmanager

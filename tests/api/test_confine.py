@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from formcheck_api.confine import environment, missing
+from formcheck_api.jobs.outcomes import Order, Task
 from formcheck_api.jobs.work import storage_folder, world_of
 
+from formcheck.crew.child import Limits
 from tests.api.processes import writing_worker
 from tests.api.service import PATIENCE_S, running, send
 
@@ -107,12 +110,14 @@ def test_what_a_process_is_told(tmp_path, monkeypatch, network, kept):
 
 def test_a_job_sees_only_what_it_is_made_from(tmp_path):
     ids = [f"{number:032x}" for number in range(4)]
-    order = {"id": ids[0], "folder": "/f", "storage": str(tmp_path), "compared": [ids[1], None]}
-    world = world_of({**order, "work": {"baseline": ids[2]}, "replay": None})
+    work = {"baseline": ids[2]}
+    order = Order(ids[0], "comparison", work, str(tmp_path), compared=(ids[1],))
+    task = Task(order, Limits(1.0, 1), "/f")
+    world = world_of(task)
     assert set(world.read) == {str(tmp_path / ids[1]), str(tmp_path / ids[2])}
     assert set(world.write) == {"/f", str(tmp_path / ids[0]), str(tmp_path / ".incoming")}
     assert not world.network
-    away = world_of({**order, "storage": "s3://bucket/clips"})
+    away = world_of(replace(task, order=replace(order, storage="s3://bucket/clips")))
     assert away.network
 
 
@@ -122,3 +127,10 @@ def test_a_job_sees_only_what_it_is_made_from(tmp_path):
 )
 def test_which_storage_is_a_folder(url, folder):
     assert storage_folder(url) == (None if folder is None else Path(folder))
+
+
+def test_a_task_comes_back_as_it_was_sent():
+    order = Order("0" * 32, "analysis", {"name": "ä"}, "/s", ("1" * 32, "2" * 32), "/r", False)
+    task = Task(order, Limits(90.0, 10**9, (0, 3)), "/f")
+    assert Task.from_json(task.to_json()) == task
+    assert b"\n" not in task.to_json()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -10,7 +9,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from formcheck_api.jobs.outcomes import Order, Task
 
+from formcheck.crew.child import Limits
 from tests.api.processes import (
     ended_process,
     files_in,
@@ -116,15 +117,8 @@ def test_worker_that_hangs_can_be_cancelled(service, client, clips):
 
 
 def test_worker_that_breaks_ends_with_a_traceback(tmp_path):
-    order = {
-        "id": "none",
-        "kind": "analysis",
-        "storage": str(tmp_path),
-        "folder": str(tmp_path),
-        "cores": [],
-        "memory_bytes": 10**9,
-        "seconds": 60,
-    }
+    order = Order("none", "analysis", {}, str(tmp_path))
+    task = Task(order, Limits(60.0, 10**9), str(tmp_path))
     with subprocess.Popen(
         [sys.executable, "-m", "formcheck_api.jobs.work"],
         stdin=subprocess.PIPE,
@@ -133,7 +127,7 @@ def test_worker_that_breaks_ends_with_a_traceback(tmp_path):
     ) as worker:
         assert worker.stdin is not None
         assert worker.stderr is not None
-        worker.stdin.write(json.dumps(order).encode("ascii") + b"\n")
+        worker.stdin.write(task.to_json() + b"\n")
         worker.stdin.flush()  # and stays open, as a service holds it
         said = worker.stderr.read()
         assert worker.wait(PATIENCE_S) == 1, said

@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from formcheck_api import docs
 from formcheck_api.intake.uploads import display_name
-from formcheck_api.jobs.crews import core_shares
 from formcheck_api.settings import Settings, parse_tokens
 from formcheck_api.store.database import Database
 from formcheck_api.store.storage import Storage
@@ -105,19 +104,6 @@ def test_services_may_migrate_at_once(tmp_path):
 )
 def test_shown_names(name, shown):
     assert display_name(name) == shown
-
-
-@pytest.mark.parametrize(
-    ("cores", "slots", "shares"),
-    [
-        ([0, 1], 1, [(0, 1)]),
-        ([0, 1], 2, [(0,), (1,)]),
-        ([0, 1], 3, [(0,), (1,), (0,)]),
-        ([2, 3, 4, 5], 2, [(2, 3), (4, 5)]),
-    ],
-)
-def test_cores_are_dealt(cores, slots, shares):
-    assert core_shares(cores, slots) == shares
 
 
 def test_tokens():

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.batch.crew import core_shares
 from formcheck.batch.plan import Task, finished_before, name_folders, options_hash
 from formcheck.batch.record import (
     Record,
@@ -22,6 +21,7 @@ from formcheck.batch.record import (
 )
 from formcheck.batch.run import kept_failure
 from formcheck.batch.work import do_task
+from formcheck.crew.cores import core_shares
 from formcheck.cues import Symptoms
 from formcheck.errors import UsageError
 from formcheck.machine import usable_threads
@@ -205,9 +205,9 @@ def test_files_are_replaced_as_a_whole(tmp_path):
 
 
 def test_cores_are_shared_evenly():
-    assert core_shares([0, 1], 2) == [[0], [1]]
-    assert core_shares([2, 5], 1) == [[2, 5]]
-    assert core_shares([0, 1], 3) == [[0], [1], [0]]
+    assert core_shares([0, 1], 2) == [(0,), (1,)]
+    assert core_shares([2, 5], 1) == [(2, 5)]
+    assert core_shares([0, 1], 3) == [(0,), (1,), (0,)]
     for workers in range(1, 9):
         shares = core_shares(range(8), workers)
         assert sorted(core for share in shares for core in share) == list(range(8))

@@ -10,20 +10,20 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 from uuid import uuid4
 
-from formcheck import __version__
+from formcheck.crew.child import Limits
+from formcheck.crew.dask import check_workers, connect, dask_library
 from formcheck.errors import UsageError
 from formcheck_api.jobs.children import run_child
-from formcheck_api.jobs.outcomes import Cancelled, Failure, Limits, Lost, Order, Outcome, Told
+from formcheck_api.jobs.outcomes import Cancelled, Failure, Lost, Order, Outcome, Told
 from formcheck_api.store.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S: Final = 10
+ASKED_BY: Final = "FORMCHECK_CLUSTER"
 POLL_S: Final = 0.2
 LOOK_EVERY_S: Final = 2.0
 ASK_EVERY_S: Final = 1.0
@@ -57,7 +57,7 @@ class ClusterCrew:
     def __init__(
         self, address: str, limits: Limits, slots: int, storage: Storage, url: str
     ) -> None:
-        self._dask = _distributed()
+        self._dask = dask_library(ASKED_BY, quiet=False)
         self._address = address
         self._limits = limits
         self._most = slots
@@ -150,12 +150,7 @@ class ClusterCrew:
             return set()
 
     def _connected(self) -> Any:  # noqa: ANN401
-        try:
-            client = self._dask.Client(self._address, timeout=PATIENCE_S, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                f"No Dask scheduler answers at {self._address} ({error}): check FORMCHECK_CLUSTER."
-            ) from None
+        client = connect(self._dask, self._address, ASKED_BY)
         client.subscribe_topic(TOPIC, self._hear)
         return client
 
@@ -169,18 +164,18 @@ class ClusterCrew:
     def _check(self, storage: Storage, url: str) -> None:
         """Refuse workers that could not do the work."""
         with storage.marked() as key:
-            found = self._client.run(_look, url, key, on_error="return")
-        for worker, answer in found.items():
-            if answer != __version__:
-                raise UsageError(
-                    f"The worker {worker} cannot do the work ({answer}): it needs formcheck "
-                    f"{__version__} and the storage {url}."
-                )
+            check_workers(
+                self._client,
+                _sees,
+                url,
+                key,
+                missing=f"does not see the storage {url}: give it the same settings.",
+            )
 
 
 def do_on_worker(order: Order, limits: Limits, name: str) -> Outcome:
     """Do one job in a child process of a worker; runs there."""
-    dask = _distributed()
+    dask = dask_library(ASKED_BY, quiet=False)
     worker, ending = dask.get_worker(), dask.Event(name)
     asked_s = time.monotonic()
 
@@ -203,9 +198,9 @@ def do_on_worker(order: Order, limits: Limits, name: str) -> Outcome:
     return run_child(order, limits, None, told, cancelled)
 
 
-def _look(url: str, key: str) -> str:
-    """Tell a worker's version of formcheck, or what it misses."""
-    return __version__ if Storage(url).find(key) is not None else "it does not see the storage"
+def _sees(url: str, key: str) -> bool:
+    """Return whether a worker sees a file of the storage."""
+    return Storage(url).find(key) is not None
 
 
 def _pass_on(heard: SimpleQueue[tuple[str, float]], told: Told) -> None:
@@ -214,12 +209,3 @@ def _pass_on(heard: SimpleQueue[tuple[str, float]], told: Told) -> None:
         told(*heard.get(timeout=POLL_S))
     except Empty:
         return
-
-
-def _distributed() -> Any:  # noqa: ANN401
-    try:
-        return import_module("distributed")
-    except ImportError:
-        raise UsageError(
-            "FORMCHECK_CLUSTER needs Dask, which is not there: pip install 'formcheck[cluster]'."
-        ) from None

@@ -9,16 +9,17 @@ from typing import Any
 from formcheck.comparison.folder import compare_to_folder
 from formcheck.errors import UsageError
 from formcheck.report.stored import StoredRun, load_run
-from formcheck_api.jobs.outcomes import Order, Told
+from formcheck_api.jobs.outcomes import Task, Told
 from formcheck_api.store.storage import CLIP, RESULT, Storage
 
 
-def compare(order: Order, told: Told) -> dict[str, Any]:
+def compare(task: Task, told: Told) -> dict[str, Any]:
     """Compare two stored analyses and store the results; return what lists show of it."""
-    storage = Storage(order["storage"])
-    work, out = order["work"], Path(order["folder"]) / RESULT
+    order = task.order
+    storage = Storage(order.storage)
+    work, out = order.work, Path(task.folder) / RESULT
     with ExitStack() as held:
-        first, second = (_fetched(storage, held, job_id) for job_id in order["compared"])
+        first, second = (_fetched(storage, held, job_id) for job_id in order.compared)
         comparison = compare_to_folder(
             first[0],
             second[0],
@@ -29,7 +30,7 @@ def compare(order: Order, told: Told) -> dict[str, Any]:
             blur_face=work["blur_face"],
             progress=lambda share: told("compare", round(share, 3)),
         )
-    storage.put_folder(out, f"{order['id']}/{RESULT}")
+    storage.put_folder(out, f"{order.id}/{RESULT}")
     return {
         "mode": comparison.mode,
         "same_setup": comparison.same_setup,

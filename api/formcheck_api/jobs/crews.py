@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 
+from formcheck.crew.child import Limits
+from formcheck.crew.cores import core_shares
 from formcheck.machine import usable_cores
 from formcheck_api.jobs.children import run_child
 from formcheck_api.jobs.cluster import ClusterCrew
-from formcheck_api.jobs.outcomes import Limits, Order, Outcome, Told
+from formcheck_api.jobs.outcomes import Order, Outcome, Told
 from formcheck_api.settings import Settings
 from formcheck_api.store.storage import Storage
 
@@ -55,15 +57,6 @@ class LocalCrew:
 def limits_of(settings: Settings, cores: tuple[int, ...] = ()) -> Limits:
     """Return the limits of one job."""
     return Limits(60 * settings.job_minutes, int(settings.job_memory_mb * 1e6), cores)
-
-
-def core_shares(cores: list[int], slots: int) -> list[tuple[int, ...]]:
-    """Deal cores to slots: as many as there are for each, in turn when there are too few."""
-    each = max(1, len(cores) // slots)
-    return [
-        tuple(cores[(slot * each + step) % len(cores)] for step in range(each))
-        for slot in range(slots)
-    ]
 
 
 def open_crew(settings: Settings, storage: Storage, scratch: Path) -> LocalCrew | ClusterCrew:

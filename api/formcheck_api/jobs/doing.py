@@ -5,10 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
-import resource
 import shutil
 import sys
-import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -16,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
+from formcheck.crew.child import Limits, end_when, input_closed, keep_to, limit_this_process
 from formcheck.cues import Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
@@ -26,7 +25,7 @@ from formcheck.request import Request
 from formcheck.video import ClipInfo, plays_in_browsers, probe, write_browser_copy
 from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
-from formcheck_api.jobs.outcomes import Order, Told, as_fields, out_of_memory
+from formcheck_api.jobs.outcomes import Order, Task, Told, as_fields, out_of_memory
 from formcheck_api.jobs.rewriting import baseline_of, rewrite
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.store.storage import CLIP, MEASURED, PLAYABLE, RESULT, THUMBNAIL, TRACK, Storage
@@ -40,8 +39,6 @@ SHARES: Final[Mapping[Stage, tuple[float, float]]] = {
     "write": (0.97, 1.0),
 }
 SMALLEST_STEP: Final = 0.005
-# Code and libraries are mapped, threads reserve stacks: this much is not in use.
-ADDRESS_SLACK_BYTES: Final = 4_000_000_000
 _FULL: Final[Mapping[str, Any]] = {
     "failed": {
         "code": "storage_full",
@@ -50,30 +47,30 @@ _FULL: Final[Mapping[str, Any]] = {
 }
 
 
-def do(order: Order) -> None:
+def do(task: Task) -> None:
     """Do a job; say on standard output how it goes."""
-    threading.Thread(target=_end_with_service, daemon=True, name="service-watch").start()
-    _limit(order)
+    end_when(input_closed)
+    _limit(task.limits)
     with _own_output() as output:
         told = partial(_tell, output)
-        _say(output, **_done(order, told))
+        _say(output, **_done(task, told))
 
 
 def _tell(output: IO[str], stage: str, share: float) -> None:
     _say(output, stage=stage, share=share)
 
 
-def _done(order: Order, told: Told) -> Mapping[str, Any]:
+def _done(task: Task, told: Told) -> Mapping[str, Any]:
     """Do the job; return its last message."""
     doing = {"analysis": analyse, "comparison": compare}
     try:
-        return {"done": doing[order["kind"]](order, told)}
+        return {"done": doing[task.order.kind](task, told)}
     except FormcheckError as error:
         if _is_full(error.__cause__):
             return _FULL
         return {"failed": {"code": error.code, "text": as_fields(str(error))}}
     except MemoryError:
-        return {"failed": asdict(out_of_memory(order["memory_bytes"]))}
+        return {"failed": asdict(out_of_memory(task.limits.memory_bytes))}
     except OSError as error:
         if not _is_full(error):
             raise
@@ -86,30 +83,31 @@ def _is_full(error: BaseException | None) -> bool:
     return isinstance(error, OSError) and error.errno in full
 
 
-def analyse(order: Order, told: Told) -> dict[str, Any]:
+def analyse(task: Task, told: Told) -> dict[str, Any]:
     """Measure a stored clip and store the results; return what lists show of it."""
-    storage = Storage(order["storage"])
-    out = Path(order["folder"]) / RESULT
+    order = task.order
+    storage = Storage(order.storage)
+    out = Path(task.folder) / RESULT
     with ExitStack() as held:
-        clip = held.enter_context(storage.local(f"{order['id']}/{CLIP}"))
-        options = _options(order, storage, clip, held)
+        clip = held.enter_context(storage.local(f"{order.id}/{CLIP}"))
+        options = _options(task, storage, clip, held)
         try:
             report, _ = analyze_to_folder(
-                clip, out, options, _overall(told), memory=order["memory_bytes"]
+                clip, out, options, _overall(told), memory=task.limits.memory_bytes
             )
         except NoRunnerError:
-            storage.put_folder(out, f"{order['id']}/{RESULT}")
+            storage.put_folder(out, f"{order.id}/{RESULT}")
             raise
         # Measured again, the copy of the first time is still there.
-        if not (options.blur_face or order["work"].get("again")):
+        if not (options.blur_face or order.work.get("again")):
             _make_playable(clip, report, out)
     if options.keep_track is not None:
         shutil.move(options.keep_track, out / TRACK)
     pictured = thumbnail.write_thumbnail(out / CLIP_NAME, out / THUMBNAIL)
-    if order["work"].get("again"):
+    if order.work.get("again"):
         shutil.copyfile(out / REPORT_NAME, out / MEASURED)
-    storage.put_folder(out, f"{order['id']}/{RESULT}")
-    if order["work"].get("corrections"):
+    storage.put_folder(out, f"{order.id}/{RESULT}")
+    if order.work.get("corrections"):
         report = _corrected(order, storage, report)
     return {**shown_of(report), "thumbnail": pictured}
 
@@ -117,7 +115,7 @@ def analyse(order: Order, told: Told) -> dict[str, Any]:
 def _corrected(order: Order, storage: Storage, report: Report) -> Report:
     """Return the report with the corrections that held before and still fit."""
     try:
-        return rewrite(storage, order["id"], order["work"])
+        return rewrite(storage, order.id, order.work)
     except UsageError:  # too few strides would be left
         return report
 
@@ -135,27 +133,28 @@ def _turn_deg(info: ClipInfo, report: Report) -> int:
     return (report.clip.rotation_deg - info.rotation_deg) % 360
 
 
-def _options(order: Order, storage: Storage, clip: Path, held: ExitStack) -> Options:
+def _options(task: Task, storage: Storage, clip: Path, held: ExitStack) -> Options:
     """Return the pipeline's options of an order; files it needs live as long as `held`."""
-    work = order["work"]
+    order = task.order
+    work = order.work
     symptoms = Symptoms(**work["symptoms"]) if work["symptoms"] else None
     options = Request(**work["request"]).options(
         symptoms, read_baseline(baseline_of(work["baseline"], storage))
     )
     options = replace(options, name=work["name"])
     if work.get("again"):
-        folder = f"{order['id']}/{RESULT}"
+        folder = f"{order.id}/{RESULT}"
         track = held.enter_context(storage.local(f"{folder}/{TRACK}"))
         was = load_report(held.enter_context(storage.local(f"{folder}/{REPORT_NAME}")))
         return replace(options, track=track, rotate_deg=_turn_deg(probe(clip), was))
-    return replace(options, track=_track(order), keep_track=Path(order["folder"]) / TRACK)
+    return replace(options, track=_track(order), keep_track=Path(task.folder) / TRACK)
 
 
 def _track(order: Order) -> Path | None:
     """Return the stored track that stands in for the network, if there is one."""
-    if order["replay"] is None:
+    if order.replay is None:
         return None
-    path = Path(order["replay"]) / f"{order['work']['sha256']}.npz"
+    path = Path(order.replay) / f"{order.work['sha256']}.npz"
     return path if path.is_file() else None
 
 
@@ -186,19 +185,8 @@ def _own_output() -> IO[str]:
     return os.fdopen(own, "w", encoding="ascii")
 
 
-def _end_with_service() -> None:
-    """End this process when standard input closes, as it does when the service dies."""
-    while os.read(sys.stdin.fileno(), 1024):  # a buffered read would hold a lock at the end
-        pass
-    os._exit(1)
-
-
-def _limit(order: Order) -> None:
+def _limit(limits: Limits) -> None:
     """Set the limits that the system keeps: processor time, memory, cores."""
-    cores = order["cores"] or usable_cores()
-    if order["cores"] and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, cores)
-    seconds = int(order["seconds"] * len(cores)) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    data = order["memory_bytes"] + ADDRESS_SLACK_BYTES
-    resource.setrlimit(resource.RLIMIT_DATA, (data, data))
+    if limits.cores:
+        keep_to(limits.cores)
+    limit_this_process(limits, len(limits.cores) or len(usable_cores()))

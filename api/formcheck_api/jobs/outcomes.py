@@ -1,14 +1,17 @@
-"""What passes between the service and its workers: orders, limits, and how a job ended.
+"""What passes between the service and its workers: orders, and how a job ended.
 
 Workers import this, so it stays light.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
+
+from formcheck.crew.child import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,63 @@ class Failure:
     text: str
 
 
-Order = dict[str, Any]
-"""What a worker is told, as plain JSON values; see `formcheck_api.jobs.work`."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker is told of a job.
 
-Told = Callable[[str, float], None]
-"""Called with the stage and the job's finished share, 0 to 1."""
+    Attributes
+    ----------
+    id : str
+        The job's.
+    kind : {"analysis", "comparison"}
+        What is to be done.
+    work : mapping
+        What the user asked for, as the job's row keeps it.
+    storage : str
+        The address of clips and results.
+    compared : tuple of str
+        The analyses that a comparison is made from.
+    replay : str or None
+        A folder of stored tracks that stand in for the network.
+    confined : bool
+        Whether the worker shuts itself off from the rest of its machine.
+    """
+
+    id: str
+    kind: str
+    work: Mapping[str, Any]
+    storage: str
+    compared: tuple[str, ...] = ()
+    replay: str | None = None
+    confined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a child may take; `cores` are the numbers of those it may use, none for all."""
+class Task:
+    """An order as a child process gets it: with its limits, and a folder for files meanwhile."""
 
-    seconds: float
-    memory_bytes: int
-    cores: tuple[int, ...] = ()
+    order: Order
+    limits: Limits
+    folder: str
+
+    def to_json(self) -> bytes:
+        """Return it as one line for `from_json`."""
+        return json.dumps(asdict(self)).encode("ascii")
+
+    @classmethod
+    def from_json(cls, line: bytes) -> Task:
+        """Return the task that a line holds."""
+        told = json.loads(line)
+        order, limits = told["order"], told["limits"]
+        return cls(
+            Order(**order | {"compared": tuple(order["compared"])}),
+            Limits(**limits | {"cores": tuple(limits["cores"])}),
+            told["folder"],
+        )
+
+
+Told = Callable[[str, float], None]
+"""Called with the stage and the job's finished share, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,6 @@
 """What a worker process is: one job, told on standard input, progress on standard output.
 
-``python -m formcheck_api.jobs.work`` reads one line of JSON::
-
-    {"id": ..., "kind": "analysis", "work": {...}, "compared": [IDS], "storage": URL,
-     "folder": FOR_FILES_MEANWHILE, "cores": [NUMBERS], "replay": FOLDER_OR_NULL,
-     "memory_bytes": N, "seconds": N, "confined": BOOL}
-
+``python -m formcheck_api.jobs.work`` reads one line, a `formcheck_api.jobs.outcomes.Task` in JSON,
 and writes lines ``{"stage": ..., "share": ...}``, at last ``{"done": {...}}`` or
 ``{"failed": {"code": ..., "text": ...}}``. When standard input closes, it ends itself at once, and
 on Linux the system ends it with the thread that started it, even when it hangs.
@@ -16,15 +11,14 @@ It imports nothing that decodes, measures or starts threads before it is confine
 from __future__ import annotations
 
 import ctypes
-import json
 import signal
 import sys
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from formcheck_api.confine import World, confine
+from formcheck_api.jobs.outcomes import Task
 
 _PR_SET_PDEATHSIG: Final = 1
 _INCOMING: Final = ".incoming"
@@ -33,10 +27,10 @@ _INCOMING: Final = ".incoming"
 def main() -> None:
     """Do the job that standard input tells."""
     _die_with_parent()
-    order: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
-    if order.get("confined", True):
-        confine(world_of(order))
-    import_module("formcheck_api.jobs.doing").do(order)
+    task = Task.from_json(sys.stdin.buffer.readline())
+    if task.order.confined:
+        confine(world_of(task))
+    import_module("formcheck_api.jobs.doing").do(task)
 
 
 def storage_folder(url: str) -> Path | None:
@@ -45,20 +39,20 @@ def storage_folder(url: str) -> Path | None:
     return None if "://" in path or "::" in path else Path(path).absolute()
 
 
-def world_of(order: Mapping[str, Any]) -> World:
+def world_of(task: Task) -> World:
     """Return what a job needs: its own folders, and to read what it is made from."""
-    folder, replay = order["folder"], order.get("replay")
-    reads = [replay] if replay else []
-    storage = storage_folder(order["storage"])
+    order = task.order
+    reads = [order.replay] if order.replay else []
+    storage = storage_folder(order.storage)
     if storage is None:
-        return World(tuple(reads), (folder,), network=True)
-    own, incoming = storage / order["id"], storage / _INCOMING
+        return World(tuple(reads), (task.folder,), network=True)
+    own, incoming = storage / order.id, storage / _INCOMING
     for place in (own, incoming):
         place.mkdir(parents=True, exist_ok=True)
-    baseline = order.get("work", {}).get("baseline")
-    others = [*order.get("compared", ()), baseline if isinstance(baseline, str) else None]
-    reads += [str(storage / other) for other in others if other]
-    return World(tuple(reads), (folder, str(own), str(incoming)))
+    baseline = order.work.get("baseline")
+    others = [*order.compared, *([baseline] if isinstance(baseline, str) else [])]
+    reads += [str(storage / other) for other in others]
+    return World(tuple(reads), (task.folder, str(own), str(incoming)))
 
 
 def _die_with_parent() -> None:
