@@ -76,7 +76,7 @@ def build_report(
         standing=None if gait.standing is None else StandingRecord.model_validate(gait.standing),
         events=events_record(gait.contacts),
         metrics={key: metric_record(metric) for key, metric in analysis.metrics.items()},
-        curves=stride_curves(gait),
+        curves=stride_curves(gait, analysis.metrics),
         figures=stride_figures(gait),
         cues=tuple(CueRecord.model_validate(cue) for cue in cues),
         advice=AdviceRecord.model_validate(advice or {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -11,16 +11,18 @@ from formcheck.kernel import ROW
 from formcheck.landmarks import LEG, LIMB, SIDES, Side, index
 from formcheck.report.info import CurveInfo, catalogue
 from formcheck.report.schema import Curve
-from formcheck.types import Floats, Gait
+from formcheck.types import Floats, Gait, Metric
 
 GRID_POINTS: Final = 51
 MIN_STRIDES: Final = 3
 STRIDE_TOLERANCE: Final = 0.2
 MODELLED_SHARE: Final = 0.1
 CM_PER_M: Final = 100.0
+# A number that is the mean of its own course: the course is drawn at the number's level.
+LEVELLED: Final = ("trunk_lean_deg", "elbow_angle_deg")
 
 
-def stride_curves(gait: Gait) -> dict[str, Curve]:
+def stride_curves(gait: Gait, metrics: Mapping[str, Metric] | None = None) -> dict[str, Curve]:
     """Average the courses that the catalogue names for this view.
 
     Parameters
@@ -28,6 +30,9 @@ def stride_curves(gait: Gait) -> dict[str, Curve]:
     gait : Gait
         Measures of every frame and the contacts. Lengths come out in centimetres with a scale,
         else in percent of thigh plus shank.
+    metrics : mapping of str to Metric, optional
+        What was measured: the course of a number that is its own mean lies at the number's level,
+        as it does on the clip, and is left out where the number is withheld.
 
     Returns
     -------
@@ -39,10 +44,13 @@ def stride_curves(gait: Gait) -> dict[str, Curve]:
     for info in catalogue().curves:
         if gait.view.kind not in info.views:
             continue
+        level = (metrics or {}).get(info.key) if info.key in LEVELLED else None
+        if level is not None and level.value is None:
+            continue
         for key, side in _keys(info, gait):
             strides = stride_windows(gait, side)
             if strides.shape[0] >= MIN_STRIDES:
-                curves[key] = _curve(gait, info, side, strides)
+                curves[key] = _curve(gait, info, side, strides, level)
     return curves
 
 
@@ -73,9 +81,11 @@ def stride_windows(gait: Gait, side: Side) -> Floats:
     return np.asarray(windows[np.abs(length / gait.stride_time_s - 1.0) < STRIDE_TOLERANCE])
 
 
-def _curve(gait: Gait, info: CurveInfo, side: Side, strides: Floats) -> Curve:
+def _curve(gait: Gait, info: CurveInfo, side: Side, strides: Floats, level: Metric | None) -> Curve:
     """Return one averaged course."""
     values = gait.measures[ROW[info.measure.format(side=side)]]
+    if level is not None and level.value is not None and np.isfinite(values).any():
+        values = values + (level.value - np.nanmean(values))
     unit = "deg"
     if info.unit == "length":
         factor, unit = _length_scale(gait)

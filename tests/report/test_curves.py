@@ -125,3 +125,13 @@ def test_nothing_seen_gives_no_curves_or_empty_ones(side_gait: Gait) -> None:
     assert set(curve.mean) == {None}
     assert curve.stance_pct is None
     assert len(ROW) == side_gait.measures.shape[0]
+
+
+def test_the_course_of_the_lean_lies_at_the_lean_that_is_told(side_analysis) -> None:
+    gait, told = side_analysis.gait, side_analysis.metrics["trunk_lean_deg"]
+    raw = stride_curves(gait)["trunk_lean_deg"]
+    at_level = stride_curves(gait, side_analysis.metrics)["trunk_lean_deg"]
+    shift = told.value - np.nanmean(gait.measures[ROW["trunk_deg"]])
+    np.testing.assert_allclose(np.subtract(at_level.mean, raw.mean), shift, atol=2e-3)
+    held = dataclasses.replace(told, value=None, low=None, high=None, status="low_confidence")
+    assert "trunk_lean_deg" not in stride_curves(gait, {"trunk_lean_deg": held})

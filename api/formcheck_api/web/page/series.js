@@ -11,7 +11,7 @@ export function seriesOf(report, table, words, units) {
   const first = report.view?.near_side ?? "left";
   const sides = [first, first === "left" ? "right" : "left"];
   return words.curves
-    .filter((info) => info.views.includes(kind))
+    .filter((info) => info.views.includes(kind) && !isWithheld(info.key, report.metrics))
     .map((info) => {
       const lines = (info.sided ? (info.near_only ? [first] : sides) : [null])
         .map((side) => lineOf(info, side, report, table, first, units))
@@ -20,6 +20,9 @@ export function seriesOf(report, table, words, units) {
     })
     .filter(Boolean);
 }
+
+/** Whether the number is withheld that a curve lies at the level of. */
+const isWithheld = (key, metrics) => MEANS.has(key) && metrics[key] && metrics[key].status !== "measured";
 
 function lineOf(info, side, report, table, first, units) {
   const name = info.measure.replace("{side}", side ?? "");
