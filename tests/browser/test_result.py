@@ -15,7 +15,7 @@ from formcheck.report import parse_report
 from formcheck.report.page import build_page
 from tests.api.service import analysed
 from tests.browser.conftest import SCREENS, opened
-from tests.browser.watch import frame_shown, open_clip, until
+from tests.browser.watch import frame_shown, frame_times, open_clip, until
 
 
 def model(page, job_id):
@@ -240,6 +240,34 @@ def test_units_go_through_the_page_and_the_report_to_print(desktop, known):
     assert "sandbox" in printed.headers["content-security-policy"]
     assert "min/mile" not in desktop.request.get(link.partition("?")[0]).text()
     expect(desktop.get_by_role("link", name="Annotated video")).to_contain_text("in cm")
+
+
+def test_another_clip_runs_behind_at_the_same_instant(desktop, known):
+    open_clip(desktop, known.side)
+    choice = desktop.get_by_label("Another clip")
+    value = choice.locator("option", has_text="Anna, ").first.get_attribute("value")
+    assert value == known.tempo
+    choice.select_option(value)
+    until(desktop, "document.querySelector('canvas').dataset.ghost !== undefined")
+    times = frame_times(str(desktop.request.get("/").url).rstrip("/"), known.tempo)
+    landings = desktop.request.get(f"/v1/analyses/{known.tempo}/report").json()["events"]["left"]
+    wanted = {
+        min(range(len(times)), key=lambda k: abs(times[k] - at))
+        for at in landings["initial_contact_s"]
+    }
+    seen = 0
+    for _ in range(4):
+        desktop.get_by_role("button", name="Next instant").click()
+        if "Left" in desktop.locator("[data-part=stop]").inner_text():
+            until(
+                desktop, f"document.querySelector('canvas').dataset.frame == {frame_shown(desktop)}"
+            )
+            ghost = int(desktop.evaluate("document.querySelector('canvas').dataset.ghost"))
+            assert min(abs(ghost - frame) for frame in wanted) <= 1
+            seen += 1
+    assert seen >= 2
+    choice.select_option("")
+    until(desktop, "document.querySelector('canvas').dataset.ghost === undefined")
 
 
 def drag_the_ankle(page):

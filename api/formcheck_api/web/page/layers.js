@@ -2,7 +2,7 @@
 
 import { COLOURS } from "./pen.js";
 
-const LIMBS = [
+export const LIMBS = [
   ["shoulder", "elbow"],
   ["elbow", "wrist"],
   ["hip", "knee"],

@@ -41,6 +41,7 @@ export class Film {
     this.view = this.body.fromSide ? "side" : "rear";
     this.chosen = new Set(recallLayers(this.view) ?? AT_FIRST);
     this.shown = 0;
+    this.behind = [];
     this.extras = [];
     this.#wire();
   }
@@ -97,6 +98,7 @@ export class Film {
   }
 
   #draw(pen, frame) {
+    for (const one of this.behind) one(pen, frame);
     drawFrame(pen, this.body, this.readings, frame, this.chosen);
     for (const extra of this.extras) extra(pen, frame);
   }

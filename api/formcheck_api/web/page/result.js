@@ -7,6 +7,7 @@ import { toReopen } from "./corrections.js";
 import { Curves } from "./curves.js";
 import { ask, el, focusOn, part, say, stamp } from "./dom.js";
 import { offerChanges } from "./edit.js";
+import { offerGhost } from "./ghost.js";
 import { Film } from "./live.js";
 import { numberCards, tiles, withheldFold } from "./metrics.js";
 import { Proof } from "./proof.js";
@@ -46,7 +47,10 @@ export async function showResult(main, state, words, signal) {
   offerChanges(part(main, "edit"), found, words);
   say(`${page.title}: done.`);
   focusOn(main.querySelector("h1"));
-  if (film) showCurves(main, found, film, words, signal);
+  if (film) {
+    showCurves(main, found, film, words, signal);
+    offerGhost(film, found, signal);
+  }
   const reopen = toReopen();
   const row = page.groups.flatMap(([, rows]) => rows).find((one) => one.key === reopen);
   if (row) proof.toggle(row);
