@@ -132,6 +132,7 @@ def test_the_course_of_the_lean_lies_at_the_lean_that_is_told(side_analysis) -> 
     raw = stride_curves(gait)["trunk_lean_deg"]
     at_level = stride_curves(gait, side_analysis.metrics)["trunk_lean_deg"]
     shift = told.value - np.nanmean(gait.measures[ROW["trunk_deg"]])
-    np.testing.assert_allclose(np.subtract(at_level.mean, raw.mean), shift, atol=2e-3)
+    moved = np.array(at_level.mean, float) - np.array(raw.mean, float)
+    np.testing.assert_allclose(moved, shift, atol=2e-3)
     held = dataclasses.replace(told, value=None, low=None, high=None, status="low_confidence")
     assert "trunk_lean_deg" not in stride_curves(gait, {"trunk_lean_deg": held})
