@@ -85,7 +85,7 @@ def step_ranges(strides: Strides, series: Floats) -> Samples:
 
     A step is that of the foot whose contact begins it.
     """
-    contacts = joined(sampled(side, at_s, at_s) for side, at_s in strides.landed_s.items())
+    contacts = joined(sampled(side, at_s, at_s) for side, at_s in strides.initial_contact_s.items())
     landed = contacts.t_s
     half_s = max(SMOOTH_S, SMOOTH_FRAMES / strides.frame_rate_hz)
     out = np.full(max(0, landed.size - 1), np.nan)

@@ -44,7 +44,9 @@ def heel_ahead(strides: Strides, near: Side, leg: float) -> Estimate:
     ahead = 100 * (xy[:, index("heel", near), 0] - centre_of_mass(xy)[:, 0])
     lever = 100 * leg * float(np.sin(np.radians(1.0)))
     sd_s = strides.gait.landed_sd_s[near]
-    return at_instants(strides, near, ahead, strides.landed_s[near], sd_s, lever, scaled=True)
+    return at_instants(
+        strides, near, ahead, strides.initial_contact_s[near], sd_s, lever, scaled=True
+    )
 
 
 def head_pitch_rows(strides: Strides) -> Floats:

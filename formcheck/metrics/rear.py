@@ -205,12 +205,12 @@ def knee_window(strides: Strides) -> Estimate:
     hips = np.nanmedian(xy[:, Landmark.RIGHT_HIP, 0] - xy[:, Landmark.LEFT_HIP, 0])
     found = []
     for side in SIDES:
-        each = np.full(strides.landed_s[side].size, np.nan)
+        each = np.full(strides.initial_contact_s[side].size, np.nan)
         for n, (start, stop) in enumerate(
-            zip(strides.landed_s[side], strides.left_s[side], strict=True)
+            zip(strides.initial_contact_s[side], strides.toe_off_s[side], strict=True)
         ):
             inside = (strides.t_s >= start) & (strides.t_s <= stop) & np.isfinite(gap)
             if inside.sum() >= 3:
                 each[n] = 100 * np.quantile(gap[inside], 0.1) / hips
-        found.append(sampled(side, strides.landed_s[side], each))
+        found.append(sampled(side, strides.initial_contact_s[side], each))
     return Estimate(np.concatenate([one.value for one in found]), samples=joined(found))

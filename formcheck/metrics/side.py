@@ -105,7 +105,7 @@ def _against_standing(strides: Strides) -> dict[str, Estimate]:
 
 def landing(strides: Strides, near: Side, leg: float) -> dict[str, Estimate]:
     """Measure where and how the near foot lands, at its initial contact."""
-    landed = strides.landed_s[near]
+    landed = strides.initial_contact_s[near]
     late_s = strides.gait.landed_sd_s[near]
     limb = occluded(strides, near, LEG)
 
@@ -143,9 +143,9 @@ def _late_swing_reach(strides: Strides, near: Side) -> Floats:
     """
     series = strides.row(f"ankle_ahead_{near}")
     early_s, late_s = (part * strides.gait.stride_time_s for part in LATE_SWING)
-    out = np.full(strides.landed_s[near].size, np.nan)
+    out = np.full(strides.initial_contact_s[near].size, np.nan)
     half_s = max(SMOOTH_S, SMOOTH_FRAMES / strides.frame_rate_hz)
-    for n, landed in enumerate(strides.landed_s[near]):
+    for n, landed in enumerate(strides.initial_contact_s[near]):
         if landed - early_s >= strides.t_s[0] and landed + late_s <= strides.t_s[-1]:
             grid = np.linspace(landed - early_s, landed + late_s, 40)
             out[n] = np.nanmax(local_fit(grid, strides.t_s, series[:, None], half_s)[0, :, 0])
@@ -154,14 +154,14 @@ def _late_swing_reach(strides: Strides, near: Side) -> Floats:
 
 def _lean_bias(strides: Strides, near: Side, landed: Estimate) -> Estimate:
     """Half of how much farther the leg trails at toe-off than it reaches at contact."""
-    leaving = at_events(strides.t_s, -strides.row(f"leg_deg_{near}"), strides.left_s[near])
+    leaving = at_events(strides.t_s, -strides.row(f"leg_deg_{near}"), strides.toe_off_s[near])
     each = (leaving.each - landed.each) / 2
     return replace(
         landed,
         each=each,
         shared_sd=landed.shared_sd / 2,
         level_gain=1.0,
-        samples=sampled(near, strides.landed_s[near], each),
+        samples=sampled(near, strides.initial_contact_s[near], each),
     )
 
 
@@ -179,7 +179,7 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
             level_gain=0.0,
             shared_sd=turned,
             of_pixels=True,
-            samples=sampled(near, strides.landed_s[near], each),
+            samples=sampled(near, strides.initial_contact_s[near], each),
         )
     flat = [
         at_events(strides.t_s, strides.row(f"foot_deg_{near}"), strides.part_of_contact(near, part))
@@ -190,7 +190,7 @@ def _foot_inclination(strides: Strides, near: Side, landed: Estimate) -> Estimat
         each,
         side=near,
         shared_sd=landed.shared_sd,
-        samples=sampled(near, strides.landed_s[near], each),
+        samples=sampled(near, strides.initial_contact_s[near], each),
         status=landed.status,
         reason=landed.reason,
     )
@@ -200,8 +200,8 @@ def _knee_peak(strides: Strides, near: Side) -> Estimate:
     """Largest knee flexion while the foot is down, from the mean course over the stride."""
     series = strides.row(f"knee_flexion_deg_{near}")
     cycle = mean_cycle(strides.phase, series, LEG_HARMONICS)
-    turns = np.interp(strides.landed_s[near], strides.t_s, strides.phase)
-    contact_s = seen_median(strides.left_s[near] - strides.landed_s[near])
+    turns = np.interp(strides.initial_contact_s[near], strides.t_s, strides.phase)
+    contact_s = seen_median(strides.toe_off_s[near] - strides.initial_contact_s[near])
     if cycle is None or not np.isfinite(contact_s) or not np.isfinite(turns).any():
         return Estimate(np.array([]), side=near)
     start = float(np.angle(np.nanmean(np.exp(2j * np.pi * turns)))) / (2 * np.pi)
@@ -209,7 +209,7 @@ def _knee_peak(strides: Strides, near: Side) -> Estimate:
     lag = (cycle.phase - start) % 1.0
     down = lag <= part
     peak_at = float(lag[down][np.argmax(cycle.mean[down])])
-    peaks_s = strides.landed_s[near] + peak_at * strides.gait.stride_time_s
+    peaks_s = strides.initial_contact_s[near] + peak_at * strides.gait.stride_time_s
     sample = at_events(strides.t_s, series, peaks_s)
     return Estimate(
         sample.each,

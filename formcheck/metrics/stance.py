@@ -31,7 +31,7 @@ def stance(
     toe_off_sd_s = convention_of(strides.gait.track.convention).events["toe_off"].sd_s
     landed_sd_s = strides.gait.landed_sd_s[near]
     shank, thigh = strides.row(f"shank_deg_{near}"), strides.row(f"thigh_deg_{near}")
-    contact_s, toe_off_s = strides.landed_s[near], strides.left_s[near]
+    contact_s, toe_off_s = strides.initial_contact_s[near], strides.toe_off_s[near]
     middle_s = strides.part_of_contact(near, MIDSTANCE)
     middle_sd_s = float(np.hypot(landed_sd_s, toe_off_sd_s)) / 2
     loading_s = contact_s + LOADING_S

@@ -25,7 +25,7 @@ class Strides:
         Measures of the repaired, unsmoothed body-frame points.
     frame_rate_hz : float
         True frame rate, from the median frame interval.
-    landed_s, left_s : dict of (N,) float
+    initial_contact_s, toe_off_s : dict of (N,) float
         Initial contacts and toe-offs of each foot; a contact without a toe-off is NaN there.
     foot_deg : dict of (N,) float
         Angle of the sole against the belt at each initial contact by the shoe's pixels, NaN where
@@ -38,8 +38,8 @@ class Strides:
     gait: Gait
     rows: Floats
     frame_rate_hz: float
-    landed_s: dict[Side, Floats]
-    left_s: dict[Side, Floats]
+    initial_contact_s: dict[Side, Floats]
+    toe_off_s: dict[Side, Floats]
     foot_deg: dict[Side, Floats]
     phase: Floats
 
@@ -59,7 +59,9 @@ class Strides:
 
     def part_of_contact(self, side: Side, part: float) -> Floats:
         """Return (N,) times at a share of each contact of a foot."""
-        return self.landed_s[side] + part * (self.left_s[side] - self.landed_s[side])
+        return self.initial_contact_s[side] + part * (
+            self.toe_off_s[side] - self.initial_contact_s[side]
+        )
 
     def by_shoe(self, side: Side) -> bool:
         """Return whether a foot's landings were read from its shoe's own pixels."""

@@ -43,7 +43,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     steps = _steps(strides)
     stride_times = joined(
         _without_missed(sampled(side, landed[:-1], np.diff(landed)), strides.gait.stride_time_s)
-        for side, landed in strides.landed_s.items()
+        for side, landed in strides.initial_contact_s.items()
     )
     contacts, flights = _contacts_and_flights(strides)
     contact, flight = (
@@ -97,7 +97,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
 
 def _steps(strides: Strides) -> Samples:
     """Return the times between successive contacts of either foot, at the foot that lands."""
-    landed = joined(sampled(side, at_s, at_s) for side, at_s in strides.landed_s.items())
+    landed = joined(sampled(side, at_s, at_s) for side, at_s in strides.initial_contact_s.items())
     times = Samples(landed.t_s[1:], np.diff(landed.t_s), landed.side[1:])
     return _without_missed(times, strides.gait.stride_time_s / 2)
 
@@ -143,7 +143,7 @@ def _excess_scatter(stride_times_s: Floats) -> float:
 
 def _contacts_and_flights(strides: Strides) -> tuple[Samples, Samples]:
     """Return times from each contact to its toe-off, and from there to the other foot's contact."""
-    landed, left = strides.landed_s, strides.left_s
+    landed, left = strides.initial_contact_s, strides.toe_off_s
     contacts = joined(sampled(side, landed[side], left[side] - landed[side]) for side in SIDES)
     flights = joined(sampled(side, landed[side], _flights(strides, side)) for side in SIDES)
     return contacts, flights
@@ -151,9 +151,9 @@ def _contacts_and_flights(strides: Strides) -> tuple[Samples, Samples]:
 
 def _flights(strides: Strides, side: Side) -> Floats:
     """Return (N,) times from each toe-off of a foot to the next contact of the other one."""
-    landed = strides.landed_s[other(side)]
-    times = np.full(strides.left_s[side].size, np.nan)
-    for n, toe_off in enumerate(strides.left_s[side]):
+    landed = strides.initial_contact_s[other(side)]
+    times = np.full(strides.toe_off_s[side].size, np.nan)
+    for n, toe_off in enumerate(strides.toe_off_s[side]):
         later = landed[landed > toe_off - 0.1]
         if later.size and later[0] - toe_off < 0.5:
             times[n] = later[0] - toe_off

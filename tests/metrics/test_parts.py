@@ -107,8 +107,8 @@ def test_huber_fit_is_least_squares_without_outliers_and_robust_with():
 @pytest.mark.parametrize("stand", ["left", "right", "rear"])
 def test_stride_phase_counts_left_contacts(stand):
     strides = strides_of(take(stand).gait)
-    at_left = np.interp(strides.landed_s["left"], strides.t_s, strides.phase)
-    at_right = np.interp(strides.landed_s["right"], strides.t_s, strides.phase)
+    at_left = np.interp(strides.initial_contact_s["left"], strides.t_s, strides.phase)
+    at_right = np.interp(strides.initial_contact_s["right"], strides.t_s, strides.phase)
     inner = slice(1, -1)
     np.testing.assert_allclose(at_left[inner], np.round(at_left[inner]), atol=0.05)
     np.testing.assert_allclose((at_right % 1.0)[inner], 0.5, atol=0.05)
