@@ -77,6 +77,7 @@ class MetricSpec(Entry):
     offset: float = 0.0
     yaw_effect: float = 0.0
     yaw_effect_both: float = 0.0
+    elevation_effect: float = 0.0
     rear_bias_sd: float | None = None
     rear_gain: float | None = None
     pixel_bias_sd: float = 0.0
@@ -120,6 +121,7 @@ class MetricSpec(Entry):
                 "offset": 0.0,
                 "yaw_effect": 0.0,
                 "yaw_effect_both": 0.0,
+                "elevation_effect": 0.0,
             }
         )
 

@@ -159,7 +159,9 @@ class Calibration:
     `metres_per_px` holds in the runner's mid plane (through the mid-hip); None without a scale.
     `yaw_deg` is how far the camera is off square to the belt, positive where it stands ahead of the
     runner (from behind and in front: off the belt's line, to the runner's right).
-    `roll_sd_deg`, `yaw_sd_deg` and `scale_rel_sd` are standard uncertainties (one sigma).
+    `elevation_deg` is how far the camera looks down on the runner's hips.
+    `roll_sd_deg`, `yaw_sd_deg`, `elevation_sd_deg` and `scale_rel_sd` are standard uncertainties
+    (one sigma).
     `landing_source` says whether a side view's landings were read from the near shoe's own pixels
     or from landmarks, which are off in other ways.
     """
@@ -181,6 +183,8 @@ class Calibration:
     yaw_candidates: Mapping[str, float | None] = field(
         default_factory=lambda: {"body": None, "feet": None, "room": None}
     )
+    elevation_deg: float = 0.0
+    elevation_sd_deg: float = 8.0
     landing_source: Literal["shoe", "landmarks"] = "landmarks"
 
 

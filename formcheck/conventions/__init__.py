@@ -135,6 +135,15 @@ class YawRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ElevationRule:
+    """How much higher the far side looks; see ``blazepose.toml`` for the fields."""
+
+    level: float
+    apart_per_deg: float
+    body_sd_deg: float
+
+
+@dataclass(frozen=True, slots=True)
 class Convention:
     """All that depends on whose idea of a hip or a heel landmarks follow.
 
@@ -146,7 +155,7 @@ class Convention:
         Whether it was measured; if not, the numbers are those of ``unknown.toml``.
     events : mapping of str to EventRule
         How ``initial_contact`` and ``toe_off`` are read from the side.
-    belt, stature, leg, rear, yaw
+    belt, stature, leg, rear, yaw, elevation
         The tables of the same names.
     """
 
@@ -158,6 +167,7 @@ class Convention:
     leg: LegRule
     rear: RearRule
     yaw: YawRule
+    elevation: ElevationRule
 
 
 @cache
@@ -183,6 +193,7 @@ def convention_of(name: str) -> Convention:
         leg=LegRule(**table["leg"]),
         rear=RearRule(**table["rear"]),
         yaw=YawRule(**table["yaw"]),
+        elevation=ElevationRule(**table["elevation"]),
     )
 
 

@@ -10,7 +10,15 @@ import numpy as np
 from formcheck.conventions import Convention
 from formcheck.gait.belt import BeltLine, fit_belt_line, followed
 from formcheck.gait.body import to_body
-from formcheck.gait.camera import Camera, below_axis, belt_slope, feet_farther, find_camera
+from formcheck.gait.camera import (
+    Camera,
+    Evidence,
+    below_axis,
+    belt_slope,
+    feet_farther,
+    find_camera,
+)
+from formcheck.gait.elevation import by_body, by_room, elevation, elevation_notes
 from formcheck.gait.feet import Feet
 from formcheck.gait.footage import clock_notes, tells_fall
 from formcheck.gait.gravity import gravity_scale, hip_rise
@@ -32,13 +40,13 @@ class Frame:
         Camera and scale with their uncertainties.
     clock_notes : tuple of QualityNote
         Where height, belt, fall and the clip's clock contradict each other.
-    yaw_notes : tuple of QualityNote
-        Where the camera stands off its place.
+    place_notes : tuple of QualityNote
+        Where the camera stands off its place or height.
     """
 
     calibration: Calibration
     clock_notes: tuple[QualityNote, ...]
-    yaw_notes: tuple[QualityNote, ...]
+    place_notes: tuple[QualityNote, ...]
 
 
 def find_frame(
@@ -74,12 +82,23 @@ def find_frame(
         notes,
         view.kind,
     )
+    high_deg, high_sd_deg = elevation(_high_by_body(run, convention), by_room(below[1], room))
     known = replace(
         calibration,
         scale_candidates=scales,
         landing_source="shoe" if feet.by_shoe else "landmarks",
+        elevation_deg=high_deg,
+        elevation_sd_deg=high_sd_deg,
     )
-    return Frame(known, clock, yaw_notes(view, camera))
+    return Frame(known, clock, (*yaw_notes(view, camera), *elevation_notes(known)))
+
+
+def _high_by_body(run: Run, convention: Convention) -> Evidence | None:
+    """Return the camera's height by the runner's two sides; None where both are as near."""
+    near = run.view.near_side
+    if near is None:
+        return None
+    return by_body(run.level_px, near, run.unit_px, convention.elevation)
 
 
 def _sides(view: View) -> tuple[Side, ...]:

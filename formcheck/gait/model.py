@@ -9,8 +9,9 @@ import numpy as np
 
 from formcheck.conventions import convention_of
 from formcheck.gait.body import to_body
+from formcheck.gait.elevation import off_level_deg
 from formcheck.gait.feet import find_feet
-from formcheck.gait.footage import footage_notes
+from formcheck.gait.footage import SQUEEZED, footage_notes, refuse_backward
 from formcheck.gait.frame import find_frame
 from formcheck.gait.notes import convention_notes, far_leg_notes, landing_notes
 from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
@@ -18,15 +19,18 @@ from formcheck.gait.run import Run, find_run
 from formcheck.gait.sides import sides_notes, sides_told
 from formcheck.gait.standing import standing_of
 from formcheck.gait.whole import restored
+from formcheck.gait.yaw import looks_narrow
 from formcheck.kernel import measure
 from formcheck.track.clean import smooth
 from formcheck.types import (
+    Calibration,
     Contact,
     Floats,
     Gait,
     Pelvis,
     PoseTrack,
     Posture,
+    QualityNote,
     Runner,
     Scene,
     ShoePath,
@@ -35,6 +39,8 @@ from formcheck.types import (
 )
 
 SAME_PICTURE_S = 0.001
+# From so far above or below a body looks shorter than it is wide.
+LOOKS_SHORT_DEG = 15.0
 
 
 class Closeups(Protocol):
@@ -89,6 +95,9 @@ def build_gait(
     feet = find_feet(run, convention, None if closeups is None else closeups.shoes)
     room = scene() if callable(scene) else scene
     frame = find_frame(run, feet, runner, room, convention)
+    if run.view.kind != "side":
+        high = frame.calibration.elevation_deg, frame.calibration.elevation_sd_deg
+        refuse_backward(run.level_px, run.rhythm, run.view, run.unit_px, high)
     roll_deg, unit = frame.calibration.roll_deg, frame.calibration.metres_per_px or 1.0
     body = to_body(run.still_px, run.view, roll_deg, unit)
     even = smooth(run.cleaned.track)
@@ -111,15 +120,25 @@ def build_gait(
             *convention_notes(convention),
             *run.notes,
             *run.cleaned.notes,
-            *footage_notes(run.cleaned.track, run.level_px, run.rhythm, run.view, run.unit_px),
+            *_of_footage(run, frame.calibration),
             *sides_notes(told=told),
             *frame.clock_notes,
-            *frame.yaw_notes,
+            *frame.place_notes,
             *far_leg_notes(feet.contacts, run.view),
             *(landing_notes(followed=feet.by_shoe) if closeups and from_side else ()),
         ),
         sides_told=told,
     )
+
+
+def _of_footage(run: Run, calibration: Calibration) -> tuple[QualityNote, ...]:
+    """Return what the runner's movement tells of the footage, but what the camera's place explains.
+
+    From aside or from far above a body looks squeezed.
+    """
+    notes = footage_notes(run.cleaned.track, run.level_px, run.rhythm, run.view, run.unit_px)
+    placed = looks_narrow(run.view, calibration) or off_level_deg(calibration) >= LOOKS_SHORT_DEG
+    return tuple(one for one in notes if not (placed and one.code == SQUEEZED))
 
 
 def _of_pictures(t_s: Floats, raw_s: Floats) -> bool:

@@ -98,5 +98,6 @@ def find_run(track: PoseTrack, kind: ViewKind | None) -> Run:
     slow_px = drift(cleaned.track, 1 / rhythm.stride_hz)
     level_px = to_body(cleaned.track.xy_px - slow_px[:, None], view)
     unit_px = trunk_length(level_px)
-    refuse_backward(level_px, rhythm, view, unit_px)
+    if view.kind == "side":
+        refuse_backward(level_px, rhythm, view, unit_px)
     return Run(view, cleaned, size, rhythm, slow_px, level_px, unit_px, (*repeats, *part))

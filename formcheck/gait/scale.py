@@ -27,6 +27,8 @@ DISAGREE = 0.12
 MILE_KM = 1.609
 # The body looks shorter from above by this share of what the feet do (from the side).
 STATURE_SHARE = 0.4
+# From here on what lies along the belt is taken to look shorter: below, it does by less than 1.5 %.
+ASLANT_DEG, ASLANT_SDS = 10.0, 2.0
 # Taken for runners who do not tell theirs, where no centimetre hangs on it.
 USUAL_HEIGHT_M = 1.7
 
@@ -74,7 +76,7 @@ def calibrate(
     farther : (float, float)
         How many times farther than the hips the feet are, and its standard uncertainty.
     """
-    candidates, sources = _scales(view, runner, body_px, lines, rule, farther)
+    candidates, sources = _scales(view, runner, body_px, lines, rule, farther, camera)
     calibration = Calibration(
         camera.roll_deg,
         "none" if camera.roll_candidates["belt"] is None else "belt",
@@ -106,6 +108,7 @@ def _scales(
     lines: Sequence[BeltLine],
     rule: StatureRule,
     farther: tuple[float, float],
+    camera: Camera,
 ) -> tuple[dict[str, float | None], dict[Literal["height", "belt"], tuple[float, float]]]:
     """Return metres per pixel by source, and those that count with their relative uncertainty."""
     sources: dict[Literal["height", "belt"], tuple[float, float]] = {}
@@ -118,10 +121,17 @@ def _scales(
     if runner.belt_speed_mps is not None and view.kind == "side" and lines:
         near = lines[0]
         sd = float(np.linalg.norm((near.speed_rel_sd, farther[1], BELT_DISPLAY_REL_SD)))
-        sources["belt"] = (runner.belt_speed_mps / (near.speed * farther[0]), sd)
+        along = near.speed * farther[0] / _foreshortened(camera)
+        sources["belt"] = (runner.belt_speed_mps / along, sd)
     candidates: dict[str, float | None] = {"height": None, "belt": None, "gravity": None}
     candidates |= {name: value for name, (value, _) in sources.items()}
     return candidates, sources
+
+
+def _foreshortened(camera: Camera) -> float:
+    """Return by what factor lengths along the belt look shorter from where the camera stands."""
+    surely = abs(camera.yaw_deg) >= max(ASLANT_DEG, ASLANT_SDS * camera.yaw_sd_deg)
+    return float(np.cos(np.radians(camera.yaw_deg))) if surely else 1.0
 
 
 def _disagreement(height: float | None, belt: float | None) -> QualityNote | None:

@@ -28,8 +28,12 @@ MEDIAN_LOSS = 1.25
 # What is remarked on: more than this, and more than so many standard errors.
 NOTICED_DEG: Final[Mapping[ViewKind, float]] = {"side": 4.0, "rear": 3.0, "front": 3.0}
 NOTICED_SDS = 2.0
+# Seen from so far aside a body looks squeezed that is not.
+NARROW_DEG: Final[Mapping[ViewKind, float]] = {"side": 14.0, "rear": 25.0, "front": 25.0}
 # From behind, a knee seen from so far aside says nothing of its own way, and both little.
 FAR_ASIDE_DEG = 10.0
+# From here on across the picture is not across the runner any more.
+OBLIQUE_DEG = 25.0
 # How far the knee at midstance lies ahead of the hip and of the ankle, over thigh and shank.
 KNEE_AHEAD = 0.74
 
@@ -108,14 +112,22 @@ def far_aside(view: View, calibration: Calibration) -> bool:
     return view.kind != "side" and off_deg >= max(FAR_ASIDE_DEG, NOTICED_SDS * sd_deg)
 
 
+def looks_narrow(view: View, calibration: Calibration) -> bool:
+    """Return whether the camera stands so far off its place that the body looks squeezed."""
+    off_deg, sd_deg = abs(calibration.yaw_deg), calibration.yaw_sd_deg
+    return off_deg >= max(NARROW_DEG[view.kind], NOTICED_SDS * sd_deg)
+
+
 def yaw_notes(view: View, camera: Camera) -> tuple[QualityNote, ...]:
     """Say that the camera is off its place, and what that does to the numbers, where it is."""
     off_deg = abs(camera.yaw_deg)
     if off_deg < max(NOTICED_DEG[view.kind], NOTICED_SDS * camera.yaw_sd_deg):
         return ()
     if view.kind != "side":
-        form = "behind" if off_deg < FAR_ASIDE_DEG else "behind_far"
         place = "right" if camera.yaw_deg > 0 else "left"
+        if off_deg >= OBLIQUE_DEG:
+            return (note("camera_oblique", off_deg=off_deg, place=place),)
+        form = "behind" if off_deg < FAR_ASIDE_DEG else "behind_far"
         knee_deg = KNEE_AHEAD * off_deg
         return (note("camera_aside", form, off_deg=off_deg, place=place, knee_deg=knee_deg),)
     return (

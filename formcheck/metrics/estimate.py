@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from formcheck.catalogue import MetricSpec, specs, split_side
 from formcheck.conventions import convention_of
+from formcheck.gait.elevation import off_level_deg
 from formcheck.gait.networks import network_limits
 from formcheck.gait.notes import LEAST_RATE_SHARE
 from formcheck.landmarks import Side
@@ -19,6 +20,8 @@ from formcheck.types import Floats, Metric, Samples, Status
 
 LARGEST_LAG_ONE = 0.6
 LEAST_SEEN = 0.5
+# Up to here a side view's errors grow as the camera's angle, from here on as its square.
+OBLIQUE_DEG = 12.0
 # The network whose offsets the catalogue holds.
 CORRECTED = "blazepose"
 
@@ -102,6 +105,7 @@ def finish(key: str, estimate: Estimate | None, strides: Strides) -> Metric:
             estimate.level_gain * calibration.roll_sd_deg,
             value * calibration.scale_rel_sd if estimate.scaled else 0.0,
             _yaw_error(rule, estimate, strides),
+            rule.elevation_effect * off_level_deg(calibration),
             rule.bias_sd,
         ]
     )
@@ -159,7 +163,10 @@ def _yaw_error(rule: MetricSpec, estimate: Estimate, strides: Strides) -> float:
     calibration = strides.gait.calibration
     both = strides.gait.view.kind != "side" and estimate.side == "both"
     effect = rule.yaw_effect_both if both else rule.yaw_effect
-    return effect * float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
+    off_deg = float(np.hypot(calibration.yaw_deg, calibration.yaw_sd_deg))
+    # What is seen aslant looks shorter by the square of the angle.
+    steep = 1.0 if strides.gait.view.kind != "side" else max(1.0, off_deg / OBLIQUE_DEG)
+    return effect * off_deg * steep
 
 
 def _trusted(estimate: Estimate, rule: MetricSpec, network: str) -> Estimate:

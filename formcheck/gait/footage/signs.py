@@ -16,15 +16,20 @@ from formcheck.track.rhythm import Rhythm
 from formcheck.types import Floats, PoseTrack, QualityNote, View
 
 FEWEST_FRAMES = 20
+SQUEEZED = "picture_squeezed"
 MOVING = ("knee", "ankle", "heel", "toe")
 OUTER_PERCENTILE = 90
 
 
-def refuse_backward(body: Floats, rhythm: Rhythm, view: View, unit: float) -> None:
+def refuse_backward(
+    body: Floats, rhythm: Rhythm, view: View, unit: float, high: tuple[float, float] = (0.0, 0.0)
+) -> None:
     """Raise NoRunnerError where time runs backward in the clip or in a part of it.
 
     From the side an ankle goes forward above and backward below. From behind, the knee bends before
-    the ankle rises.
+    the ankle rises; that can be told by a camera about as high as the hips only, since from the
+    floor or from far above the foot's way along the belt shows as well. Before the runner nothing
+    is told: there a camera as high as the chest sees about what one behind sees of time reversed.
 
     Parameters
     ----------
@@ -36,16 +41,32 @@ def refuse_backward(body: Floats, rhythm: Rhythm, view: View, unit: float) -> No
         Where the camera stands.
     unit : float
         Trunk length in the unit of `body`.
+    high : (float, float)
+        How far the camera looks down on the hips in degrees, and its standard uncertainty.
     """
     rule = rules()["direction"]
+    share = _share_needed(view, high)
     areas = loop_areas(body, rhythm, view) / unit**2
     least = rule["side_area"] if view.kind == "side" else rule["rear_area"]
     backward = float(np.mean(areas > least)) if areas.size else 0.0
-    if backward < rule["share"]:
+    if backward < share:
         return
     if np.mean(areas < -least) < rule["share"]:
         raise refusal("plays_backward")
     raise refusal("plays_backward", "in_turn")
+
+
+def _share_needed(view: View, high: tuple[float, float]) -> float:
+    """Return which share of the strides must go backward for a clip to be refused."""
+    rule = rules()["direction"]
+    if view.kind == "side":
+        return float(rule["share"])
+    if view.kind == "front":
+        return float("inf")
+    deg, sd_deg = high
+    if sd_deg > rule["rear_unknown_sd"]:
+        return float(rule["rear_unknown_share"])
+    return float(rule["share"]) if rule["rear_low"] <= deg <= rule["rear_high"] else float("inf")
 
 
 def loop_areas(body: Floats, rhythm: Rhythm, view: View) -> Floats:
@@ -165,7 +186,7 @@ def _shape_note(body: Floats, view: View, unit: float) -> tuple[QualityNote, ...
     if not (narrow or broad):
         return ()
     looks = "narrow" if narrow else "wide"
-    return (note("picture_squeezed", off_pct=100 * abs(1 / by - 1), looks=looks),)
+    return (note(SQUEEZED, off_pct=100 * abs(1 / by - 1), looks=looks),)
 
 
 def pixel_width(body: Floats, near: Side) -> float:
