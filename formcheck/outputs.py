@@ -13,8 +13,8 @@ from formcheck.machine import one_thread_algebra
 from formcheck.parallel import beside
 from formcheck.part import clip_record
 from formcheck.pipeline import (
+    OnStage,
     Options,
-    Progress,
     analyze_upright,
     estimator_for,
     probed,
@@ -40,7 +40,7 @@ def analyze_to_folder(
     path: Path,
     out: Path,
     options: Options,
-    progress: Progress = silent,
+    progress: OnStage = silent,
     *,
     memory: int | None = None,
 ) -> tuple[Report, Advice]:
@@ -94,7 +94,7 @@ def _write(
     analysis: Analysis,
     folder: ResultFolder,
     options: Options,
-    progress: Progress,
+    progress: OnStage,
 ) -> tuple[Report, Advice]:
     """Write all results of a run and put them in their place."""
     advice = _advice_on(analysis, options)
@@ -122,7 +122,7 @@ def _landing_source(gait: Gait) -> str | None:
 
 
 def _analyze_or_report_why_not(
-    info: ClipInfo, folder: ResultFolder, options: Options, progress: Progress
+    info: ClipInfo, folder: ResultFolder, options: Options, progress: OnStage
 ) -> tuple[ClipInfo, Analysis]:
     """Measure one clip; write the report that says why when nobody could be measured."""
     with one_thread_algebra, estimator_for(options) as estimator:
@@ -143,7 +143,7 @@ def write_outputs(
     advice: Advice,
     out: Path,
     options: Options,
-    progress: Progress = silent,
+    progress: OnStage = silent,
 ) -> Report:
     """Write everything that `formcheck analyze` promises; no pictures where there is no clip."""
     with beside(partial(_write_tables, analysis, out)):
@@ -168,7 +168,7 @@ def _write_tables(analysis: Analysis, out: Path) -> None:
 
 
 def _draw(
-    clip: ClipInfo | None, analysis: Analysis, out: Path, options: Options, progress: Progress
+    clip: ClipInfo | None, analysis: Analysis, out: Path, options: Options, progress: OnStage
 ) -> list[Still]:
     """Write the annotated clip, if it is wanted, and return the stills."""
     if clip is None:

@@ -56,7 +56,7 @@ from formcheck.video.kept import spare_bytes
 from formcheck.withholding import believable
 
 Stage = Literal["open", "pose", "measure", "annotate", "write"]
-Progress = Callable[[Stage, float], None]
+OnStage = Callable[[Stage, float], None]
 
 # A clip of standing is looked at this far.
 STANDING_WITHIN_S: Final = 10.0
@@ -101,7 +101,7 @@ def _unseen(fraction: float) -> None:
     """Report no progress of a part."""
 
 
-def analyze(path: Path, options: Options, progress: Progress = silent) -> Analysis:
+def analyze(path: Path, options: Options, progress: OnStage = silent) -> Analysis:
     """Measure one clip.
 
     Parameters
@@ -126,7 +126,7 @@ def analyze(path: Path, options: Options, progress: Progress = silent) -> Analys
 
 
 def analyze_clip(
-    path: Path, options: Options, progress: Progress = silent
+    path: Path, options: Options, progress: OnStage = silent
 ) -> tuple[ClipInfo, Analysis]:
     """Measure one clip as `analyze` does; also return the clip, turned as it was measured."""
     progress("open", 0.0)
@@ -167,7 +167,7 @@ def analyze_upright(
     info: ClipInfo,
     options: Options,
     estimator: PoseEstimator,
-    progress: Progress,
+    progress: OnStage,
 ) -> tuple[ClipInfo, Analysis]:
     """Measure a clip; where nobody can be and the picture lies, turn it and measure again."""
     return measured_upright(
@@ -191,7 +191,7 @@ def _analyze(
     info: ClipInfo,
     options: Options,
     estimator: PoseEstimator,
-    progress: Progress,
+    progress: OnStage,
 ) -> Analysis:
     hinted = options.slow_motion or info.slow_motion_hint
     from_s, to_s = played_part(options.from_s, options.to_s, hinted)

@@ -16,7 +16,7 @@ from formcheck.report.schema import Pace
 from formcheck.text import plain
 from formcheck.types import Runner, Units
 from formcheck.values import (
-    Told,
+    Typed,
     parse_date,
     parse_height,
     parse_incline,
@@ -35,7 +35,7 @@ class Request:
     view: Literal["auto", "side", "rear", "front"] = field(
         default="auto", metadata={"help": "Where the camera stands."}
     )
-    height: Told = field(default=None, metadata={"help": "Runner's height: 1.76, 176cm or 5'9\"."})
+    height: Typed = field(default=None, metadata={"help": "Runner's height: 1.76, 176cm or 5'9\"."})
     speed: str | None = field(
         default=None, metadata={"help": "Belt speed or pace: 10km/h, 2.8m/s, 6.2mph or 5:30/km."}
     )
@@ -46,10 +46,12 @@ class Request:
     )
     shoes: str | None = field(default=None, metadata={"help": "Shoes worn."})
     date: str | None = field(default=None, metadata={"help": "When it was filmed, YYYY-MM-DD."})
-    from_s: Told = field(
+    from_s: Typed = field(
         default=None, metadata={"help": "Start, in seconds or as 0:05.", "name": "from"}
     )
-    to_s: Told = field(default=None, metadata={"help": "End, in seconds or as 0:15.", "name": "to"})
+    to_s: Typed = field(
+        default=None, metadata={"help": "End, in seconds or as 0:15.", "name": "to"}
+    )
     slow_motion: str = field(
         default="auto",
         metadata={"help": "Slow-motion factor, e.g. 8, or auto."},

@@ -50,7 +50,7 @@ BEHIND: Final = {
 }
 _NUMBER: Final = r"[+\-\u2212]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)"
 
-Told = str | float | None
+Typed = str | float | None
 """A value as it is typed, or a number as programs send it."""
 
 
@@ -106,7 +106,7 @@ def _speed(text: str) -> float | None:
     return 1000 * PACE_UNITS_KM[match[4].removesuffix("s")] / (60 * minutes) if minutes else 0.0
 
 
-def parse_height(told: Told) -> float | None:
+def parse_height(told: Typed) -> float | None:
     """Return the height in metres.
 
     From metres or centimetres with or without their unit (``1.76``, ``1,76 m``, ``176cm``), or from
@@ -148,7 +148,7 @@ def parse_incline(told: str | float) -> float:
     return percent
 
 
-def parse_time(option: str, told: Told) -> float | None:
+def parse_time(option: str, told: Typed) -> float | None:
     """Return seconds from text such as ``5``, ``5.5 s``, ``0:05`` or ``1:02.5``."""
     if told is None:
         return None

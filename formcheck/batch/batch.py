@@ -63,7 +63,7 @@ class Outcome:
         return tuple(one for one in self.ended if isinstance(one, Refused) or one.state == "failed")
 
 
-Progress = Callable[[Done], None]
+OnDone = Callable[[Done], None]
 
 
 def silent(done: Done) -> None:
@@ -78,7 +78,7 @@ def run_batch(
     cluster: str | None = None,
     resume: bool = False,
     page: bool = False,
-    progress: Progress = silent,
+    progress: OnDone = silent,
     measure: Measure = measure_clip,
 ) -> Outcome:
     """Measure many clips, each into a folder of its own, and write the tables over all of them.

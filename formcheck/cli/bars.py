@@ -15,8 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from formcheck.pipeline import Progress as Callback
-from formcheck.pipeline import Stage
+from formcheck.pipeline import OnStage, Stage
 
 TITLES: dict[Stage, str] = {
     "open": "Opening the clip",
@@ -28,7 +27,7 @@ TITLES: dict[Stage, str] = {
 
 
 @contextmanager
-def shown(quiet: bool = False) -> Iterator[Callback]:
+def shown(quiet: bool = False) -> Iterator[OnStage]:
     """Yield a progress callback that shows each stage; silent when `quiet`."""
     console = Console(stderr=True, quiet=quiet)
     if console.is_terminal:
@@ -39,7 +38,7 @@ def shown(quiet: bool = False) -> Iterator[Callback]:
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Callback]:
+def _bars(console: Console) -> Iterator[OnStage]:
     columns = (
         TextColumn("{task.description:<26}"),
         BarColumn(),

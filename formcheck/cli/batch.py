@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bars
 
 from formcheck.batch import Done, Inputs, Outcome, find_inputs, run_batch
-from formcheck.batch.batch import Progress
+from formcheck.batch.batch import OnDone
 from formcheck.batch.plan import FAILURES_CSV, PAGE_NAME, SUMMARY_CSV, TABLES
 from formcheck.cli.options import BaselineOption, JsonOption, said, takes_fields
 from formcheck.cli.terminal import complain, echo, echo_json
@@ -164,7 +164,7 @@ def in_words(seconds: float | None) -> str:
 
 
 @contextmanager
-def shown(total: int, console: Console) -> Iterator[Progress]:
+def shown(total: int, console: Console) -> Iterator[OnDone]:
     """Yield a callback that shows each clip's end and the time left."""
     clock = Clock(total)
     if not console.is_terminal:
@@ -187,7 +187,7 @@ def shown(total: int, console: Console) -> Iterator[Progress]:
         yield advance
 
 
-def _lines(total: int, console: Console, clock: Clock) -> Progress:
+def _lines(total: int, console: Console, clock: Clock) -> OnDone:
     count = 0
 
     def print_line(done: Done) -> None:

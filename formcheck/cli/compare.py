@@ -20,8 +20,8 @@ from formcheck.comparison.schema import Mode
 from formcheck.errors import UsageError
 from formcheck.outputs import RESULT_NAMES as MEASURED_NAMES
 from formcheck.outputs import analyze_to_folder
+from formcheck.pipeline import OnStage as Callback
 from formcheck.pipeline import Options
-from formcheck.pipeline import Progress as Callback
 from formcheck.report.schema import Pace
 from formcheck.report.stored import StoredRun, load_run
 from formcheck.request import Request

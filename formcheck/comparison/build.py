@@ -15,7 +15,7 @@ from formcheck.comparison.checks import (
 from formcheck.comparison.difference import ABSENT, change_of, uncompared
 from formcheck.comparison.rules import texts
 from formcheck.comparison.schema import Change, Comparison, Mode, Party
-from formcheck.comparison.sentence import Scene, sentence
+from formcheck.comparison.sentence import Context, sentence
 from formcheck.errors import NoRunnerError
 from formcheck.landmarks import SIDES
 from formcheck.report.info import catalogue
@@ -60,7 +60,7 @@ def compare(
         first, second, same_setup, sides=mode == "left_right", refused=refusal is not None
     )
     near = _near(first), _near(second)
-    scene = Scene(mode, changes, faster(first, second), _rate_hz(first, second), near)
+    context = Context(mode, changes, faster(first, second), _rate_hz(first, second), near)
     said = texts()
     return Comparison(
         mode=mode,
@@ -70,7 +70,7 @@ def compare(
         comparable=refusal is None,
         warnings=found,
         metrics=changes,
-        sentence=sentence(scene)
+        sentence=sentence(context)
         if refusal is None
         else str(said["sentence"]["refused"]).format(text=refusal.text),
         checklist=(*said["checklist"][mode], *said["checklist"]["common"]),

@@ -22,14 +22,14 @@ def speed_step(first: Report, second: Report) -> float | None:
 
 
 def speed_differs(first: Report, second: Report) -> bool:
-    """Tell whether both speeds are known and further apart than belts are set."""
+    """Return whether both speeds are known and further apart than belts are set."""
     step = speed_step(first, second)
     # A tenth of a millimetre a second for the rounding of speeds given in other units.
     return step is not None and abs(step) > rules().limits.speed_tolerance_mps + 1e-4
 
 
 def landing_sources_differ(first: Report, second: Report) -> bool:
-    """Tell whether only one of two side views shows its landings by the shoe's own pixels."""
+    """Return whether only one of two side views shows its landings by the shoe's own pixels."""
     if first.calibration is None or second.calibration is None:
         return False
     return first.calibration.landing_source != second.calibration.landing_source
@@ -100,7 +100,7 @@ def cautions(
 
 
 def refused(first: Report, second: Report, mode: Mode) -> bool:
-    """Tell whether two clips cannot be compared at all."""
+    """Return whether two clips cannot be compared at all."""
     return any(caution.refused for caution in cautions(first, second, mode))
 
 

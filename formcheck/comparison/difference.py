@@ -116,7 +116,7 @@ def expected(
     *,
     told: bool,
 ) -> Expected:
-    """Tell whether running at the other speed usually brings this difference.
+    """Return whether running at the other speed usually brings this difference.
 
     A difference within noise counts as none. Without a difference of speed nothing comes from it.
     """

@@ -202,7 +202,7 @@ def _part(change: Change, comparison: Comparison) -> str:
 
 
 def _is_whole(change: Change, comparison: Comparison) -> bool:
-    """Tell whether left and right are compared and a number is of the whole body."""
+    """Return whether left and right are compared and a number is of the whole body."""
     return comparison.mode == "left_right" and change.reason == texts()["reasons"]["both_legs"]
 
 

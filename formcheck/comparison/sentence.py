@@ -24,7 +24,7 @@ NAMED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Context:
     """What a sentence looks at.
 
     `changes` are ordered as the metrics are shown; `faster` is 1 where the second run was the
@@ -39,34 +39,36 @@ class Scene:
     near: tuple[str, str] = ("", "")
 
 
-def sentence(scene: Scene) -> str:
+def sentence(context: Context) -> str:
     """Return the sentence for two clips that can be compared."""
     said = texts()["sentence"]
-    if all(change.verdict == "not_comparable" for change in scene.changes.values()):
+    if all(change.verdict == "not_comparable" for change in context.changes.values()):
         return str(said["blind"])
-    found = _reached(scene) or _folded(scene)
+    found = _reached(context) or _folded(context)
     if found:
         return found
-    real = _ranked(scene, "real")
-    if scene.mode == "left_right":
-        return _of_sides(scene, real)
+    real = _ranked(context, "real")
+    if context.mode == "left_right":
+        return _of_sides(context, real)
     if real:
-        return _changed(scene, real)
-    maybe = _ranked(scene, "possible")
-    return str(said["maybe"]).format(list=_listed(maybe, scene)) if maybe else str(said["nothing"])
+        return _changed(context, real)
+    maybe = _ranked(context, "possible")
+    return (
+        str(said["maybe"]).format(list=_listed(maybe, context)) if maybe else str(said["nothing"])
+    )
 
 
-def _of_sides(scene: Scene, real: list[str]) -> str:
+def _of_sides(context: Context, real: list[str]) -> str:
     """Return the sentence for a left and a right leg of one run."""
     said = texts()["sentence"]
     legs = [key for key in real if not _is_of_arms(key)]
     if real:
         return str(said["differ" if legs else "differ_arms"]).format(
-            list=_listed(legs or real, scene)
+            list=_listed(legs or real, context)
         )
-    maybe = _ranked(scene, "possible")
+    maybe = _ranked(context, "possible")
     if maybe:
-        return str(said["maybe_sides"]).format(list=_listed(maybe, scene))
+        return str(said["maybe_sides"]).format(list=_listed(maybe, context))
     return str(said["alike"])
 
 
@@ -75,86 +77,86 @@ def _is_of_arms(key: str) -> bool:
     return spec is not None and spec.family == "arms"
 
 
-def _reached(scene: Scene) -> str:
+def _reached(context: Context) -> str:
     """Tell that the faster run came with reach or bounce in place of quicker steps; else empty."""
-    cadence = scene.changes.get("cadence_spm")
-    if scene.mode != "easy_tempo" or not scene.faster or cadence is None:
+    cadence = context.changes.get("cadence_spm")
+    if context.mode != "easy_tempo" or not context.faster or cadence is None:
         return ""
-    rose = _turned(cadence.difference, scene)
+    rose = _turned(cadence.difference, context)
     if cadence.threshold is None or rose is None:
         return ""
-    if rose >= max(cadence.threshold, _worth("cadence_spm", scene)):
+    if rose >= max(cadence.threshold, _worth("cadence_spm", context)):
         return ""
-    grown = [key for key in REACHES if _grew(key, scene)]
+    grown = [key for key in REACHES if _grew(key, context)]
     if not grown:
         return ""
     return str(texts()["sentence"]["reached"]).format(
-        cadence=_ends("cadence_spm", scene), list=_listed(_one_a_family(grown), scene)
+        cadence=_ends("cadence_spm", context), list=_listed(_one_a_family(grown), context)
     )
 
 
-def _folded(scene: Scene) -> str:
+def _folded(context: Context) -> str:
     """Tell that the trunk leans further while the body does not; else empty."""
-    trunk, line = scene.changes.get("trunk_lean_deg"), scene.changes.get("lean_bias_deg")
+    trunk, line = context.changes.get("trunk_lean_deg"), context.changes.get("lean_bias_deg")
     if (
-        scene.mode == "left_right"
+        context.mode == "left_right"
         or trunk is None
         or line is None
-        or not _grew("trunk_lean_deg", scene)
+        or not _grew("trunk_lean_deg", context)
     ):
         return ""
-    fell = _turned(line.difference, scene)
+    fell = _turned(line.difference, context)
     if line.verdict != "real" or fell is None or fell >= 0:
         return ""
     return str(texts()["sentence"]["folded"]).format(
-        trunk=_ends("trunk_lean_deg", scene), line=_ends("lean_bias_deg", scene)
+        trunk=_ends("trunk_lean_deg", context), line=_ends("lean_bias_deg", context)
     )
 
 
-def _turned(difference: float | None, scene: Scene) -> float | None:
+def _turned(difference: float | None, context: Context) -> float | None:
     """Return a difference from the slower to the faster run (else from first to second)."""
     if difference is None:
         return None
-    return -difference if scene.mode == "easy_tempo" and scene.faster < 0 else difference
+    return -difference if context.mode == "easy_tempo" and context.faster < 0 else difference
 
 
-def _grew(key: str, scene: Scene) -> bool:
-    """Tell whether a metric really rose, and by enough to be worth a sentence."""
-    change = scene.changes.get(key)
-    rose = _turned(change.difference, scene) if change is not None else None
+def _grew(key: str, context: Context) -> bool:
+    """Return whether a metric really rose, and by enough to be worth a sentence."""
+    change = context.changes.get(key)
+    rose = _turned(change.difference, context) if change is not None else None
     if change is None or rose is None or change.verdict != "real":
         return False
-    return rose >= _worth(key, scene)
+    return rose >= _worth(key, context)
 
 
-def _worth(key: str, scene: Scene) -> float:
-    return worth(key, scene.rate_hz)
+def _worth(key: str, context: Context) -> float:
+    return worth(key, context.rate_hz)
 
 
-def _changed(scene: Scene, real: list[str]) -> str:
+def _changed(context: Context, real: list[str]) -> str:
     said = texts()["sentence"]
-    if scene.mode == "easy_tempo":
-        own = [key for key in real if scene.changes[key].expected_from_speed == "no"]
-        if own and scene.faster:
-            return str(said["unexpected"]).format(list=_listed(own, scene))
-        if all(scene.changes[key].expected_from_speed == "yes" for key in real[:NAMED]):
-            return str(said["expected"]).format(list=_listed(real, scene))
-    return str(said["changed"]).format(list=_listed(real, scene))
+    if context.mode == "easy_tempo":
+        own = [key for key in real if context.changes[key].expected_from_speed == "no"]
+        if own and context.faster:
+            return str(said["unexpected"]).format(list=_listed(own, context))
+        if all(context.changes[key].expected_from_speed == "yes" for key in real[:NAMED]):
+            return str(said["expected"]).format(list=_listed(real, context))
+    return str(said["changed"]).format(list=_listed(real, context))
 
 
-def _ranked(scene: Scene, verdict: str) -> list[str]:
+def _ranked(context: Context, verdict: str) -> list[str]:
     """Return the metrics of a verdict, one a family, furthest beyond their limit first.
 
     A metric that is told in words only is never named, nor is one leg beside the mean of both.
     """
 
     def beyond(key: str) -> float:
-        change = scene.changes[key]
+        change = context.changes[key]
         return abs(change.difference or 0.0) / max(change.threshold or 0.0, 1e-12)
 
     known = [
         key
-        for key, change in scene.changes.items()
+        for key, change in context.changes.items()
         if change.verdict == verdict
         and (info := spec_of(key)) is not None
         and not info.words
@@ -172,30 +174,30 @@ def _one_a_family(keys: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def _listed(keys: Iterable[str], scene: Scene) -> str:
+def _listed(keys: Iterable[str], context: Context) -> str:
     said = texts()["sentence"]
-    sides = {"first_side": scene.near[0], "second_side": scene.near[1]}
+    sides = {"first_side": context.near[0], "second_side": context.near[1]}
     template: Callable[..., str] = str(
-        said["apart" if scene.mode == "left_right" else "change"]
+        said["apart" if context.mode == "left_right" else "change"]
     ).format
     parts = []
     for key in list(keys)[:NAMED]:
-        info, (one, two) = spec_of(key), _amounts(key, scene)
+        info, (one, two) = spec_of(key), _amounts(key, context)
         name = info.name[0].lower() + info.name[1:] if info is not None else key
         parts.append(template(name=name, first=one, second=two, **sides))
     return " and ".join(parts)
 
 
-def _ends(key: str, scene: Scene) -> str:
-    one, two = _amounts(key, scene)
+def _ends(key: str, context: Context) -> str:
+    one, two = _amounts(key, context)
     return f"{one} and {two}"
 
 
-def _amounts(key: str, scene: Scene) -> tuple[str, str]:
+def _amounts(key: str, context: Context) -> tuple[str, str]:
     """Return both values in words, of the slower run first where one is the slower."""
-    change, info = scene.changes[key], spec_of(key)
+    change, info = context.changes[key], spec_of(key)
     values = change.first or 0.0, change.second or 0.0
-    if scene.mode == "easy_tempo" and scene.faster < 0:
+    if context.mode == "easy_tempo" and context.faster < 0:
         values = values[1], values[0]
     if info is None:
         return f"{values[0]:.4g} {change.unit}", f"{values[1]:.4g} {change.unit}"

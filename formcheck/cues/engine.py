@@ -149,7 +149,7 @@ def advise(
     clip = (tuple(quality), rate_hz, tuple(trying), tuple(runs_spm), paces_mixed)
     present = Present(metrics, runner, views, symptoms, *clip)
     if previous is not None:
-        previous = previous.beside(landing_source)
+        previous = previous.without_other_landings(landing_source)
     now = situation(guide, present, previous, baseline_spm, first_baseline_spm)
     flags = red_flags(now)
     return _silence(now, flags) if flags else _compose(now)

@@ -40,7 +40,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Evidence:
     """What the signs look at.
 
     Attributes
@@ -85,46 +85,46 @@ class Found:
     keys: tuple[str, ...]
 
 
-def find(findings: Iterable[Finding], scene: Scene) -> dict[str, Found]:
+def find(findings: Iterable[Finding], evidence: Evidence) -> dict[str, Found]:
     """Return the findings that hold, by id, with the keys of all cases that hold."""
     found = {}
     for finding in findings:
-        keys = [key for case in finding.case for key in _case_keys(case, scene)]
+        keys = [key for case in finding.case for key in _case_keys(case, evidence)]
         if keys:
             found[finding.id] = Found(finding, tuple(dict.fromkeys(keys)))
     return found
 
 
-def told(finding: Finding, scene: Scene) -> bool:
-    """Tell whether all was measured that an answer to this finding asks for."""
-    return all(met(group, finding, scene) for group in finding.needs)
+def told(finding: Finding, evidence: Evidence) -> bool:
+    """Return whether all was measured that an answer to this finding asks for."""
+    return all(met(group, finding, evidence) for group in finding.needs)
 
 
-def met(group: tuple[str, ...], finding: Finding, scene: Scene) -> bool:
-    """Tell whether one of some metrics was measured: from behind, of both legs."""
+def met(group: tuple[str, ...], finding: Finding, evidence: Evidence) -> bool:
+    """Return whether one of some metrics was measured: from behind, of both legs."""
 
     def seen(key: str) -> bool:
-        left, right = (resolve(key, scene, side) is not None for side in ("left", "right"))
+        left, right = (resolve(key, evidence, side) is not None for side in ("left", "right"))
         one = left or right if finding.view == "side" else left and right
-        return one or resolve(key, scene, None) is not None
+        return one or resolve(key, evidence, None) is not None
 
     return any(seen(key) for key in group)
 
 
-def looked_at(finding: Finding, scene: Scene) -> bool:
-    """Tell whether at least one case could be looked at, whatever it said."""
+def looked_at(finding: Finding, evidence: Evidence) -> bool:
+    """Return whether at least one case could be looked at, whatever it said."""
     absolute = (
         case for case in finding.case if all(s.rose is None and s.fell is None for s in case.signs)
     )
     return any(
-        all(reading(sign, scene, side) is not None for sign in case.signs if not sign.optional)
+        all(reading(sign, evidence, side) is not None for sign in case.signs if not sign.optional)
         for case in absolute
         for side in (SIDED if case.sided else (None,))
     )
 
 
 def usable(metric: Metric | None, min_strides: int) -> bool:
-    """Tell whether a metric may carry a finding: measured, with interval, from enough strides."""
+    """Return whether a metric may carry a finding: measured, with interval, from enough strides."""
     return (
         metric is not None
         and metric.status == "measured"
@@ -156,29 +156,29 @@ def change(now: Metric, before: Metric, rate_hz: float | None = None) -> Reading
     return Reading(difference, difference - limit, difference + limit)
 
 
-def resolve(key: str, scene: Scene, side: SideOrNone) -> str | None:
+def resolve(key: str, evidence: Evidence, side: SideOrNone) -> str | None:
     """Return the key that holds `key` for `side`, or None when there is none that is usable."""
     if side is None:
         names = (key,)
     else:
-        plain = scene.metrics.get(key)
+        plain = evidence.metrics.get(key)
         names = (f"{key}_{side}", *((key,) if plain is not None and plain.side == side else ()))
-    return next((n for n in names if usable(scene.metrics.get(n), scene.min_strides)), None)
+    return next((n for n in names if usable(evidence.metrics.get(n), evidence.min_strides)), None)
 
 
-def reading(sign: Sign, scene: Scene, side: SideOrNone) -> Reading | None:
+def reading(sign: Sign, evidence: Evidence, side: SideOrNone) -> Reading | None:
     """Return what `sign` is tested on, or None when it was not measured."""
     if sign.between_sides:
-        return _between_sides(sign.metric, scene)
-    key = resolve(sign.metric, scene, side)
+        return _between_sides(sign.metric, evidence)
+    key = resolve(sign.metric, evidence, side)
     if key is None:
         return None
-    metric = scene.metrics[key]
+    metric = evidence.metrics[key]
     if sign.rose is not None or sign.fell is not None:
-        before = scene.before.get(key)
+        before = evidence.before.get(key)
         return (
-            change(metric, before, scene.rate_hz)
-            if usable(before, scene.min_strides) and before
+            change(metric, before, evidence.rate_hz)
+            if usable(before, evidence.min_strides) and before
             else None
         )
     if metric.value is None or metric.low is None or metric.high is None:
@@ -186,27 +186,29 @@ def reading(sign: Sign, scene: Scene, side: SideOrNone) -> Reading | None:
     return Reading(metric.value, metric.low, metric.high)
 
 
-def _between_sides(key: str, scene: Scene) -> Reading | None:
-    left, right = (resolve(key, scene, side) for side in ("left", "right"))
+def _between_sides(key: str, evidence: Evidence) -> Reading | None:
+    left, right = (resolve(key, evidence, side) for side in ("left", "right"))
     if left is None or right is None:
         return None
-    one, two = scene.metrics[left], scene.metrics[right]
+    one, two = evidence.metrics[left], evidence.metrics[right]
     size = abs((one.value or 0.0) - (two.value or 0.0))
     half = math.hypot(repeat_half_width(one), repeat_half_width(two))
     return Reading(size, size - half, size + half)
 
 
-def bounds(sign: Sign, scene: Scene, *, careful: bool = True) -> Bounds:
+def bounds(sign: Sign, evidence: Evidence, *, careful: bool = True) -> Bounds:
     """Return the sign's thresholds for this clip's speed, slope and pace.
 
     Where they follow the speed and that is not known, what is called easy may be faster than they
     are for: a careful finding allows for that.
     """
     by = sign.by_speed
-    unknown = by is not None and scene.speed_mps is None
-    more = sign.faster if scene.faster or (unknown and careful) else 0.0
-    if by is not None and scene.speed_mps is not None:
-        more = by.per_mps * (scene.speed_mps - by.at_mps) + (sign.faster if scene.uphill else 0.0)
+    unknown = by is not None and evidence.speed_mps is None
+    more = sign.faster if evidence.faster or (unknown and careful) else 0.0
+    if by is not None and evidence.speed_mps is not None:
+        more = by.per_mps * (evidence.speed_mps - by.at_mps) + (
+            sign.faster if evidence.uphill else 0.0
+        )
         return Bounds(above=by.above + more, estimate_above=by.estimate_above + more)
     return Bounds(
         above=_moved(sign.above, more),
@@ -220,9 +222,9 @@ def _moved(bound: float | None, more: float) -> float | None:
     return None if bound is None else bound + more
 
 
-def holds(sign: Sign, what: Reading, scene: Scene) -> bool:
-    """Tell whether the reading lies beyond the sign's thresholds, interval included."""
-    bound = bounds(sign, scene)
+def holds(sign: Sign, what: Reading, evidence: Evidence) -> bool:
+    """Return whether the reading lies beyond the sign's thresholds, interval included."""
+    bound = bounds(sign, evidence)
     return all(
         (
             bound.above is None or what.low > bound.above,
@@ -235,14 +237,14 @@ def holds(sign: Sign, what: Reading, scene: Scene) -> bool:
     )
 
 
-def doubt(finding: Finding, scene: Scene) -> Doubt | None:
+def doubt(finding: Finding, evidence: Evidence) -> Doubt | None:
     """Return why a finding that does not hold could do so all the same; None where it could not.
 
     ``"near"``: the numbers are too near a limit; ``"wide"``: they are too unsure, in that they may
     be clearly beyond it; ``"missing"``: all that was measured fits, and the rest was not.
     """
     found = {
-        _may_hold(case, scene, side)
+        _may_hold(case, evidence, side)
         for case in finding.case
         if not any(s.rose is not None or s.fell is not None for s in case.signs)
         for side in (SIDED if case.sided else (None,))
@@ -250,16 +252,16 @@ def doubt(finding: Finding, scene: Scene) -> Doubt | None:
     return next((why for why in DOUBTS if why in found), None)
 
 
-def _may_hold(case: Case, scene: Scene, side: SideOrNone) -> Doubt | None:
+def _may_hold(case: Case, evidence: Evidence, side: SideOrNone) -> Doubt | None:
     """Return the weakest reason among the signs of a case, None where one of them cannot hold."""
     reasons: list[Doubt] = []
     read = 0
     for sign in case.signs:
-        what = reading(sign, scene, side)
+        what = reading(sign, evidence, side)
         if what is None:
             reasons += [] if sign.optional else ["missing"]
             continue
-        why = _may(sign, what, scene)
+        why = _may(sign, what, evidence)
         if why is None:
             return None
         reasons.append(why)
@@ -267,20 +269,20 @@ def _may_hold(case: Case, scene: Scene, side: SideOrNone) -> Doubt | None:
     return max(reasons, key=DOUBTS.index, default=None) if read else None
 
 
-def _may(sign: Sign, what: Reading, scene: Scene) -> Doubt | None:
-    bound = bounds(sign, scene, careful=False)
+def _may(sign: Sign, what: Reading, evidence: Evidence) -> Doubt | None:
+    bound = bounds(sign, evidence, careful=False)
     above = _limits(bound.above, bound.estimate_above)
     below = _limits(bound.below, bound.estimate_below)
     half = (what.high - what.low) / 2.0
 
     def beyond(share: float, step: int) -> bool:
-        """Tell whether a share of the half width reaches a limit, or what is clearly beyond it."""
+        """Return whether a share of the half width reaches a limit, or lies clearly beyond."""
         up, down = what.estimate + share * half, what.estimate - share * half
         return (above is None or up > above[step]) and (below is None or down < below[step])
 
-    if beyond(scene.doubt_share, 0):
+    if beyond(evidence.doubt_share, 0):
         return "near"
-    return "wide" if beyond(scene.wide_share, 0) and beyond(1.0, 1) else None
+    return "wide" if beyond(evidence.wide_share, 0) and beyond(1.0, 1) else None
 
 
 def _limits(careful: float | None, estimate: float | None) -> tuple[float, float] | None:
@@ -291,21 +293,21 @@ def _limits(careful: float | None, estimate: float | None) -> tuple[float, float
     return limit, limit + (limit - careful)
 
 
-def _case_keys(case: Case, scene: Scene) -> list[str]:
+def _case_keys(case: Case, evidence: Evidence) -> list[str]:
     """Return the keys that make the case hold, on any side; empty if it does not."""
     sides = SIDED if case.sided else (None,)
-    return [key for side in sides for key in _keys_on_side(case, scene, side)]
+    return [key for side in sides for key in _keys_on_side(case, evidence, side)]
 
 
-def _keys_on_side(case: Case, scene: Scene, side: SideOrNone) -> list[str]:
+def _keys_on_side(case: Case, evidence: Evidence, side: SideOrNone) -> list[str]:
     keys = []
     for sign in case.signs:
-        what = reading(sign, scene, side)
+        what = reading(sign, evidence, side)
         if what is None and sign.optional:
             continue
-        if what is None or not holds(sign, what, scene):
+        if what is None or not holds(sign, what, evidence):
             return []
-        key = resolve(sign.metric, scene, side)
+        key = resolve(sign.metric, evidence, side)
         keys += [key] if key is not None else []
     return keys
 

@@ -261,7 +261,7 @@ class Past:
         since, told = self.start(cue)
         return since, None if told is None else told.to_dict()
 
-    def beside(self, landing_source: str | None) -> Past:
+    def without_other_landings(self, landing_source: str | None) -> Past:
         """Return it without the metrics that a clip with other landings cannot be set beside."""
         if None in (landing_source, self.landing_source) or landing_source == self.landing_source:
             return self

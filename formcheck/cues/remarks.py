@@ -8,7 +8,7 @@ from typing import Final
 
 from formcheck.cues import history
 from formcheck.cues.advice import Judgement, Remark, RemarkKind
-from formcheck.cues.evidence import SIDED, Doubt, Scene, doubt, looked_at, met, resolve, told
+from formcheck.cues.evidence import SIDED, Doubt, Evidence, doubt, looked_at, met, resolve, told
 from formcheck.cues.guide.shapes import Finding, Text, TextsFile
 from formcheck.cues.practice import given_plans, own_plans, race_in_plan
 from formcheck.cues.select import Choice, blocked, wanted
@@ -129,7 +129,7 @@ def doubts(now: Situation) -> dict[str, Doubt]:
     found = {}
     for finding in now.guide.rules.finding:
         if not finding.context and finding.id not in now.found:
-            why = doubt(finding, now.scene) if _shows(finding, now.present.views) else None
+            why = doubt(finding, now.evidence) if _shows(finding, now.present.views) else None
             if why is not None:
                 found[finding.id] = why
     return found
@@ -155,12 +155,12 @@ def _both(old: float | None, new: float | None) -> bool:
 def unjudged(now: Situation) -> list[tuple[Finding, str]]:
     """Return the findings that do not hold and could not be looked at in full, and why."""
     return [
-        (finding, _reason(finding, now.scene))
+        (finding, _reason(finding, now.evidence))
         for finding in now.guide.rules.finding
         if not finding.context
         and _shows(finding, now.present.views)
         and finding.id not in now.found
-        and not told(finding, now.scene)
+        and not told(finding, now.evidence)
     ]
 
 
@@ -169,13 +169,13 @@ def _shows(finding: Finding, views: tuple[ViewKind, ...]) -> bool:
     return finding.view == "any" or not wanted_views[finding.view].isdisjoint(views)
 
 
-def _reason(finding: Finding, scene: Scene) -> str:
+def _reason(finding: Finding, evidence: Evidence) -> str:
     """Return why the first metric is missing that an answer asks for."""
-    if scene.downhill:
+    if evidence.downhill:
         return DOWNHILL
-    missing = (group for group in finding.needs if not met(group, finding, scene))
+    missing = (group for group in finding.needs if not met(group, finding, evidence))
     for key in next(missing, ()):
-        metric: Metric | None = scene.metrics.get(key)
+        metric: Metric | None = evidence.metrics.get(key)
         if metric is not None:
             return REASONS[metric.status]
     return "not measured"
@@ -328,10 +328,10 @@ def _side_tags(now: Situation) -> Iterator[str]:
     if sore not in ("left", "right"):
         return
     keys = [key for found in now.found.values() if not found.finding.context for key in found.keys]
-    sides = {now.scene.metrics[key].side for key in keys if key in now.scene.metrics}
+    sides = {now.evidence.metrics[key].side for key in keys if key in now.evidence.metrics}
     if sides and sides <= {"left", "right"} and sore not in sides:
         yield "side.other"
-    landings = (now.scene.metrics.get(key) for key in LANDING_KEYS)
+    landings = (now.evidence.metrics.get(key) for key in LANDING_KEYS)
     filmed = {metric.side for metric in landings if metric is not None and metric.value is not None}
     if filmed and filmed.isdisjoint({"both", sore}):
         yield "side.unseen"
@@ -380,7 +380,7 @@ def _told_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
         yield now.grade.id
     if "walking" in now.grade.reasons:
         yield "walking"
-    if not any(looked_at(f, now.scene) for f in leading):
+    if not any(looked_at(f, now.evidence) for f in leading):
         if not now.grade.reasons:
             yield "blind"
         return
@@ -393,7 +393,7 @@ def _told_tags(now: Situation, outcome: Outcome) -> Iterator[str]:
 def _pelvis_tags(now: Situation) -> Iterator[str]:
     """Return on which side the pelvis drops."""
     found = now.found.get("pelvic_drop")
-    sides = {now.scene.metrics[key].side for key in found.keys} if found is not None else set()
+    sides = {now.evidence.metrics[key].side for key in found.keys} if found is not None else set()
     if "both" in sides or {"left", "right"} <= sides:
         yield "pelvis.both"
     else:
@@ -422,9 +422,9 @@ def _clip_tags(now: Situation) -> Iterator[str]:
     runner = now.present.runner
     if runner.pace is None:
         yield "pace.unknown"
-    if now.scene.faster:
+    if now.evidence.faster:
         yield "faster"
-    if now.scene.downhill:
+    if now.evidence.downhill:
         yield "downhill"
     if runner.belt_speed_mps is not None:
         yield "treadmill"
@@ -436,7 +436,7 @@ def _clip_tags(now: Situation) -> Iterator[str]:
         ("measured.knee", "knee_fppa_midstance_deg"),
         ("measured.foot", "foot_inclination_ic_deg"),
     ):
-        if any(resolve(key, now.scene, side) is not None for side in SIDED):
+        if any(resolve(key, now.evidence, side) is not None for side in SIDED):
             yield tag
 
 

@@ -11,7 +11,7 @@ from formcheck.catalogue import spec_of
 from formcheck.cues import history
 from formcheck.cues.advice import ClipGrade, Response
 from formcheck.cues.cadence import CadenceState, cadence_state
-from formcheck.cues.evidence import Found, Scene, find, graded
+from formcheck.cues.evidence import Evidence, Found, find, graded
 from formcheck.cues.guide.shapes import Guide, Level, Race, Region, StrengthRule, YoungRule
 from formcheck.cues.history import Past, Present
 from formcheck.cues.select import Case
@@ -26,7 +26,7 @@ class Situation:
 
     Attributes
     ----------
-    scene : Scene
+    evidence : Evidence
         What findings are looked for in.
     case : Case
         What the choice of cues depends on: findings, region, irritability, cadence, history.
@@ -47,7 +47,7 @@ class Situation:
     guide: Guide
     present: Present
     past: Past | None
-    scene: Scene
+    evidence: Evidence
     case: Case
     race: Race | None
     grade: ClipGrade
@@ -165,7 +165,7 @@ def situation(
     )
     present = replace(present, metrics=seen.metrics)
     response = () if past is None else history.responses(past, present, guide)
-    scene = _scene(guide, present, past)
+    evidence = _evidence(guide, present, past)
     memory = remember(present.symptoms, None if past is None else past.known or past.symptoms)
     symptoms = memory.symptoms
     race = _race(guide, symptoms.race_in_weeks)
@@ -180,7 +180,7 @@ def situation(
         min_strides=least,
     )
     case = Case(
-        found=find(guide.rules.finding, scene),
+        found=find(guide.rules.finding, evidence),
         regions=tuple(r for r in guide.regions.region if r.id in symptoms.regions),
         level=irritability(symptoms, guide.regions.irritability),
         cadence=cadence,
@@ -200,7 +200,7 @@ def situation(
     )
     kept = _left_aside(past) or (baseline_spm is not None and baseline != baseline_spm)
     return Situation(
-        guide, present, past, scene, case, race, seen.grade, response, memory, baseline_kept=kept
+        guide, present, past, evidence, case, race, seen.grade, response, memory, baseline_kept=kept
     )
 
 
@@ -229,12 +229,12 @@ def is_young(symptoms: Symptoms, runner: Runner, rule: YoungRule) -> bool:
     return runner.height_m is not None and runner.height_m < rule.small_m
 
 
-def _scene(guide: Guide, present: Present, past: Past | None) -> Scene:
+def _evidence(guide: Guide, present: Present, past: Past | None) -> Evidence:
     limits, runner = guide.rules.limits, present.runner
     same = past is not None and history.comparable(past, present)
     uphill, speed = runner.incline_pct >= limits.uphill_percent, runner.belt_speed_mps
     fast = speed is not None and speed > limits.fast_mps
-    return Scene(
+    return Evidence(
         metrics=present.metrics,
         before=past.metrics if past is not None and same else {},
         faster=runner.pace in ("tempo", "other") or uphill or fast,

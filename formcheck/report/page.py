@@ -379,7 +379,7 @@ def _enough_measured(report: Report) -> bool:
 
 
 def needs_filming_advice(report: Report) -> bool:
-    """Tell whether the clip's quality calls for advice on filming."""
+    """Return whether the clip's quality calls for advice on filming."""
     return report.view is None or any(note.severity != "info" for note in report.quality)
 
 
@@ -451,7 +451,7 @@ def _uncorrected(record: MetricRecord, info: MetricSpec) -> str:
 
 
 def is_wide(record: MetricRecord, info: MetricSpec) -> bool:
-    """Tell whether a range is too wide to use its value as a number."""
+    """Return whether a range is too wide to use its value as a number."""
     if info.words or record.low is None or record.high is None:
         return False
     return record.high - record.low > WIDEST_SHARE * (info.axis[1] - info.axis[0])

@@ -37,7 +37,7 @@ def direction(value: float, info: MetricSpec) -> str:
 
 
 def near_zero(value: float, info: MetricSpec) -> bool:
-    """Tell whether a value is nearer to zero than half of what two clips of a session can tell.
+    """Return whether a value is nearer to zero than half of what two clips of a session can tell.
 
     To call it one side's or the other's would say more than was seen.
     """

@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.server import open_parts
 from formcheck_api.settings import load_settings
 from formcheck_api.store.database import Database
@@ -192,7 +192,7 @@ def test_what_ends_under_a_clock_of_the_past_is_kept(tmp_path, database, monkeyp
     monkeypatch.setattr(time, "time", lambda: right() - 400 * DAY_S)
     with database.write() as session:
         session.execute(update(Job).values(status="running", worker="me", finished=None))
-        assert life.finish(session, "me", job_id, {})
+        assert repository.finish(session, "me", job_id, {})
     monkeypatch.setattr(time, "time", right)
     assert sweep(database, storage, 30) == 0
     assert storage.jobs() == [job_id]
@@ -222,7 +222,7 @@ def test_a_deletion_that_broke_off_is_finished(tmp_path, database, monkeypatch):
         with pytest.raises(OSError, match="killed"):
             delete_job(database, storage, ids[0])
     with database.write() as session:
-        life.to_erase(session, ["f" * 32], in_s=-1)
+        repository.to_erase(session, ["f" * 32], in_s=-1)
     storage.write(b"an upload that broke off", f"{'f' * 32}/clip")
     storage.write(b"another database's", f"{JOB}/clip")
     assert sweep(database, storage, 30) == 0

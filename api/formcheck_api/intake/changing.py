@@ -17,7 +17,7 @@ from formcheck.report.schema import Report
 from formcheck.request import Request
 from formcheck_api.intake.forms import CHANGED, said
 from formcheck_api.intake.submitting import check_queue
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.jobs.rewriting import rewrite
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.parts import Parts
@@ -58,7 +58,9 @@ def change(parts: Parts, job: Job, body: Any) -> Job:  # noqa: ANN401
             "no_such_result", "The body's points of this clip were not kept: send it again."
         )
     check_queue(parts, job.owner)
-    return _stored(parts, job.id, {"work": {**work, "again": True}, **life.WAITING, "losses": 0})
+    return _stored(
+        parts, job.id, {"work": {**work, "again": True}, **repository.WAITING, "losses": 0}
+    )
 
 
 def changed_work(work: Mapping[str, Any], body: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -91,7 +93,7 @@ def _shown(job: Job, report: Report) -> dict[str, Any]:
 def _check_alone(parts: Parts, job: Job, work: Mapping[str, Any]) -> None:
     """Refuse, before anything is written, what would be the same as another analysis."""
     with parts.database.read() as session:
-        same = life.find_equal(session, job.owner, _fingerprint(work))
+        same = repository.find_equal(session, job.owner, _fingerprint(work))
     if same is not None and same.id != job.id:
         raise ProblemError("invalid", _THERE)
 
@@ -120,4 +122,4 @@ def _fingerprint(work: Mapping[str, Any]) -> str:
     """Return what tells the changed analysis from others."""
     left_out = ("name", "again") if work.get("corrections") else ("name", "again", "corrections")
     made_from = {name: value for name, value in work.items() if name not in left_out}
-    return life.fingerprint(kind="analysis", version=__version__, **made_from)
+    return repository.fingerprint(kind="analysis", version=__version__, **made_from)

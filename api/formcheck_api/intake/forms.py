@@ -23,7 +23,7 @@ from formcheck.comparison import Mode
 from formcheck.cues import Symptoms
 from formcheck.report.schema import Joint
 from formcheck.request import Request
-from formcheck.values import Told, from_text
+from formcheck.values import Typed, from_text
 
 MAX_TEXT: Final = 200
 ID_PATTERN: Final = "^[0-9a-f]{32}$"
@@ -52,7 +52,7 @@ Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_plain)]
 _FREE: Final[Mapping[Any, Any]] = {
     str: Text,
     str | None: Text | None,
-    Told: Text | float | None,
+    Typed: Text | float | None,
     str | float: Text | float,
 }
 Id = Annotated[str, Field(pattern=ID_PATTERN, examples=["019aab12cd3400112233445566778899"])]

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from formcheck import __version__
 from formcheck_api.intake.places import busy, share
-from formcheck_api.jobs import life
-from formcheck_api.jobs.life import Kind
+from formcheck_api.jobs import repository
+from formcheck_api.jobs.repository import Kind
 from formcheck_api.parts import Parts
 from formcheck_api.store.orphans import record_of
 from formcheck_api.store.storage import CLIP, RECORD
@@ -28,7 +28,7 @@ WITHIN_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class JobRequest:
     """A job as it was asked for, not yet in the database.
 
     `same_as` holds everything that tells it from other jobs; `key` the client's idempotency key.
@@ -46,7 +46,7 @@ class Wish:
     @property
     def fingerprint(self) -> str:
         """Hash of everything that tells the job from others."""
-        return life.fingerprint(kind=self.kind, version=__version__, **self.same_as)
+        return repository.fingerprint(kind=self.kind, version=__version__, **self.same_as)
 
 
 def check_room(parts: Parts, owner: str, announced_bytes: int) -> None:
@@ -75,7 +75,7 @@ def check_queue(parts: Parts, owner: str) -> None:
         _check_queue(parts, session, owner)
 
 
-def find_same(parts: Parts, wish: Wish) -> Job | None:
+def find_same(parts: Parts, wish: JobRequest) -> Job | None:
     """Return the job that is already there for this wish.
 
     Raises
@@ -87,7 +87,7 @@ def find_same(parts: Parts, wish: Wish) -> Job | None:
         return _same(session, wish)
 
 
-def enqueue(parts: Parts, wish: Wish, clip: Path | None = None) -> Job:
+def enqueue(parts: Parts, wish: JobRequest, clip: Path | None = None) -> Job:
     """Keep the clip and queue the job; return it, or the equal one that came first.
 
     Raises
@@ -99,7 +99,7 @@ def enqueue(parts: Parts, wish: Wish, clip: Path | None = None) -> Job:
     """
     job = _job(wish)
     with parts.database.write() as session:
-        life.to_erase(session, [job.id], WITHIN_S)
+        repository.to_erase(session, [job.id], WITHIN_S)
     try:
         if clip is not None:
             parts.storage.put(clip, f"{job.id}/{CLIP}")
@@ -119,21 +119,23 @@ def _give_up(parts: Parts, job_id: str) -> None:
     with suppress(OSError):
         parts.storage.delete(job_id)
     with suppress(SQLAlchemyError), parts.database.write() as session:
-        life.not_to_erase(session, job_id)
+        repository.not_to_erase(session, job_id)
 
 
-def _insert(parts: Parts, wish: Wish, job: Job) -> Job:
+def _insert(parts: Parts, wish: JobRequest, job: Job) -> Job:
     try:
         with parts.database.write() as session:
             same = _same(session, wish)
             if same is None:
                 _check_queue(parts, session, wish.owner)
-                if not life.not_to_erase(session, job.id):  # a clock that jumped: files are gone
+                if not repository.not_to_erase(
+                    session, job.id
+                ):  # a clock that jumped: files are gone
                     raise ProblemError("unavailable", headers=retry_after(1))
                 session.add(job)
                 session.flush()
             kept = same or job
-            if wish.key is not None and life.find_key(session, wish.owner, wish.key) is None:
+            if wish.key is not None and repository.find_key(session, wish.owner, wish.key) is None:
                 session.add(_key(wish, wish.key, kept))
             return kept
     except IntegrityError:  # an equal one came at the same moment
@@ -143,18 +145,18 @@ def _insert(parts: Parts, wish: Wish, job: Job) -> Job:
         return same
 
 
-def _same(session: Session, wish: Wish) -> Job | None:
+def _same(session: Session, wish: JobRequest) -> Job | None:
     if wish.key is not None:
-        known = life.find_key(session, wish.owner, wish.key)
+        known = repository.find_key(session, wish.owner, wish.key)
         if known is not None and known.fingerprint != wish.fingerprint:
             raise ProblemError("key_reused")
         if known is not None:
             return session.get(Job, known.job_id)
-    return life.find_equal(session, wish.owner, wish.fingerprint)
+    return repository.find_equal(session, wish.owner, wish.fingerprint)
 
 
 def _check_queue(parts: Parts, session: Session, owner: str) -> None:
-    waiting = life.waiting_by_owner(session)
+    waiting = repository.waiting_by_owner(session)
     total, own = sum(waiting.values()), waiting.get(owner, 0)
     most = parts.settings.max_queue
     if total >= most:
@@ -163,9 +165,9 @@ def _check_queue(parts: Parts, session: Session, owner: str) -> None:
         raise busy(f"{own} of your jobs are waiting")
 
 
-def _job(wish: Wish) -> Job:
+def _job(wish: JobRequest) -> Job:
     return Job(
-        id=life.new_id(),
+        id=repository.new_id(),
         kind=wish.kind,
         owner=wish.owner,
         status="queued",
@@ -182,5 +184,5 @@ def _job(wish: Wish) -> Job:
     )
 
 
-def _key(wish: Wish, key: str, job: Job) -> Key:
+def _key(wish: JobRequest, key: str, job: Job) -> Key:
     return Key(owner=wish.owner, key=key, fingerprint=wish.fingerprint, job_id=job.id)

@@ -21,10 +21,10 @@ from formcheck_api.jobs.outcomes import (
     Failed,
     Failure,
     Lost,
+    OnProgress,
     Order,
     Outcome,
     Task,
-    Told,
     out_of_memory,
 )
 from formcheck_api.jobs.work import storage_folder
@@ -38,7 +38,11 @@ COMMAND: Final = (sys.executable, "-P", "-m", "formcheck_api.jobs.work")
 
 
 def run_child(
-    order: Order, limits: Limits, scratch: Path | None, told: Told, cancelled: Callable[[], bool]
+    order: Order,
+    limits: Limits,
+    scratch: Path | None,
+    told: OnProgress,
+    cancelled: Callable[[], bool],
 ) -> Outcome:
     """Do one job in a child process and return how it ended.
 
@@ -51,7 +55,7 @@ def run_child(
     scratch : Path or None
         Folder for files meanwhile; the system's own when None.
     told : callable
-        Told of progress.
+        OnProgress of progress.
     cancelled : callable
         Asked a few times a second whether to stop.
     """
@@ -68,7 +72,11 @@ def run_child(
 
 
 def _ended(
-    process: Popen[bytes], lines: Lines, limits: Limits, told: Told, cancelled: Callable[[], bool]
+    process: Popen[bytes],
+    lines: Lines,
+    limits: Limits,
+    told: OnProgress,
+    cancelled: Callable[[], bool],
 ) -> Outcome:
     """Watch a child and return how it ended."""
     ends = time.monotonic() + limits.seconds
@@ -80,7 +88,7 @@ def _ended(
             return Cancelled()
 
 
-def _listen(lines: Lines, told: Told) -> Outcome | None:
+def _listen(lines: Lines, told: OnProgress) -> Outcome | None:
     """Take one line, or wait a moment for it; return the outcome when it says so."""
     try:
         line = lines.get(timeout=POLL_S)

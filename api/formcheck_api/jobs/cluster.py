@@ -18,7 +18,7 @@ from formcheck.crew.child import Limits
 from formcheck.crew.dask import check_workers, connect, dask_library
 from formcheck.errors import UsageError
 from formcheck_api.jobs.children import run_child
-from formcheck_api.jobs.outcomes import Cancelled, Failure, Lost, Order, Outcome, Told
+from formcheck_api.jobs.outcomes import Cancelled, Failure, Lost, OnProgress, Order, Outcome
 from formcheck_api.store.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class ClusterCrew:
         there = len(self._workers())
         return min(there, self._most) if self._most else there
 
-    def run(self, order: Order, told: Told, cancelled: Callable[[], bool]) -> Outcome:
+    def run(self, order: Order, told: OnProgress, cancelled: Callable[[], bool]) -> Outcome:
         """Do one job on a worker that has none."""
         worker = self._take(cancelled)
         if worker is None:
@@ -104,7 +104,7 @@ class ClusterCrew:
         worker: str,
         name: str,
         heard: SimpleQueue[tuple[str, float]],
-        told: Told,
+        told: OnProgress,
         cancelled: Callable[[], bool],
     ) -> Outcome:
         future = self._client.submit(
@@ -203,7 +203,7 @@ def _sees(url: str, key: str) -> bool:
     return Storage(url).find(key) is not None
 
 
-def _pass_on(heard: SimpleQueue[tuple[str, float]], told: Told) -> None:
+def _pass_on(heard: SimpleQueue[tuple[str, float]], told: OnProgress) -> None:
     """Pass progress on, or wait a moment for it."""
     try:
         told(*heard.get(timeout=POLL_S))

@@ -9,11 +9,11 @@ from typing import Any
 from formcheck.comparison.folder import compare_to_folder
 from formcheck.errors import UsageError
 from formcheck.report.stored import StoredRun, load_run
-from formcheck_api.jobs.outcomes import Task, Told
+from formcheck_api.jobs.outcomes import OnProgress, Task
 from formcheck_api.store.storage import CLIP, RESULT, Storage
 
 
-def compare(task: Task, told: Told) -> dict[str, Any]:
+def compare(task: Task, told: OnProgress) -> dict[str, Any]:
     """Compare two stored analyses and store the results; return what lists show of it."""
     order = task.order
     storage = Storage(order.storage)

@@ -11,7 +11,7 @@ from formcheck.crew.cores import core_shares
 from formcheck.machine import usable_cores
 from formcheck_api.jobs.children import run_child
 from formcheck_api.jobs.cluster import ClusterCrew
-from formcheck_api.jobs.outcomes import Order, Outcome, Told
+from formcheck_api.jobs.outcomes import OnProgress, Order, Outcome
 from formcheck_api.settings import Settings
 from formcheck_api.store.storage import Storage
 
@@ -40,7 +40,7 @@ class LocalCrew:
         """How many children there are at most."""
         return self._slots
 
-    def run(self, order: Order, told: Told, cancelled: Callable[[], bool]) -> Outcome:
+    def run(self, order: Order, told: OnProgress, cancelled: Callable[[], bool]) -> Outcome:
         """Do one job in a child process."""
         share = self._shares.get()
         try:

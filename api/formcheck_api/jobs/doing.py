@@ -19,13 +19,13 @@ from formcheck.cues import Symptoms, read_baseline
 from formcheck.errors import FormcheckError, NoRunnerError, UsageError
 from formcheck.machine import usable_cores
 from formcheck.outputs import CLIP_NAME, analyze_to_folder
-from formcheck.pipeline import Options, Progress, Stage
+from formcheck.pipeline import OnStage, Options, Stage
 from formcheck.report.schema import REPORT_NAME, Report, load_report
 from formcheck.request import Request
 from formcheck.video import ClipInfo, plays_in_browsers, probe, write_browser_copy
 from formcheck_api.jobs import thumbnail
 from formcheck_api.jobs.comparing import compare
-from formcheck_api.jobs.outcomes import Order, Task, Told, as_fields, out_of_memory
+from formcheck_api.jobs.outcomes import OnProgress, Order, Task, as_fields, out_of_memory
 from formcheck_api.jobs.rewriting import baseline_of, rewrite
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.store.storage import CLIP, MEASURED, PLAYABLE, RESULT, THUMBNAIL, TRACK, Storage
@@ -60,7 +60,7 @@ def _tell(output: IO[str], stage: str, share: float) -> None:
     _say(output, stage=stage, share=share)
 
 
-def _done(task: Task, told: Told) -> Mapping[str, Any]:
+def _done(task: Task, told: OnProgress) -> Mapping[str, Any]:
     """Do the job; return its last message."""
     doing = {"analysis": analyse, "comparison": compare}
     try:
@@ -78,12 +78,12 @@ def _done(task: Task, told: Told) -> Mapping[str, Any]:
 
 
 def _is_full(error: BaseException | None) -> bool:
-    """Tell whether this is the system's way to say that there is no room."""
+    """Return whether this is the system's way to say that there is no room."""
     full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     return isinstance(error, OSError) and error.errno in full
 
 
-def analyse(task: Task, told: Told) -> dict[str, Any]:
+def analyse(task: Task, told: OnProgress) -> dict[str, Any]:
     """Measure a stored clip and store the results; return what lists show of it."""
     order = task.order
     storage = Storage(order.storage)
@@ -158,7 +158,7 @@ def _track(order: Order) -> Path | None:
     return path if path.is_file() else None
 
 
-def _overall(told: Told) -> Progress:
+def _overall(told: OnProgress) -> OnStage:
     """Turn shares of a stage into shares of the whole job, told in steps that can be seen."""
     last = -1.0
 

@@ -77,7 +77,7 @@ class Task:
         )
 
 
-Told = Callable[[str, float], None]
+OnProgress = Callable[[str, float], None]
 """Called with the stage and the job's finished share, 0 to 1."""
 
 

@@ -17,7 +17,7 @@ from typing import Final, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.jobs.outcomes import (
     DAMAGED,
     Cancelled,
@@ -25,9 +25,9 @@ from formcheck_api.jobs.outcomes import (
     Failed,
     Failure,
     Lost,
+    OnProgress,
     Order,
     Outcome,
-    Told,
 )
 from formcheck_api.metering import Meters
 from formcheck_api.store.database import Database
@@ -50,7 +50,7 @@ class Crew(Protocol):
         """How many jobs they can do at once, now."""
         ...
 
-    def run(self, order: Order, told: Told, cancelled: Callable[[], bool]) -> Outcome:
+    def run(self, order: Order, told: OnProgress, cancelled: Callable[[], bool]) -> Outcome:
         """Do one job, called from a thread of its own; never raises for what the job does."""
         ...
 
@@ -108,7 +108,7 @@ class Supervisor:
     def start(self) -> None:
         """Take up jobs that were left, and begin."""
         with self._database.write() as session:
-            left = life.take_up(session, self._worker, LEASE_S)
+            left = repository.take_up(session, self._worker, LEASE_S)
         if left:
             logger.info("%d jobs taken up again", left)
         self._thread.start()
@@ -132,7 +132,7 @@ class Supervisor:
             running.cancelled.set()
             running.thread.join()
         with suppress(SQLAlchemyError), self._database.write() as session:
-            life.give_back(session, self._worker)
+            repository.give_back(session, self._worker)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
@@ -149,14 +149,14 @@ class Supervisor:
     def _beat(self) -> None:
         """Show that this service lives, and end the workers of jobs that were deleted elsewhere."""
         with self._database.write() as session:
-            mine = life.beat(session, self._worker)
-            life.take_up_silent(session, LEASE_S)
+            mine = repository.beat(session, self._worker)
+            repository.take_up_silent(session, LEASE_S)
         for job_id in set(self._running) - set(mine):
             self.cancel(job_id)
 
     def _start_next(self) -> bool:
         with self._database.write() as session:
-            job = life.claim(session, self._worker)
+            job = repository.claim(session, self._worker)
         if job is None:
             return False
         cancelled = threading.Event()
@@ -182,7 +182,7 @@ class Supervisor:
             del self._running[job.id]
             self._wake.set()
 
-    def _teller(self, job_id: str) -> Told:
+    def _teller(self, job_id: str) -> OnProgress:
         """Return what writes progress to the database, not too often."""
         last_s = 0.0
 
@@ -193,7 +193,7 @@ class Supervisor:
             last_s = time.monotonic()
             try:
                 with self._database.write() as session:
-                    life.note_progress(session, self._worker, job_id, stage, share)
+                    repository.note_progress(session, self._worker, job_id, stage, share)
             except SQLAlchemyError as error:
                 logger.warning("progress of job %s could not be stored: %s", job_id, error)
 
@@ -219,11 +219,11 @@ class Supervisor:
     def _write(self, session: Session, job_id: str, outcome: Outcome) -> bool:
         match outcome:
             case Done(shown):
-                return life.finish(session, self._worker, job_id, shown)
+                return repository.finish(session, self._worker, job_id, shown)
             case Failed(failure):
-                return life.fail(session, self._worker, job_id, failure)
+                return repository.fail(session, self._worker, job_id, failure)
             case Lost(failure):
-                return life.lose(session, self._worker, job_id, failure)
+                return repository.lose(session, self._worker, job_id, failure)
             case _:
                 return False
 
@@ -233,7 +233,7 @@ class Supervisor:
         Without a note that it was, the database may have been replaced: then everything stays.
         """
         with self._database.read() as session:
-            deleted = life.is_to_erase(session, job_id)
+            deleted = repository.is_to_erase(session, job_id)
         if deleted:
             self._storage.delete(job_id)
 

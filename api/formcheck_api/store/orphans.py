@@ -23,8 +23,8 @@ from formcheck.errors import UsageError
 from formcheck.report.schema import REPORT_NAME, Report
 from formcheck.request import Request
 from formcheck.values import load_json
-from formcheck_api.jobs import life
-from formcheck_api.jobs.life import Kind
+from formcheck_api.jobs import repository
+from formcheck_api.jobs.repository import Kind
 from formcheck_api.jobs.shown import shown_of
 from formcheck_api.store.database import Database
 from formcheck_api.store.retention import orphans
@@ -101,7 +101,7 @@ def ask_and_delete(database: Database, storage: Storage, agreed: Callable[[str],
         sys.stdout.write("every stored result has a row\n")
         return
     for job_id in found:
-        sys.stdout.write(f"{job_id}  {life.made_at(job_id):%Y-%m-%d %H:%M}\n")
+        sys.stdout.write(f"{job_id}  {repository.made_at(job_id):%Y-%m-%d %H:%M}\n")
     if agreed(f"Delete these {len(found)} results, clips included?"):
         for job_id in found:
             storage.delete(job_id)
@@ -111,11 +111,11 @@ def ask_and_delete(database: Database, storage: Storage, agreed: Callable[[str],
 def _insert(database: Database, job: Job) -> str | None:
     """Insert a row; return why that does not go."""
     with database.write() as session:
-        if life.find_equal(session, job.owner, job.fingerprint) is not None:
+        if repository.find_equal(session, job.owner, job.fingerprint) is not None:
             return "there is an equal one already"
         if job.kind == "comparison" and not _both_there(session, job):
             return "its analyses are gone: make the comparison again"
-        job.finished = life.now(session) if job.status == "done" else None
+        job.finished = repository.now(session) if job.status == "done" else None
         session.add(job)
     return None
 
@@ -179,7 +179,7 @@ def _record_of_results(storage: Storage, job_id: str, owner: str | None) -> Reco
     return Record(
         kind="analysis",
         owner=owner,
-        created=life.made_at(job_id).timestamp(),
+        created=repository.made_at(job_id).timestamp(),
         fingerprint=hashlib.sha256(f"adopted {job_id}".encode("ascii")).hexdigest(),
         clip_name=report.clip.name[:200],
         work=work,

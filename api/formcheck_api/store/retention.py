@@ -15,14 +15,14 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.store.database import Database, is_full
 from formcheck_api.store.storage import Storage
 
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY_S: Final = 3600.0
-DAY_S: Final = life.DAY_S
+DAY_S: Final = repository.DAY_S
 
 
 def delete_job(database: Database, storage: Storage, job_id: str) -> list[str]:
@@ -41,7 +41,7 @@ def delete_job(database: Database, storage: Storage, job_id: str) -> list[str]:
         if not is_full(error):
             raise
         with database.read() as session:
-            _erase(storage, [job_id, *life.comparisons_of(session, job_id)])
+            _erase(storage, [job_id, *repository.comparisons_of(session, job_id)])
         gone = _remove(database, job_id)
     _erase(storage, gone)
     database.forget_deleted()
@@ -51,9 +51,9 @@ def delete_job(database: Database, storage: Storage, job_id: str) -> list[str]:
 def _remove(database: Database, job_id: str) -> list[str]:
     """Delete the records; note that their files are to go, should that not come to pass."""
     with database.write() as session:
-        gone = [job_id, *life.comparisons_of(session, job_id)]
-        life.remove(session, gone)
-        life.to_erase(session, gone)
+        gone = [job_id, *repository.comparisons_of(session, job_id)]
+        repository.remove(session, gone)
+        repository.to_erase(session, gone)
     return gone
 
 
@@ -65,7 +65,7 @@ def _erase(storage: Storage, job_ids: Sequence[str]) -> None:
 def sweep(database: Database, storage: Storage, keep_days: float) -> int:
     """Delete what is too old, and what was to be deleted; return how many jobs were too old."""
     with database.write() as session:
-        old = list(life.expired(session, life.advance(session, keep_days * DAY_S)))
+        old = list(repository.expired(session, repository.advance(session, keep_days * DAY_S)))
     for job_id in old:
         delete_job(database, storage, job_id)
     _finish_erasures(database, storage)
@@ -76,19 +76,19 @@ def sweep(database: Database, storage: Storage, keep_days: float) -> int:
 def _finish_erasures(database: Database, storage: Storage) -> None:
     """Delete files that a deletion or an upload left, also what a last worker wrote meanwhile."""
     with database.read() as session:
-        due = life.due_erasures(session)
+        due = repository.due_erasures(session)
     _erase(storage, [one.job_id for one in due])
     with database.write() as session:
         for one in due:
             if one.due < time.time() - SWEEP_EVERY_S:
-                life.not_to_erase(session, one.job_id)
+                repository.not_to_erase(session, one.job_id)
 
 
 def orphans(database: Database, storage: Storage) -> list[str]:
     """Return the jobs in the storage that no row of the database tells of."""
     stored = storage.jobs()
     with database.read() as session:
-        return sorted(set(stored) - life.known(session, stored))
+        return sorted(set(stored) - repository.known(session, stored))
 
 
 def report_others(database: Database, storage: Storage) -> None:

@@ -261,7 +261,7 @@ class Storage:
             self._fs.rm(path, recursive=True)
 
     def _links(self, key: str) -> bool:
-        """Tell whether a symbolic link stands on the way to a file of a folder."""
+        """Return whether a symbolic link stands on the way to a file of a folder."""
         if not self._local:
             return False
         path = Path(self._path(key))

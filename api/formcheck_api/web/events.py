@@ -9,7 +9,7 @@ import anyio
 from anyio import to_thread
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.parts import Parts
 from formcheck_api.store.tables import Job
 from formcheck_api.web import schemas
@@ -26,14 +26,14 @@ def progress_of(parts: Parts, job: Job) -> EventSourceResponse:
 async def _events(parts: Parts, job: Job) -> AsyncIterator[ServerSentEvent]:
     state: schemas.State = schemas.told(job)
     yield _event("progress", state)
-    while state.status in life.UNDER_WAY and not parts.stopping.is_set():
+    while state.status in repository.UNDER_WAY and not parts.stopping.is_set():
         await anyio.sleep(LOOK_EVERY_S)
         new = await to_thread.run_sync(_look, parts, job.id)
         latest = schemas.told(new) if new else state.model_copy(update={"status": "cancelled"})
         if latest != state:
             state = latest
             yield _event("progress", state)
-    if state.status not in life.UNDER_WAY:
+    if state.status not in repository.UNDER_WAY:
         yield _event("end", state)
 
 

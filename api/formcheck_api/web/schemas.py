@@ -11,8 +11,8 @@ from formcheck.comparison import Mode
 from formcheck.comparison.visit import Visit
 from formcheck.report.schema import AdviceRecord, CueRecord, Pace
 from formcheck.types import ViewKind
-from formcheck_api.jobs.life import Status, made_at
 from formcheck_api.jobs.outcomes import DAMAGED
+from formcheck_api.jobs.repository import Status, made_at
 from formcheck_api.store.tables import Job, Note, Share
 
 _UNREADABLE: Final = (ValueError, TypeError, OverflowError, OSError)

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from formcheck.cues import Symptoms, advise_reports
 from formcheck_api.intake.forms import AdviceBody
 from formcheck_api.parts import Service
-from formcheck_api.web.finding import stored_report
+from formcheck_api.web.lookup import stored_report
 from formcheck_api.web.problems import answers
 from formcheck_api.web.routers.common import JSON, ONE
 from formcheck_api.web.schemas import AdviceAnswer

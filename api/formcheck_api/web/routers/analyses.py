@@ -11,16 +11,16 @@ from formcheck.report.schema import REPORT_NAME, Report
 from formcheck_api.intake.changing import change
 from formcheck_api.intake.forms import ChangeBody, form_schema, read_form
 from formcheck_api.intake.probing import probe_clip
-from formcheck_api.intake.submitting import Wish, check_room, enqueue, find_same
+from formcheck_api.intake.submitting import JobRequest, check_room, enqueue, find_same
 from formcheck_api.intake.uploads import Upload, received
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.parts import Parts, Service
 from formcheck_api.store.retention import delete_job
 from formcheck_api.store.tables import Job
 from formcheck_api.web import schemas
 from formcheck_api.web.events import progress_of
 from formcheck_api.web.files import stored_file
-from formcheck_api.web.finding import own_job, result_key
+from formcheck_api.web.lookup import own_job, result_key
 from formcheck_api.web.problems import answers
 from formcheck_api.web.routers.common import (
     JSON,
@@ -86,11 +86,11 @@ async def _submit(parts: Parts, owner: str, key: str | None, upload: Upload) -> 
     return await to_thread.run_sync(enqueue, parts, wish, upload.path)
 
 
-def _wish(parts: Parts, owner: str, key: str | None, upload: Upload) -> Wish:
+def _wish(parts: Parts, owner: str, key: str | None, upload: Upload) -> JobRequest:
     form = read_form(upload.fields)
     request = form["request"]
     view = request["view"]
-    return Wish(
+    return JobRequest(
         owner=owner,
         kind="analysis",
         work={**form, "name": upload.clip_name, "sha256": upload.sha256},
@@ -118,7 +118,7 @@ def list_analyses(
 ) -> Analyses:
     """List your own analyses, newest first."""
     with parts.database.read() as session:
-        found = life.page(session, owner, "analysis", limit + 1, cursor)
+        found = repository.page(session, owner, "analysis", limit + 1, cursor)
     items = [schemas.analysis(job) for job in found[:limit]]
     return Analyses(items=items, next=items[-1].id if len(found) > limit else None)
 

@@ -14,15 +14,15 @@ from formcheck.comparison.schema import COMPARISON_NAME
 from formcheck.comparison.schema import Comparison as ComparisonReport
 from formcheck.report.schema import REPORT_NAME
 from formcheck_api.intake.forms import ComparisonBody
-from formcheck_api.intake.submitting import Wish, check_queue, enqueue
-from formcheck_api.jobs import life
+from formcheck_api.intake.submitting import JobRequest, check_queue, enqueue
+from formcheck_api.jobs import repository
 from formcheck_api.parts import Service
 from formcheck_api.store.retention import delete_job
 from formcheck_api.store.tables import Job
 from formcheck_api.web import schemas
 from formcheck_api.web.events import progress_of
 from formcheck_api.web.files import stored_file
-from formcheck_api.web.finding import own_job, result_key
+from formcheck_api.web.lookup import own_job, result_key
 from formcheck_api.web.problems import ProblemError, answers
 from formcheck_api.web.routers.common import (
     JSON,
@@ -59,7 +59,7 @@ def compare(
     both = [_finished(parts, owner, job_id) for job_id in (body.first, body.second)]
     _check_one_runner(both)
     options = {"mode": body.mode, "same_setup": body.same_setup}
-    wish = Wish(
+    wish = JobRequest(
         owner=owner,
         kind=KIND,
         work={**options, "blur_face": any(map(is_blurred, both))},
@@ -90,7 +90,7 @@ def list_comparisons(
 ) -> Comparisons:
     """List your own comparisons, newest first."""
     with parts.database.read() as session:
-        found = life.page(session, owner, KIND, limit + 1, cursor)
+        found = repository.page(session, owner, KIND, limit + 1, cursor)
     items = [schemas.comparison(job) for job in found[:limit]]
     return Comparisons(items=items, next=items[-1].id if len(found) > limit else None)
 

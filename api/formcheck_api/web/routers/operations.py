@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from formcheck.errors import ModelError
 from formcheck.pose import verify_models
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.parts import Parts, Service
 from formcheck_api.web.problems import ProblemError, answers, retry_after
 from formcheck_api.web.schemas import Health, Readiness
@@ -65,7 +65,7 @@ def metrics(request: Request, parts: Service) -> Response:
         raise ProblemError("signed_out", headers={"WWW-Authenticate": "Bearer"})
     try:
         with parts.database.read() as session:
-            states = life.count_by_state(session)
+            states = repository.count_by_state(session)
     except SQLAlchemyError:
         states = {}
     return Response(parts.meters.page(states), media_type=CONTENT_TYPE_LATEST)

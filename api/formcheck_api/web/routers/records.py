@@ -12,7 +12,7 @@ from formcheck.report.note import text_note
 from formcheck_api.intake.forms import NoteBody
 from formcheck_api.parts import Service
 from formcheck_api.store import sharing
-from formcheck_api.web.finding import own_job, read_report
+from formcheck_api.web.lookup import own_job, read_report
 from formcheck_api.web.problems import answers
 from formcheck_api.web.routers.common import JSON, ONE, JobId
 from formcheck_api.web.schemas import NoteState, note_state

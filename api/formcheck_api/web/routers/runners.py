@@ -12,12 +12,12 @@ from formcheck.progress.build import Run, progress_from
 from formcheck.progress.page import Section, section_of, strength_text
 from formcheck.report.schema import Report
 from formcheck_api.intake.forms import Text
-from formcheck_api.jobs import life
+from formcheck_api.jobs import repository
 from formcheck_api.parts import Service
 from formcheck_api.store import sharing
 from formcheck_api.store.tables import Job
 from formcheck_api.web import schemas
-from formcheck_api.web.finding import read_report
+from formcheck_api.web.lookup import read_report
 from formcheck_api.web.problems import ProblemError, answers
 from formcheck_api.web.routers.common import PUBLIC
 from formcheck_api.web.schemas import Analysis
@@ -68,7 +68,7 @@ def get_runner(
 ) -> RunnerPage:
     """Get one person's clips, newest first, and how the numbers went over the weeks."""
     with parts.database.read() as session:
-        jobs = life.of_runner(session, owner, runner, MOST)
+        jobs = repository.of_runner(session, owner, runner, MOST)
         ids = [job.id for job in jobs]
         written = sharing.notes_of(session, ids)
     if not jobs:

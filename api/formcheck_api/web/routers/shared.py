@@ -16,7 +16,7 @@ from formcheck_api.parts import Service
 from formcheck_api.store import sharing
 from formcheck_api.store.tables import Share
 from formcheck_api.web.files import stored_file
-from formcheck_api.web.finding import result_key
+from formcheck_api.web.lookup import result_key
 from formcheck_api.web.problems import ProblemError
 from formcheck_api.web.routers.page import FOLDER
 from formcheck_api.web.routers.visits import visit_page

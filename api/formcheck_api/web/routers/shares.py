@@ -9,7 +9,7 @@ from formcheck.comparison.visit import check_together
 from formcheck_api.intake.forms import ShareBody
 from formcheck_api.parts import Service
 from formcheck_api.store import sharing
-from formcheck_api.web.finding import own_job, read_report
+from formcheck_api.web.lookup import own_job, read_report
 from formcheck_api.web.problems import ProblemError, answers
 from formcheck_api.web.routers.common import JSON, ONE, JobId
 from formcheck_api.web.schemas import NewShare, Shares, share_state

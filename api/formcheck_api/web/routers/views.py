@@ -20,7 +20,7 @@ from formcheck_api.parts import Service
 from formcheck_api.store.storage import CLIP, PLAYABLE, RESULT
 from formcheck_api.store.tables import Job
 from formcheck_api.web.files import MEDIA_TYPES, PAGE_HEADERS, stored_file
-from formcheck_api.web.finding import own_job, read_report, result_key, stored_json
+from formcheck_api.web.lookup import own_job, read_report, result_key, stored_json
 from formcheck_api.web.problems import ProblemError, answers
 from formcheck_api.web.routers.common import RESULT_FILE, JobId, file_answers
 from formcheck_api.web.security import Owner

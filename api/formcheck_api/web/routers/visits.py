@@ -11,7 +11,7 @@ from formcheck.comparison.visit import MOST, Filmed, visit_of
 from formcheck_api.intake.forms import Id
 from formcheck_api.parts import Parts, Service
 from formcheck_api.store import sharing
-from formcheck_api.web.finding import read_report
+from formcheck_api.web.lookup import read_report
 from formcheck_api.web.problems import answers
 from formcheck_api.web.routers.common import ONE
 from formcheck_api.web.schemas import VisitPage, note_state

@@ -7,8 +7,8 @@ from typing import Any, Final
 from formcheck.errors import UsageError
 from formcheck.report.schema import REPORT_NAME, Report, parse_report
 from formcheck.values import load_json
-from formcheck_api.jobs import life
-from formcheck_api.jobs.life import Kind
+from formcheck_api.jobs import repository
+from formcheck_api.jobs.repository import Kind
 from formcheck_api.parts import Parts
 from formcheck_api.store.storage import RESULT
 from formcheck_api.store.tables import Job
@@ -26,7 +26,7 @@ def own_job(parts: Parts, owner: str, kind: Kind, job_id: str) -> Job:
         Kind ``not_found``, also when it is another's.
     """
     with parts.database.read() as session:
-        job = life.find(session, owner, kind, job_id)
+        job = repository.find(session, owner, kind, job_id)
     if job is None:
         raise ProblemError("not_found", f"There is no such {kind}: check the id.")
     return job
@@ -41,7 +41,7 @@ def result_key(parts: Parts, owner: str, kind: Kind, job_id: str, name: str) -> 
         Kinds ``not_found``, ``not_ready``, and ``no_such_result`` for a failed job without it.
     """
     job = own_job(parts, owner, kind, job_id)
-    if job.status in life.UNDER_WAY:
+    if job.status in repository.UNDER_WAY:
         raise ProblemError("not_ready", f"The {kind} is {job.status}: ask again when it is done.")
     key = f"{job.id}/{RESULT}/{name}"
     if job.status == "failed" and parts.storage.find(key) is None:

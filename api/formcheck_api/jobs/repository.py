@@ -245,7 +245,7 @@ def known(session: Session, job_ids: Collection[str]) -> set[str]:
 
 
 def is_to_erase(session: Session, job_id: str) -> bool:
-    """Tell whether a job's files are to go."""
+    """Return whether a job's files are to go."""
     return session.get(Erasure, job_id) is not None
 
 
