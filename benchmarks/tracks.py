@@ -14,8 +14,9 @@ import numpy as np
 from formcheck.closeup import ClipCloseups
 from formcheck.gait.model import Closeups
 from formcheck.gait.room import scene_of
+from formcheck.landmarks import Side
 from formcheck.pose import PoseEstimator, load_track, open_estimator, save_track
-from formcheck.types import Contact, PoseTrack, Scene, ShoePath, WaistPath
+from formcheck.types import Contact, PoseTrack, Scene, ShoePath, ToePath, WaistPath
 from formcheck.video import probe
 
 
@@ -101,6 +102,18 @@ class _StoredCloseups:
             arrays = dict(np.load(self.folder / f"{self.name}.{side}.npz"))
             found.append(ShoePath(**arrays | {"side": side}))
         return found
+
+    def toes(self, track: PoseTrack, contacts: Sequence[Contact], side: Side) -> ToePath | None:
+        """Follow the toes, or tell where they were by an earlier look."""
+        listed = self.folder / f"{self.name}.toes.json"
+        stored = self.folder / f"{self.name}.toes.npz"
+        if not listed.exists():
+            path = ClipCloseups(probe(self.clip)).toes(track, contacts, side)
+            if path is not None:
+                _keep(path, stored)
+            listed.write_text(json.dumps(path and path.side), encoding="utf-8")
+        followed = json.loads(listed.read_text(encoding="utf-8"))
+        return ToePath(**dict(np.load(stored)) | {"side": side}) if followed == side else None
 
     def waist(self, track: PoseTrack, contacts: Sequence[Contact]) -> WaistPath | None:
         """Follow the waist, or tell how it turned by an earlier look."""

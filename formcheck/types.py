@@ -236,6 +236,26 @@ class ShoePath:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ToePath(ShoePath):
+    """Where the toes of one shoe were from the flat foot until after they left the belt.
+
+    Attributes
+    ----------
+    landing_s : (N,) float
+        Roughly when the leaving that a sample belongs to was.
+    xy_px : (N, 2) float
+        Middle of what is followed: `ahead` foot lengths from the foot's middle towards the toes.
+    alike : (N,) float
+        How much a frame shows what is followed: a correlation of colours, at most 1.
+    ahead : float
+        In lengths of `sole_px`.
+    """
+
+    alike: Floats
+    ahead: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WaistPath:
     """How far waist and back were turned around the middles of the contacts, from behind.
 
@@ -411,6 +431,8 @@ class Gait:
         In order of initial contact, both feet.
     landed_sd_s : mapping of side to float
         Standard uncertainty that all initial contacts of a foot share.
+    left_sd_s : float
+        Standard uncertainty that all toe-offs share.
     pelvis : Pelvis or None
         Of a view from behind whose pictures were looked at.
     sides_told : bool
@@ -428,6 +450,7 @@ class Gait:
     contacts: tuple[Contact, ...]
     stride_time_s: float
     landed_sd_s: Mapping[Side, float]
+    left_sd_s: float
     pelvis: Pelvis | None = None
     standing: Standing | None = None
     notes: tuple[QualityNote, ...] = ()

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from formcheck.closeup.shoe import follow_shoes
+from formcheck.closeup.shoe import follow_shoes, follow_toes
 from formcheck.closeup.waist import follow_waist
-from formcheck.types import Contact, PoseTrack, ShoePath, WaistPath
+from formcheck.landmarks import Side
+from formcheck.types import Contact, PoseTrack, ShoePath, ToePath, WaistPath
 from formcheck.video import ClipInfo
 
 __all__ = ["ClipCloseups"]
@@ -27,6 +28,10 @@ class ClipCloseups:
     def shoes(self, track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
         """Follow both shoes of a runner seen from the side; see `follow_shoes`."""
         return follow_shoes(self.clip, track, contacts, slower=self.slower)
+
+    def toes(self, track: PoseTrack, contacts: Sequence[Contact], side: Side) -> ToePath | None:
+        """Follow the toes of the near foot through its leavings; see `follow_toes`."""
+        return follow_toes(self.clip, track, contacts, side, slower=self.slower)
 
     def waist(self, track: PoseTrack, contacts: Sequence[Contact]) -> WaistPath | None:
         """Follow the waist of a runner seen from behind; see `follow_waist`."""

@@ -85,8 +85,11 @@ def within(contacts: Sequence[Contact], t_s: Floats) -> tuple[Contact, ...]:
     """Return contacts without the times that moved out of the clip."""
     kept = []
     for contact in contacts:
-        inside = t_s[0] <= contact.initial_contact_s <= t_s[-1]
-        known = contact if inside else replace(contact, initial_contact_s=float("nan"))
+        landed, left = (
+            one if t_s[0] <= one <= t_s[-1] else float("nan")
+            for one in (contact.initial_contact_s, contact.toe_off_s)
+        )
+        known = replace(contact, initial_contact_s=landed, toe_off_s=left)
         if np.isfinite([known.initial_contact_s, known.toe_off_s]).any():
             kept.append(known)
     return tuple(kept)

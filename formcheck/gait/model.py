@@ -21,6 +21,7 @@ from formcheck.gait.standing import standing_of
 from formcheck.gait.whole import restored
 from formcheck.gait.yaw import looks_narrow
 from formcheck.kernel import measure
+from formcheck.landmarks import Side
 from formcheck.track.clean import smooth
 from formcheck.types import (
     Calibration,
@@ -34,6 +35,7 @@ from formcheck.types import (
     Runner,
     Scene,
     ShoePath,
+    ToePath,
     ViewKind,
     WaistPath,
 )
@@ -48,6 +50,10 @@ class Closeups(Protocol):
 
     def shoes(self, track: PoseTrack, contacts: Sequence[Contact]) -> Sequence[ShoePath]:
         """Follow the shoes of a runner seen from the side."""
+        ...
+
+    def toes(self, track: PoseTrack, contacts: Sequence[Contact], side: Side) -> ToePath | None:
+        """Follow the toes of the near foot of a runner seen from the side."""
         ...
 
     def waist(self, track: PoseTrack, contacts: Sequence[Contact]) -> WaistPath | None:
@@ -92,7 +98,7 @@ def build_gait(
     run = find_run(track, view)
     if not _of_pictures(run.t_s, track.t_s):
         closeups = None
-    feet = find_feet(run, convention, None if closeups is None else closeups.shoes)
+    feet = find_feet(run, convention, closeups)
     room = scene() if callable(scene) else scene
     frame = find_frame(run, feet, runner, room, convention)
     if run.view.kind != "side":
@@ -114,6 +120,7 @@ def build_gait(
         contacts=feet.contacts,
         stride_time_s=run.stride_s,
         landed_sd_s=feet.landed_sd_s,
+        left_sd_s=feet.left_sd_s,
         pelvis=None if closeups is None else _pelvis(closeups, run, feet.contacts),
         standing=standing_of(posture, run.view, roll_deg),
         notes=(

@@ -97,6 +97,13 @@ def against_belt(path: ShoePath, belt: Belt, view: View) -> Fall:
     )
 
 
+def along_belt(path: ShoePath, belt: Belt, view: View) -> tuple[Floats, Floats]:
+    """Return the unit vectors of the picture along the belt, where the runner goes, and off it."""
+    up = _up(path, belt)
+    along = np.array([-up[1], up[0]])
+    return (along if to_body(along, view)[0] > 0 else -along), up
+
+
 def _up(path: ShoePath, belt: Belt) -> Floats:
     """Return the unit vector of the picture that is square to the belt, upwards.
 

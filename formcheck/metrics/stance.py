@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.conventions import convention_of
 from formcheck.landmarks import LEG, Side
 from formcheck.metrics.estimate import Estimate, occluded, sampled
 from formcheck.metrics.sampling import at_events
@@ -28,7 +27,7 @@ def stance(
     landed, deepest : Estimate
         Knee flexion at initial contact and its greatest in stance.
     """
-    toe_off_sd_s = convention_of(strides.gait.track.convention).events["toe_off"].sd_s
+    toe_off_sd_s = strides.gait.left_sd_s
     landed_sd_s = strides.gait.landed_sd_s[near]
     shank, thigh = strides.row(f"shank_deg_{near}"), strides.row(f"thigh_deg_{near}")
     contact_s, toe_off_s = strides.initial_contact_s[near], strides.toe_off_s[near]

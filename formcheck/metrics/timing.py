@@ -14,7 +14,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from formcheck.conventions import convention_of
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.metrics.estimate import Estimate, joined, occluded, pooled, sampled
 from formcheck.metrics.strides import Strides
@@ -52,8 +51,7 @@ def timing(strides: Strides) -> dict[str, Estimate]:
     foot = occluded(strides, strides.near, ("ankle", "heel", "toe"))
     stride = float(np.nanmean(stride_times.value)) if stride_times.value.size else np.nan
     landed_sd_s = np.mean([strides.gait.landed_sd_s[side] for side in SIDES])
-    rules = convention_of(strides.gait.track.convention).events
-    shared_s = float(np.hypot(landed_sd_s, rules["toe_off"].sd_s))
+    shared_s = float(np.hypot(landed_sd_s, strides.gait.left_sd_s))
     rate_spm, rel_error = cadence(stride_times.value, strides)
     step_s = 60 / rate_spm
     own = contacts.of(strides.near).changed(1000)

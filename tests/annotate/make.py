@@ -81,6 +81,7 @@ def analysis_of(
         contacts=contacts_of(runner, t_s[-1]),
         stride_time_s=120.0 / spec.cadence_spm,
         landed_sd_s={"left": 0.004, "right": 0.004},
+        left_sd_s=0.015,
     )
     return Analysis(
         clip=Clip(

@@ -67,6 +67,7 @@ def make_gait(kind: ViewKind = "side", fps: float = 60.0, scale: bool = True, **
         contacts=contacts,
         stride_time_s=2.0 * 60.0 / runner.spec.cadence_spm,
         landed_sd_s={"left": 0.004, "right": 0.004},
+        left_sd_s=0.015,
     )
 
 

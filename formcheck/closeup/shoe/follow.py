@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.closeup.mean import LOST, mean_patch
 from formcheck.closeup.pictures import Picture
-from formcheck.closeup.register import Grid, Patch, Pose, register
-from formcheck.closeup.shoe.look import COMPARED, Look
-from formcheck.types import ShoePath
+from formcheck.closeup.register import Grid, Patch, Pose, likeness, register
+from formcheck.closeup.shoe.look import Look
+from formcheck.closeup.shoe.toes import AHEAD
+from formcheck.landmarks import Side
+from formcheck.types import Floats, ShoePath, ToePath
 
 FEWEST_FLAT = 3
 # So many frames of a landing in a row may show it too little.
@@ -29,33 +32,59 @@ def follow_foot(look: Look, pictures: Mapping[int, Picture]) -> ShoePath | None:
     pictures : mapping of int to Picture
         By the number of the sample.
     """
-    grid = Grid(look.sole_px, COMPARED)
+    found = _found(look, pictures)
+    if not found:
+        return None
+    at = sorted(found)
+    return ShoePath(*_path(look, found, at))
+
+
+def follow_toes(look: Look, pictures: Mapping[int, Picture]) -> ToePath | None:
+    """Follow the toes from the flat foot until after they left, as `follow_foot` does a shoe."""
+    found = _found(look, pictures)
+    if not found:
+        return None
+    at = sorted(found)
+    alike = np.array([found[n][1] for n in at])
+    return ToePath(*_path(look, found, at), alike, AHEAD)
+
+
+Found = dict[int, tuple[Pose, float]]
+
+
+def _path(
+    look: Look, found: Found, at: Sequence[int]
+) -> tuple[Side, Floats, Floats, Floats, Floats, Floats, NDArray[np.bool_]]:
+    return (
+        look.side,
+        look.sole_px,
+        look.landing_s[at],
+        look.t_s[at],
+        np.array([found[n][0].xy_px for n in at]),
+        np.degrees([found[n][0].turn for n in at]),
+        look.flat[at],
+    )
+
+
+def _found(look: Look, pictures: Mapping[int, Picture]) -> Found:
+    """Return where it lies in the samples in which it was found, and how much alike they are."""
+    grid = Grid(look.sole_px, look.compared)
     flat = {n: Pose(look.place_px[n], 0.0) for n in pictures if look.flat[n]}
     if len(flat) < FEWEST_FLAT:
-        return None
+        return {}
     shoe, flat = mean_patch(grid, pictures, flat)
-    found: dict[int, Pose] = {}
+    found: Found = {}
     for landing_s in np.unique(look.landing_s):
         own = [n for n in sorted(pictures) if look.landing_s[n] == landing_s]
         planted = [n for n in own if n in flat]
         if planted:
             start = planted[len(planted) // 2]
-            found[start] = flat[start]
+            seen = shoe.seen(pictures[start], flat[start])
+            found[start] = flat[start], likeness(shoe, seen)
             for way in (1, -1):
                 ahead = [n for n in own if (n - start) * way > 0][::way]
                 found |= _follow(shoe, pictures, look, start, flat[start], ahead)
-    at = sorted(found)
-    if not at:
-        return None
-    return ShoePath(
-        look.side,
-        look.sole_px,
-        look.landing_s[at],
-        look.t_s[at],
-        np.array([found[n].xy_px for n in at]),
-        np.degrees([found[n].turn for n in at]),
-        look.flat[at],
-    )
+    return found
 
 
 def _follow(
@@ -65,13 +94,13 @@ def _follow(
     start: int,
     pose: Pose,
     ahead: Sequence[int],
-) -> dict[int, Pose]:
+) -> Found:
     """Follow a shoe from a flat one through the samples ahead, until it is lost for good.
 
     It is looked for where it would go on as it came, and where the network sees it: a shoe may fall
     by a third of its length from frame to frame, and a picture or two may be too blurred to tell.
     """
-    found: dict[int, Pose] = {}
+    found: Found = {}
     before, last, missed = None, start, 0
     seen_off_px = pose.xy_px - look.seen_px[start]
     for n in ahead:
@@ -91,7 +120,7 @@ def _follow(
                 break
             continue
         before, pose, last, missed = (look.t_s[last], pose), seen, n, 0
-        found[n] = seen
+        found[n] = seen, alike
     return found
 
 

@@ -55,6 +55,8 @@ class Look:
         Where the network sees the middle of the foot, NaN where it does not.
     seen_turn : (N,) float
         How the network sees it turned against the flat foot, clockwise, in radians.
+    compared : Extent
+        The part of the picture that is compared, about the place.
     """
 
     side: Side
@@ -66,6 +68,7 @@ class Look:
     flat: NDArray[np.bool_]
     seen_px: Floats
     seen_turn: Floats
+    compared: Extent = COMPARED
 
     @property
     def length_px(self) -> float:
@@ -96,7 +99,7 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         for c in own
         if t_s[0] <= c.initial_contact_s - BEFORE_S
         and c.initial_contact_s + UNTIL_SHARE * contact_s <= t_s[-1]
-        and (landing := _landing(track, side, c.initial_contact_s, contact_s)) is not None
+        and (landing := planted_foot(track, side, c.initial_contact_s, contact_s)) is not None
     ][:most]
     if len(landings) < FEWEST_LANDINGS:
         return None
@@ -114,8 +117,8 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         size_px = np.array([track.width_px, track.height_px], float)
         there = ((place_px >= 0) & (place_px <= size_px)).all(axis=1)
         seen, place_px = seen[there], place_px[there]
-        flat = _flat(seen, one.landing_s, contact_s, frame_s)
-        flat &= _inside(place_px, sole_px, size_px)
+        flat = surely_flat(seen, one.landing_s, contact_s, frame_s)
+        flat &= inside(place_px, sole_px, size_px, COMPARED)
         if not flat.any():
             continue
         parts.append((np.full(seen.size, one.landing_s), seen, place_px, flat))
@@ -144,7 +147,7 @@ def _as_seen(track: PoseTrack, side: Side, sole_px: Floats, at_s: Floats) -> tup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Landing:
+class PlantedFoot:
     """What the network's points tell of one planted foot: (F,) times and (F, 2) middles of it."""
 
     landing_s: float
@@ -154,7 +157,9 @@ class _Landing:
     velocity_px: Floats
 
 
-def _landing(track: PoseTrack, side: Side, landing_s: float, contact_s: float) -> _Landing | None:
+def planted_foot(
+    track: PoseTrack, side: Side, landing_s: float, contact_s: float
+) -> PlantedFoot | None:
     """Return what is seen of one planted foot, None with fewer than two frames of it."""
     heel, toe = (track.xy_px[:, index(name, side)] for name in ("heel", "toe"))
     part = (track.t_s - landing_s) / contact_s
@@ -164,7 +169,7 @@ def _landing(track: PoseTrack, side: Side, landing_s: float, contact_s: float) -
         return None
     flat_s, middle_px = track.t_s[planted], (heel + toe)[planted] / 2
     lag_s = flat_s - flat_s.mean()
-    return _Landing(
+    return PlantedFoot(
         landing_s,
         flat_s,
         middle_px,
@@ -173,19 +178,23 @@ def _landing(track: PoseTrack, side: Side, landing_s: float, contact_s: float) -
     )
 
 
-def _flat(t_s: Floats, landing_s: float, contact_s: float, frame_s: float) -> NDArray[np.bool_]:
+def surely_flat(
+    t_s: Floats, landing_s: float, contact_s: float, frame_s: float
+) -> NDArray[np.bool_]:
     """Tell in which frames the foot surely lies flat: at least two, also at low frame rates."""
     middle, half = sum(FLAT) / 2 * contact_s, (FLAT[1] - FLAT[0]) / 2 * contact_s
     return np.asarray(np.abs(t_s - landing_s - middle) <= max(half, 1.02 * frame_s))
 
 
-def _inside(place_px: Floats, sole_px: Floats, size_px: Floats) -> NDArray[np.bool_]:
+def inside(
+    place_px: Floats, sole_px: Floats, size_px: Floats, compared: Extent
+) -> NDArray[np.bool_]:
     """Tell where the whole of what is compared lies in the picture, so that it can be learnt."""
     up = np.array([sole_px[1], -sole_px[0]]) * (-1 if sole_px[0] < 0 else 1)
     corners = [
         a * sole_px + b * up
-        for a in (-COMPARED.along, COMPARED.along)
-        for b in (-COMPARED.below, COMPARED.above)
+        for a in (-compared.along, compared.along)
+        for b in (-compared.below, compared.above)
     ]
     at_px = place_px[:, None] + np.array(corners)
     return np.asarray(((at_px >= 0) & (at_px <= size_px)).all(axis=(1, 2)))
