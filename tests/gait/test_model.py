@@ -174,6 +174,9 @@ class Unfollowed:
     def shoes(self, track, contacts):
         return []
 
+    def toes(self, track, contacts, side):
+        return None
+
     def waist(self, track, contacts):
         return None
 

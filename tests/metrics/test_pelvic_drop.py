@@ -93,6 +93,9 @@ class Blind:
     def shoes(self, track, contacts):
         return ()
 
+    def toes(self, track, contacts, side):
+        return None
+
     def waist(self, track, contacts):
         return None
 
