@@ -4,6 +4,7 @@ import { el } from "./dom.js";
 import { AXIS_ROOM, HEIGHT, layout, MARGIN, reading, traces } from "./plot.js";
 
 const NEAR_S = 2;
+const READ_MS = 100;
 const CAPTION_ROOM = 8;
 const MOST_HEIGHT = 170;
 
@@ -123,13 +124,14 @@ export class Curves {
     const width = this.place.clientWidth;
     if (!width) return;
     this.width = width;
+    this.drawn = this.plots[0]?.plot.parentElement.clientWidth ?? width;
     const high = this.#heights();
     await Promise.all(
       this.plots.map((entry) =>
         this.plotly.react(
           entry.plot,
           traces(entry, this.clock.times),
-          layout(entry, this.report, this.range, width, high),
+          layout(entry, this.report, this.range, this.drawn, high),
           { staticPlot: true, displayModeBar: false, responsive: false },
         ),
       ),
@@ -159,11 +161,22 @@ export class Curves {
       this.#paint();
       return;
     }
-    const index = this.clock.frameAt(time);
     const share = (time - this.range[0]) / (this.range[1] - this.range[0]);
-    for (const { plot, head, now, lines, unit, info } of this.plots) {
-      head.style.transform = `translateX(${MARGIN.l + share * (plot.clientWidth - MARGIN.l - MARGIN.r)}px)`;
+    const along = MARGIN.l + share * (this.drawn - MARGIN.l - MARGIN.r);
+    for (const { head } of this.plots) head.style.transform = `translateX(${along}px)`;
+    this.#tell();
+  }
+
+  /** Tell the values of the moment; while it plays a few times a second, which is all one can read. */
+  #tell() {
+    if (this.telling) return;
+    const index = this.clock.frameAt(this.time);
+    for (const { now, lines, unit, info } of this.plots)
       now.textContent = lines.map((line) => reading(line.values[index], unit, info)).join("  ");
-    }
+    this.told = index;
+    this.telling = setTimeout(() => {
+      this.telling = null;
+      if (this.clock.frameAt(this.time) !== this.told) this.#tell();
+    }, READ_MS);
   }
 }

@@ -12,7 +12,8 @@ export class Dragging {
   /** @param {Film} film whose points are moved */
   constructor(film) {
     this.film = film;
-    this.follow = (_, frame) => (frame === this.frame ? this.#place() : this.end());
+    // A picture from before the jump may still come; another frame that is wanted ends it.
+    this.follow = () => (film.player.index === this.frame ? this.#place() : this.end());
   }
 
   /**
