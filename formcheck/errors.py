@@ -37,10 +37,17 @@ class FormcheckError(Exception):
 
 
 class UsageError(FormcheckError):
-    """An option or argument has an impossible value."""
+    """An option or argument has an impossible value.
+
+    `detail` names the sentence in ``usage.toml``, where it is one of these.
+    """
 
     code = "usage"
     exit_code = 2
+
+    def __init__(self, message: str, code: str | None = None, *, detail: str | None = None) -> None:
+        super().__init__(message, code)
+        self.detail = detail
 
 
 class ClipError(FormcheckError):

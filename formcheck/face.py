@@ -16,17 +16,17 @@ from formcheck.comparison import Comparison, Mode
 from formcheck.comparison import compare as compare_reports
 from formcheck.comparison.folder import compare_to_folder
 from formcheck.cues import Advice
-from formcheck.errors import UsageError
 from formcheck.formats import Format
 from formcheck.formats import export as export_stored
 from formcheck.formats.write import write_run
 from formcheck.gait.notes import clip_notes
 from formcheck.landmarks import N_LANDMARKS, NAMES, SIDES, index
+from formcheck.notes import usage
 from formcheck.pipeline import Stage, analyze_clip, measure_track, silent
 from formcheck.report.schema import Pace
 from formcheck.request import Request
 from formcheck.run import Run, advice_on
-from formcheck.types import Analysis, Clip, Floats, PoseTrack, Provenance, Runner, ViewKind
+from formcheck.types import Analysis, Clip, Floats, PoseTrack, Provenance, Runner, Units, ViewKind
 
 NEEDED: Final = ("shoulder", "hip", "knee", "ankle")
 MARGIN: Final = 0.25
@@ -50,6 +50,7 @@ def analyze(
     pose: str = "heavy",
     person: int | str = "auto",
     rotate: int = 0,
+    units: Units = "metric",
     blur_face: bool = False,
     standing: str | Path | None = None,
     track: str | Path | None = None,
@@ -85,6 +86,8 @@ def analyze(
         Who is measured: a number counts from the left.
     rotate : {0, 90, 180, 270}
         Turn the picture clockwise first.
+    units : {"metric", "imperial"}
+        What the page and the clip that `Run.save` writes are in.
     blur_face : bool
         Blur the face in what `Run.save` writes.
     standing : str or Path
@@ -120,6 +123,7 @@ def analyze(
         pose=pose,
         person=str(person),
         rotate=str(rotate),
+        units=units,
         blur_face=blur_face,
     )
     options = replace(
@@ -165,16 +169,13 @@ def pose_track(
     unknown = sorted(set(points) - set(NAMES))
     if unknown or not points:
         what = f"{unknown[0]!r} is no body point" if unknown else "There are no points"
-        raise UsageError(f"{what}: give some of {', '.join(NAMES)}.")
+        raise usage("points_not_known", what=what, known=", ".join(NAMES))
     times = np.asarray(t_s, dtype=np.float64)
     xy_px = np.full((times.size, N_LANDMARKS, 2), np.nan)
     for name, values in points.items():
         each = np.asarray(values, dtype=np.float64)
         if each.shape != (times.size, 2):
-            raise UsageError(
-                f"{name} has the shape {each.shape}: give {times.size} rows, one a time, of x and "
-                "y."
-            )
+            raise usage("points_shape", name=name, shape=each.shape, rows=times.size)
         xy_px[:, NAMES.index(name)] = each
     known = np.isfinite(xy_px).all(axis=2)
     if size_px is None:
@@ -192,13 +193,13 @@ def pose_track(
             network=convention,
         )
     except ValueError as error:
-        raise UsageError(f"The landmarks cannot be used: {error}.") from error
+        raise usage("points_not_usable", reason=error) from error
 
 
 def _framed(xy_px: Floats, known: NDArray[np.bool_]) -> tuple[Floats, tuple[int, int]]:
     """Move points into a picture that holds them with a margin; return them and its size."""
     if not known.any():
-        raise UsageError("No point is known at any time: give numbers, not NaN.")
+        raise usage("points_all_unknown")
     low, high = np.min(xy_px[known], axis=0), np.max(xy_px[known], axis=0)
     margin = MARGIN * float(np.max(high - low))
     width, height = np.ceil(high - low + 2 * margin)
@@ -263,7 +264,7 @@ def _check_seen(track: PoseTrack) -> None:
     seen = np.any(np.all(np.isfinite(track.xy_px), axis=2), axis=0)
     missing = [f"{side}_{name}" for name in NEEDED for side in SIDES if not seen[index(name, side)]]
     if missing:
-        raise UsageError(f"{missing[0]} is in no frame: give at least {', '.join(NEEDED)}.")
+        raise usage("points_missing", name=missing[0], needed=", ".join(NEEDED))
 
 
 def load(folder: str | Path) -> Run:

@@ -11,7 +11,7 @@ from typing import Final
 
 from threadpoolctl import threadpool_limits
 
-from formcheck.errors import UsageError
+from formcheck.notes import usage
 
 if sys.platform != "win32":
     import resource
@@ -41,7 +41,7 @@ def usable_threads() -> int:
     if named is None:
         return min(len(usable_cores()), MOST_THREADS)
     if not (named.isdecimal() and 1 <= int(named) <= MOST_THREADS):
-        raise UsageError(f"{THREADS_VARIABLE} is {named!r}: give 1 to {MOST_THREADS} threads.")
+        raise usage("threads_impossible", name=THREADS_VARIABLE, told=named, most=MOST_THREADS)
     return int(named)
 
 

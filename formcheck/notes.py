@@ -1,10 +1,12 @@
-"""What is said of a clip, by code: every remark on its quality and every reason to refuse it.
+"""What is said, by code: remarks on a clip's quality, reasons to refuse it, and wrong usage.
 
-The words are data (``notes.toml``); ``python -m formcheck.notes`` writes ``docs/notes.md`` of them.
+The words are data (``notes.toml``, ``usage.toml``); ``python -m formcheck.notes`` writes
+``docs/notes.md`` of them.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from formcheck.errors import NoRunnerError
+from formcheck.errors import NoRunnerError, UsageError
 from formcheck.generated import keep_page
 from formcheck.types import QualityNote, Severity
 
@@ -35,8 +37,14 @@ sentence and what to do about it; the web page, the report and the terminal show
 With `error` nothing was measured, and `formcheck analyze` ends with exit code 4. What stands in
 brackets ‹so› is filled in.
 
-This page is made by `python -m formcheck.notes` from `formcheck/notes.toml`.
+This page is made by `python -m formcheck.notes` from `formcheck/notes.toml` and
+`formcheck/usage.toml`.
 """
+_USAGE: Final = """\
+## Wrong usage
+
+What is wrong with an option, a file or a folder. The command ends with exit code 2; in Python it is
+a `UsageError` whose `detail` is the code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,25 @@ def refusal(code: str, form: str | None = None, **values: object) -> NoRunnerErr
     return NoRunnerError(note(code, form, also=(), **values).text, code)
 
 
+@cache
+def usage_texts() -> Mapping[str, str]:
+    """Return every sentence on wrong usage by its code, in the order of the file."""
+    return MappingProxyType(tomllib.loads((files("formcheck") / "usage.toml").read_text("utf-8")))
+
+
+def usage(code: str, **values: object) -> UsageError:
+    """Return the error that says what is wrong with what was given, to be raised.
+
+    Parameters
+    ----------
+    code : str
+        The sentence, kept as the error's `detail`.
+    **values
+        What is filled in.
+    """
+    return UsageError(usage_texts()[code].format(**values), detail=code)
+
+
 def page() -> str:
     """Return the page that lists every code."""
     parts = [_HEAD]
@@ -95,6 +122,8 @@ def page() -> str:
         rows = "\n".join(_rows(severity))
         table = "| code | what is said | what to do |\n|---|---|---|"
         parts.append(f"## {meaning} (`{severity}`)\n\n{table}\n{rows}\n")
+    told = "\n".join(f"| `{code}` | {_filled(text)} |" for code, text in usage_texts().items())
+    parts.append(f"{_USAGE}\n\n| code | what is said |\n|---|---|\n{told}\n")
     return "\n".join(parts)
 
 
@@ -111,7 +140,7 @@ def _filled(text: str) -> str:
     parts = []
     for piece in text.split("{"):
         name, brace, rest = piece.partition("}")
-        parts.append(f"‹{name.partition(':')[0]}›{rest}" if brace else piece)
+        parts.append(f"‹{re.split('[:!]', name)[0]}›{rest}" if brace else piece)
     return "".join(parts)
 
 

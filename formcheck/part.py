@@ -8,9 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.errors import UsageError
 from formcheck.gait.repeats import REPEATED
-from formcheck.notes import refusal
+from formcheck.notes import refusal, usage
 from formcheck.types import Clip, Gait
 from formcheck.video import ClipInfo
 
@@ -44,16 +43,10 @@ def check_part(info: ClipInfo, from_s: float | None, to_s: float | None) -> None
     """
     start, stop = from_s or 0.0, info.duration_s if to_s is None else to_s
     if start >= info.duration_s or stop <= start:
-        raise UsageError(
-            f"--from and --to leave nothing of the clip, which is {info.duration_s:.1f} s long: "
-            "give seconds from the clip's start, --from before --to."
-        )
+        raise usage("part_empty", clip_s=info.duration_s)
     frames = np.count_nonzero((info.frame_times_s >= start) & (info.frame_times_s < stop))
     if frames > MOST_FRAMES or min(stop, info.duration_s) - start > LONGEST_S:
-        raise UsageError(
-            f"More than {LONGEST_S / 60:g} minutes or {MOST_FRAMES} frames are to be measured: "
-            "choose ten seconds of running with --from and --to."
-        )
+        raise usage("part_too_long", minutes=LONGEST_S / 60, frames=MOST_FRAMES)
     if min(stop, info.duration_s) - start < SHORTEST_S:
         raise refusal(TOO_SHORT)
 

@@ -17,7 +17,8 @@ from typing import Final, Self
 
 from pydantic_core import from_json
 
-from formcheck.errors import FormcheckError, UsageError
+from formcheck.errors import FormcheckError
+from formcheck.notes import usage
 
 CANNOT_WRITE: Final = "cannot_write"
 _PART: Final = ".formcheck-"
@@ -52,10 +53,7 @@ def keep_inputs(inputs: Iterable[Path], targets: Iterable[Path]) -> None:
     there = [target for target in targets if target.exists()]
     for path in inputs:
         if any(is_same_file(path, target) for target in there):
-            raise UsageError(
-                f"The results would replace {path}, which is read for them: choose another folder "
-                "with --out."
-            )
+            raise usage("results_replace_input", path=path)
 
 
 @contextmanager
@@ -129,18 +127,14 @@ class ResultFolder:
     def _check_ours(self) -> None:
         found = next((name for name in self._names if (self.folder / name).exists()), None)
         if found is not None and not is_ours(self.folder / self._names[0]):
-            raise UsageError(
-                f"{self.folder / found} is there and was not written by formcheck: choose another "
-                "folder for the results."
-            )
+            raise usage("results_not_by_formcheck", path=self.folder / found)
 
     def _new_part(self) -> Path:
         try:
             return Path(tempfile.mkdtemp(prefix=_PART, dir=self.folder))
         except OSError as error:
-            raise UsageError(
-                f"The folder {self.folder} cannot be written to ({error.strerror}): choose another "
-                "one for the results."
+            raise usage(
+                "results_not_writable", folder=self.folder, reason=error.strerror
             ) from error
 
     def put_in_place(self) -> None:
@@ -186,9 +180,9 @@ def make_folder(folder: Path) -> bool:
             return False
         folder.mkdir(parents=True)
     except FileExistsError:
-        raise UsageError(f"{folder} is a file: choose a folder for the results.") from None
+        raise usage("results_folder_is_file", folder=folder) from None
     except (OSError, ValueError):
-        raise UsageError(f"The folder {folder} cannot be made: choose another one.") from None
+        raise usage("results_folder_cannot_be", folder=folder) from None
     return True
 
 

@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from formcheck.cues import Past, read_baseline
-from formcheck.errors import UsageError
+from formcheck.notes import usage
 from formcheck.types import CM_PER_INCH, METRES_PER_MILE
 
 KM_PER_MILE: Final = METRES_PER_MILE / 1000
@@ -59,7 +59,7 @@ def parse_number(option: str, told: str | float, example: str = "3") -> float:
     behind = BEHIND.get(option, "")
     match = re.fullmatch(rf"({_NUMBER})\s*(?:{behind})?", _text(told), re.IGNORECASE)
     if match is None:
-        raise UsageError(f"--{option} {told!r} is not understood: give a number such as {example}.")
+        raise usage("number_not_understood", option=option, told=told, example=example)
     return _decimal(match[1])
 
 
@@ -68,7 +68,7 @@ def parse_word(option: str, told: str, words: Iterable[str]) -> str:
     known = tuple(words)
     word = told.strip().lower()
     if word not in known:
-        raise UsageError(f"--{option} {told!r} is not known: give {', '.join(known)}.")
+        raise usage("word_not_known", option=option, told=told, known=", ".join(known))
     return word
 
 
@@ -81,15 +81,9 @@ def parse_speed(text: str | None) -> float | None:
         return None
     speed_mps = _speed(re.sub(r"\s+", "", text.lower()))
     if speed_mps is None:
-        raise UsageError(
-            f"--speed {text!r} is not understood: give a number with its unit, "
-            "such as 10km/h, 2.8m/s, 6.2mph, 5:30/km or 8:51/mile."
-        )
+        raise usage("speed_not_understood", told=text)
     if not SLOWEST_MPS <= speed_mps <= FASTEST_MPS:
-        raise UsageError(
-            f"--speed {text} is {3.6 * speed_mps:.1f} km/h, not a plausible running speed: "
-            "check the number and its unit."
-        )
+        raise usage("speed_impossible", told=text, speed_kmh=3.6 * speed_mps)
     return speed_mps
 
 
@@ -116,10 +110,7 @@ def parse_height(told: Typed) -> float | None:
         return None
     metres = _height(_text(told).lower())
     if metres is None or not SHORTEST_M <= metres <= TALLEST_M:
-        raise UsageError(
-            f"--height {told} is not a plausible body height: give metres such as 1.76, "
-            "centimetres such as 176, or feet and inches such as 5'10\"."
-        )
+        raise usage("height_impossible", told=told)
     return metres
 
 
@@ -144,7 +135,7 @@ def parse_incline(told: str | float) -> float:
     """Return the incline in per cent (100 times the tangent of the slope)."""
     percent = parse_number("incline", told, "1.5")
     if not -STEEPEST_PCT <= percent <= STEEPEST_PCT:
-        raise UsageError(f"--incline {told} is no treadmill incline: give per cent, such as 1.5.")
+        raise usage("incline_impossible", told=told)
     return percent
 
 
@@ -162,10 +153,7 @@ def parse_time(option: str, told: Typed) -> float | None:
         parts = (int(hours or 0), int(minutes or 0), _decimal(rest or plain_s))
         seconds = 3600 * parts[0] + 60 * parts[1] + parts[2]
     if not 0 <= seconds <= LONGEST_CLIP_S:
-        raise UsageError(
-            f"--{option} {told} is not a time in the clip: give seconds from its start, such "
-            "as 5 or 0:05."
-        )
+        raise usage("time_not_in_clip", option=option, told=told)
     return seconds
 
 
@@ -176,9 +164,9 @@ def parse_date(text: str | None) -> str | None:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError(f"--date {text!r} is not a date: give YYYY-MM-DD.") from None
+        raise usage("date_not_understood", told=text) from None
     if not EARLIEST <= day <= date.today() + timedelta(days=1):
-        raise UsageError(f"--date {text} is no day on which a clip was filmed: check the year.")
+        raise usage("date_impossible", told=text)
     return day.isoformat()
 
 
@@ -190,9 +178,7 @@ def parse_slow_motion(told: str) -> float | None:
     match = re.fullmatch(rf"({_NUMBER})\s*[x×]?", text)
     factor = _decimal(match[1]) if match is not None else 0.0
     if not 1.0 <= factor <= 64.0:
-        raise UsageError(
-            f"--slow-motion {told!r} is not understood: give auto or a factor such as 8."
-        )
+        raise usage("slow_motion_not_understood", told=told)
     return factor
 
 
@@ -200,7 +186,7 @@ def parse_rotation(told: str | float) -> int:
     """Return how far to turn the picture clockwise, in degrees: 0, 90, 180 or 270."""
     turn = int(parse_number("rotate", told, "90"))
     if turn not in (0, 90, 180, 270):
-        raise UsageError(f"--rotate {told} is no quarter turn: give 0, 90, 180 or 270 degrees.")
+        raise usage("rotation_impossible", told=told)
     return turn
 
 
@@ -212,10 +198,7 @@ def parse_person(told: str | float) -> Literal["auto", "left", "right"] | int:
     match text:
         case "auto" | "left" | "right":
             return text
-    raise UsageError(
-        f"--person {told!r} is not understood: give left, right, or the runner's number counted "
-        f"from the left, 1 to {MOST_PEOPLE}."
-    )
+    raise usage("person_not_understood", told=told, most=MOST_PEOPLE)
 
 
 def _text(told: str | float) -> str:
@@ -268,7 +251,7 @@ def parse_bouts(text: str | None) -> tuple[float, float] | None:
             return float(match[1]), float(match[2])
     except ValueError:
         pass
-    raise UsageError(f"--bouts {text!r} is not understood: give minutes on and off, such as 2:1.")
+    raise usage("bouts_not_understood", told=text)
 
 
 def load_json(path: Path) -> dict[str, Any]:
@@ -277,11 +260,9 @@ def load_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
-        raise UsageError(
-            f"{path} is not a formcheck report: give a report.json or the folder that holds it."
-        ) from None
+        raise usage("no_report", path=path) from None
     if not isinstance(content, dict):
-        raise UsageError(f"{path} is not a formcheck report: it does not hold one JSON object.")
+        raise usage("report_no_object", path=path)
     return content
 
 

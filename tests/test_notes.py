@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 from formcheck import notes
-from formcheck.errors import NoRunnerError
+from formcheck.errors import NoRunnerError, UsageError
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "formcheck").rglob("*.py")}
@@ -58,3 +58,22 @@ def test_sentences_may_follow():
     said = notes.note("slow_motion", also=("unclear",), factor=8.0, rate_spm=21.4, others="")
     assert said.text.startswith("Read as slow motion, 8 times")
     assert said.text.endswith("no part of the results.")
+
+
+def test_wrong_usage_is_said_with_all_that_its_sentence_names():
+    said = set()
+    for path, source in SOURCES.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "usage":
+                code = node.args[0].value  # type: ignore[attr-defined]
+                named = {name for _, name, _, _ in Formatter().parse(notes.usage_texts()[code])}
+                assert {one.arg for one in node.keywords} == named - {None}, (path, code)
+                said.add(code)
+    assert said == set(notes.usage_texts())
+
+
+def test_an_error_of_usage_carries_its_code():
+    error = notes.usage("speed_impossible", told="90km/h", speed_kmh=90.0)
+    assert isinstance(error, UsageError)
+    assert (error.code, error.detail) == ("usage", "speed_impossible")
+    assert str(error).startswith("--speed 90km/h is 90.0 km/h, not a plausible running speed")

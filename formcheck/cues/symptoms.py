@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Literal, get_args
 
 from formcheck.cues.guide.shapes import REGIONS, IrritabilityRule, Level, RedFlagRule, RegionId
-from formcheck.errors import UsageError
+from formcheck.notes import usage
 
 YesNo = Literal["yes", "no"]
 
@@ -152,13 +152,16 @@ class Symptoms:
             _check_number(name, getattr(self, name), most)
         for name in _FLAGS:
             if not isinstance(getattr(self, name), bool):
-                raise UsageError(f"{_spoken(name)} must be yes or no, not {getattr(self, name)!r}.")
+                raise usage("answer_no_yes_or_no", option=_spoken(name), told=getattr(self, name))
         if not isinstance(self.practised, bool | None):
-            raise UsageError(f"--practised must be yes or no, not {self.practised!r}.")
+            raise usage("practised_no_yes_or_no", told=self.practised)
         for name, words in _CHOICES.items():
             if getattr(self, name) not in (None, *words):
-                raise UsageError(
-                    f"{_spoken(name)} {getattr(self, name)!r} is not known; use {', '.join(words)}."
+                raise usage(
+                    "answer_not_known",
+                    option=_spoken(name),
+                    told=getattr(self, name),
+                    known=", ".join(words),
                 )
 
     @property
@@ -213,9 +216,7 @@ def symptoms_from(answers: Mapping[str, Any]) -> Symptoms:
     known = {field.name for field in fields(Symptoms)}
     unknown = sorted(set(answers) - known)
     if unknown:
-        raise UsageError(
-            f"The symptom {unknown[0]!r} is not known; use {', '.join(sorted(known))}."
-        )
+        raise usage("symptom_not_known", told=unknown[0], known=", ".join(sorted(known)))
     given = {name: value for name, value in answers.items() if value is not None}
     return Symptoms(**given)
 
@@ -269,14 +270,14 @@ def _regions(given: object) -> str | tuple[str, ...] | None:
     words: list[object] = list(given) if isinstance(given, list | tuple | set) else [given]
     for word in words:
         if word not in REGIONS:
-            raise UsageError(f"The region {word!r} is not known; use {', '.join(REGIONS)}.")
+            raise usage("region_not_known", told=word, known=", ".join(REGIONS))
     found = tuple(region for region in REGIONS if region in words)
     return found if len(found) > 1 else found[0] if found else None
 
 
 def _yes(word: str) -> bool:
     if word not in get_args(YesNo):
-        raise UsageError(f"--practised must be yes or no, not {word!r}.")
+        raise usage("practised_no_yes_or_no", told=word)
     return word == "yes"
 
 
@@ -284,9 +285,9 @@ def _check_number(name: str, value: object, most: float) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise UsageError(f"{_spoken(name)} must be a number, not {value!r}.")
+        raise usage("answer_no_number", option=_spoken(name), told=value)
     if not 0.0 <= value <= most:
-        raise UsageError(f"{_spoken(name)} must lie between 0 and {most:g}, not {value:g}.")
+        raise usage("answer_out_of_range", option=_spoken(name), most=most, told=value)
 
 
 def _spoken(name: str) -> str:

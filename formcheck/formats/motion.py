@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.errors import UsageError
 from formcheck.formats.even import Resampler, even_rate_hz
 from formcheck.gait.body import to_body
 from formcheck.landmarks import LEG, SIDES, index, mid_hip
+from formcheck.notes import usage
 from formcheck.report.schema import Report
 from formcheck.report.stored import StoredFrames, StoredRun
 from formcheck.types import Floats, View, ViewKind
@@ -64,12 +64,9 @@ def frames_of(run: StoredRun) -> tuple[StoredFrames, View]:
     """
     name = run.report.clip.name
     if run.report.view is None:
-        raise UsageError(f"Nobody was measured in {name}, so there is nothing to export.")
+        raise usage("export_nobody", clip=name)
     if run.frames is None:
-        raise UsageError(
-            f"The frames of {name} are missing: give the folder that formcheck analyze wrote, with "
-            "its frames.csv."
-        )
+        raise usage("export_no_frames", clip=name)
     record = run.report.view
     view = View(record.kind, record.facing, record.near_side, record.confidence, record.given)
     return run.frames, view
@@ -102,10 +99,7 @@ def read_motion(run: StoredRun) -> Motion:
     frames, view = frames_of(run)
     scale = run.report.calibration.metres_per_px if run.report.calibration else None
     if scale is None:
-        raise UsageError(
-            f"{run.report.clip.name} has no scale in metres: analyse it again with --height or "
-            "--speed, or export csv or parquet, which hold pixels too."
-        )
+        raise usage("export_no_scale", clip=run.report.clip.name)
     rate_hz, even = even_rate_hz(frames.t_s)
     resampler = Resampler(frames.t_s, None if even else rate_hz)
     plane = resampler(level_points(run, scale).reshape(frames.t_s.size, -1))

@@ -15,12 +15,13 @@ from typing import Final, Literal, get_args
 import pyarrow.csv
 import pyarrow.parquet
 
-from formcheck.errors import BatchError, FormcheckError, UsageError
+from formcheck.errors import BatchError, FormcheckError
 from formcheck.formats.c3d import write_c3d
 from formcheck.formats.motion import read_motion
 from formcheck.formats.opensim import mot_text, trc_text
 from formcheck.formats.record import fhir_text
 from formcheck.formats.table import landmarks_table
+from formcheck.notes import usage
 from formcheck.report.note import text_note
 from formcheck.report.schema import REPORT_NAME, load_report
 from formcheck.report.stored import StoredRun, load_run
@@ -74,7 +75,7 @@ def export(source: Path, kind: Format, out: Path) -> list[Path]:
     if folders is None:
         return [_export_one(source, kind, out)]
     if out.is_file():
-        raise UsageError(f"{out} is a file: give a folder for the {len(folders)} clips.")
+        raise usage("export_folder_is_file", path=out, clips=len(folders))
     written, failures = [], []
     for folder in folders:
         try:
@@ -104,10 +105,7 @@ def analyses_in(source: Path) -> list[Path] | None:
     found = [file.parent for file in sorted(source.glob(f"[!.]*/{REPORT_NAME}"))]
     measured = [folder for folder in found if load_report(folder).view is not None]
     if not measured:
-        raise UsageError(
-            f"There is no measured clip in {source}: give a folder that formcheck analyze or "
-            "formcheck batch wrote."
-        )
+        raise usage("export_nothing_there", folder=source)
     return measured
 
 
@@ -126,14 +124,12 @@ def write_run(run: StoredRun, kind: Format, out: Path, inputs: Iterable[Path] = 
         written.
     """
     if kind not in FORMATS:
-        raise UsageError(f"{kind!r} is no format: give one of {', '.join(FORMATS)}.")
+        raise usage("export_format_not_known", told=kind, known=", ".join(FORMATS))
     if out.is_dir():
-        raise UsageError(
-            f"{out} is a folder: give a file, such as {out / f'run.{WRITERS[kind].ending}'}."
-        )
+        raise usage("export_file_is_folder", path=out, example=out / f"run.{WRITERS[kind].ending}")
     read = () if run.folder is None else run.folder.iterdir()
     if any(is_same_file(out, path) for path in (*inputs, *read)):
-        raise UsageError(f"{out} is read for the export: give another file with --out.")
+        raise usage("export_replaces_input", path=out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=out.parent) as folder:
@@ -141,9 +137,7 @@ def write_run(run: StoredRun, kind: Format, out: Path, inputs: Iterable[Path] = 
             WRITERS[kind].write(run, part, out.name)
             part.replace(out)
     except OSError as error:
-        raise UsageError(
-            f"{out} cannot be written ({error.strerror}): choose another place."
-        ) from error
+        raise usage("export_not_writable", path=out, reason=error.strerror) from error
     return out
 
 
