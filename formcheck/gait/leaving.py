@@ -112,7 +112,10 @@ def read_leaving(path: ToePath, view: View) -> Left | None:
     gap_s = _largest_gap_s(toes.lag_s, left_s)
     if np.median(toes.alike[near]) < rule["least_alike"] or gap_s > LARGEST_GAP_S:
         return None
-    return Left(left_s - rule["late_s"], float(np.hypot(rule["sd_s"], rule["sd_gaps"] * gap_s)))
+    lag_s = left_s - rule["late_s"]
+    if abs(lag_s) > rule["farthest_s"]:
+        return None
+    return Left(lag_s, float(np.hypot(rule["sd_s"], rule["sd_gaps"] * gap_s)))
 
 
 def toes_against(path: ToePath, belt: Belt, view: View) -> Toes:

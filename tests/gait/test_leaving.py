@@ -71,7 +71,7 @@ def toe_path(
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("late_s", [-0.045, 0.0, 0.05])
+@pytest.mark.parametrize("late_s", [-0.045, 0.0, 0.035])
 def test_a_leaving_is_read_however_the_toes_go_and_however_far_off_the_rough_one_is(way, late_s):
     left = read_leaving(toe_path(way=way, late_s=late_s), RIGHT)
     assert left is not None
@@ -119,6 +119,11 @@ def test_toes_that_were_not_followed_tell_nothing():
     carried_px = np.column_stack([640 - 900.0 * lag_s, np.full(lag_s.size, 600.0)])
     resting = replace(path, xy_px=carried_px, turn_deg=np.zeros(lag_s.size))
     assert read_leaving(resting, RIGHT) is None
+
+
+@pytest.mark.parametrize("hidden_s", [-0.09, -0.075])
+def test_what_hides_the_toes_long_before_is_no_leaving(hidden_s):
+    assert read_leaving(toe_path(late_s=hidden_s), RIGHT) is None
 
 
 def test_both_feet_are_moved_and_landmarks_count_by_their_variance_as_far_as_near():
