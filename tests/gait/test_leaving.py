@@ -121,7 +121,7 @@ def test_toes_that_were_not_followed_tell_nothing():
     assert read_leaving(resting, RIGHT) is None
 
 
-@pytest.mark.parametrize("hidden_s", [-0.09, -0.075])
+@pytest.mark.parametrize("hidden_s", [-0.095, -0.085])
 def test_what_hides_the_toes_long_before_is_no_leaving(hidden_s):
     assert read_leaving(toe_path(late_s=hidden_s), RIGHT) is None
 
