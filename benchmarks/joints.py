@@ -74,7 +74,7 @@ def rear_joints(doc: Mapping[str, Any]) -> dict[str, float]:
     joint = _Joints(doc)
     found = {}
     for side in SIDES:
-        contact_s, toe_off_s = joint.contacts(side)
+        stance = contact_s, toe_off_s = joint.contacts(side)
         middle_s = (contact_s + toe_off_s) / 2
         inward = -1.0 if side == "left" else 1.0
         thigh = joint.at[f"{side}_knee"] - joint.at[f"{side}_hip"]
@@ -82,8 +82,14 @@ def rear_joints(doc: Mapping[str, Any]) -> dict[str, float]:
         slant = np.degrees(np.arctan2(inward * thigh[:, 1], -thigh[:, 2]))
         drop = np.degrees(np.arctan2(-line[:, 2], np.abs(line[:, 1])))
         found[f"hip_adduction_midstance_deg_{side}"] = joint.mean_at(slant + drop, middle_s)
-    both = float(np.mean(list(found.values())))
-    return {"hip_adduction_midstance_deg": both, **found}
+        found[f"hip_adduction_peak_deg_{side}"] = joint.course(slant + drop, *stance).max()
+        trunk = joint.at["mid_shoulder"] - joint.at["mid_hip"]
+        lean = joint.course(np.degrees(np.arctan2(-inward * trunk[:, 1], trunk[:, 2])), *stance)
+        found[f"trunk_side_lean_peak_deg_{side}"] = lean.max()
+        found[f"trunk_side_lean_excursion_deg_{side}"] = float(np.ptp(lean))
+    keys = {name.rpartition("_")[0] for name in found}
+    both = {key: float(np.mean([found[f"{key}_{side}"] for side in SIDES])) for key in sorted(keys)}
+    return {**both, **found}
 
 
 class _Joints:
@@ -107,6 +113,12 @@ class _Joints:
         """Return (T,) degrees of a segment against straight down, positive with its end ahead."""
         segment = self.at[end] - self.at[start]
         return np.asarray(np.degrees(np.arctan2(segment[:, 0], -segment[:, 2])))
+
+    def course(self, series: Floats, start_s: Floats, stop_s: Floats) -> Floats:
+        """Return the mean course of a series from starts to stops, in 41 steps."""
+        parts = np.linspace(0.0, 1.0, 41)
+        at_s = start_s[:, None] + parts * (stop_s - start_s)[:, None]
+        return np.asarray(np.interp(at_s, self.t_s, series).mean(axis=0))
 
     def mean_at(self, series: Floats, at_s: Floats) -> float:
         """Return the mean of a series at instants between its frames."""

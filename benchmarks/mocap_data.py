@@ -1,7 +1,8 @@
-"""Recorded treadmill running: C3D trials brought to the landmarks that a camera would see.
+"""Recorded treadmill running: trials brought to the landmarks that a camera would see.
 
 Joints are carried from the standing trial to the running trial by each segment's rigid markers. The
-trials have no markers above the pelvis: trunk, head and arms are invented.
+C3D trials have no markers above the pelvis: trunk, head and arms are invented. The TRC trials have
+trunk and arms, but no head and no standing trial: the knee is where thigh and shank turn about.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Recorded:
     contacts: Contacts
     speed_mps: float
     incline_rad: float = 0.0
+    upper_body: bool = False  # whether trunk and arms were recorded
 
     @cached_property
     def _curve(self) -> CubicSpline:
@@ -305,3 +307,149 @@ def load_ferber(folder: Path) -> Iterator[Recorded]:
             nothing = np.empty(0)
             contacts = Contacts(nothing.astype(bool), nothing, nothing, nothing)
             yield Recorded(path.stem[:15], t, joints, contacts, belt_speed_mps(t, joints))
+
+
+# ------------------------------------------------------------------------------------ whole bodies
+
+
+HEEL_MARKER_M, ANKLE_OVER_HEEL_M = 0.05, 0.04
+
+
+def load_hamner(folder: Path) -> Iterator[Recorded]:
+    """Yield the trials with trunk and arms (`run*/markers.trc`, `grf.mot`), looped to last longer.
+
+    They hold three strides: the whole ones are repeated, so that strides do not vary.
+    """
+    for path in sorted(folder.glob("run*/markers.trc")):
+        t, points = read_trc(path)
+        joints = np.empty((t.size, N_LANDMARKS, 3))
+        for side in SIDES:
+            for name, place in _hamner_side(points, side).items():
+                joints[:, index(name, side)] = place
+        middle = (joints[:, Landmark.LEFT_HIP] + joints[:, Landmark.RIGHT_HIP]) / 2.0
+        shoulders = (joints[:, Landmark.LEFT_SHOULDER] + joints[:, Landmark.RIGHT_SHOULDER]) / 2.0
+        joints[:, Landmark.NOSE] = shoulders + np.array([0.1, 0.0, 0.2])
+        soles = [joints[:, index(name, side), 2] for name in ("heel", "toe") for side in SIDES]
+        belt = np.percentile(np.min(soles, axis=0), 5.0) - SOLE_M
+        joints -= [*middle[:, :2].mean(axis=0), belt]
+        contacts = _plate_contacts(path.with_name("grf.mot"))
+        speed = int(path.parent.name.removeprefix("run")) / 100.0
+        yield looped(Recorded(f"hamner {speed:g}", t, joints, contacts, speed, upper_body=True))
+
+
+def read_trc(path: Path) -> tuple[Floats, Points]:
+    """Return times and the markers' (T, 3) positions in metres, forward, left and up."""
+    lines = path.read_text().splitlines()
+    names = [name for name in lines[3].split("\t")[2:] if name.strip()]
+    rows = np.array([line.split("\t")[: 2 + 3 * len(names)] for line in lines[6:] if line.strip()])
+    values = rows.astype(float)
+    xyz = values[:, 2:].reshape(len(values), len(names), 3) @ FUKUCHI.axes.T / 1000.0
+    return values[:, 1], {name: xyz[:, n] for n, name in enumerate(names)}
+
+
+def _hamner_side(points: Points, side: Side) -> Points:
+    """Return one side's landmarks; what a camera sees of a shoe lies below its markers."""
+    s = side[0].upper()
+    thigh, shank = ([f"{s}{segment}{n}" for n in (1, 2, 3)] for segment in ("TH", "TB"))
+    heel = points[f"{s}CAL"]
+    ball = np.mean([points[name] for name in (f"{s}TOE", f"{s}MT5") if name in points], axis=0)
+    flat = int(np.argmin(heel[:, 2] + ball[:, 2]))
+    ankle = heel[flat] + 0.3 * (ball[flat] - heel[flat])
+    ankle[2] = heel[flat, 2] + ANKLE_OVER_HEEL_M
+    still = {name: points[name][flat] for name in shank}
+    up = np.array([0.0, 0.0, 1.0])
+    heel = heel - (HEEL_MARKER_M - SOLE_M) * up
+    ball = ball + (heel[flat, 2] - ball[flat, 2]) * up
+    forward = (ball - heel) / np.linalg.norm(ball - heel, axis=1)[:, None]
+    shoulder = points[f"{s}ACR"]
+    chest = (points["CLAV"] + points["C7"]) / 2.0
+    return {
+        "hip": _hip(points, side),
+        "knee": turning_point(points, thigh, shank),
+        **carried({"ankle": ankle}, points, still, shank),
+        "heel": heel,
+        "toe": ball + TOE_LENGTH_M * forward,
+        "shoulder": shoulder,
+        "elbow": (points[f"{s}LEL"] + points[f"{s}MEL"]) / 2.0,
+        "wrist": (points[f"{s}FAradius"] + points[f"{s}FAulna"]) / 2.0,
+        "ear": chest + np.array([0.03, 0.08 if side == "left" else -0.08, 0.2]),
+    }
+
+
+def _hip(points: Points, side: Side) -> Floats:
+    """Return the hip's centre after Bell et al. 1990 in the frame of the pelvis' four markers."""
+    left, right = points["LASI"], points["RASI"]
+    front, back = (left + right) / 2.0, (points["LPSI"] + points["RPSI"]) / 2.0
+    width = np.linalg.norm(left - right, axis=1)[:, None]
+    leftwards = (left - right) / width
+    ahead = front - back
+    ahead = ahead - np.sum(ahead * leftwards, axis=1)[:, None] * leftwards
+    ahead = ahead / np.linalg.norm(ahead, axis=1)[:, None]
+    outward = 1.0 if side == "left" else -1.0
+    up = np.cross(ahead, leftwards)
+    return np.asarray(front + width * (-0.19 * ahead + 0.36 * outward * leftwards - 0.30 * up))
+
+
+def turning_point(points: Points, upper: Sequence[str], lower: Sequence[str]) -> Floats:
+    """Return (T, 3) the point that two rigid segments share while they turn about each other.
+
+    Along the axis of a hinge it is not determined; there it stays near the markers.
+    """
+    turns, centres = zip(*(_turns(points, names) for names in (upper, lower)), strict=True)
+    rows = np.concatenate([turns[0], -turns[1]], axis=2).reshape(-1, 6)
+    apart = (centres[1] - centres[0]).reshape(-1)
+    # Weak springs to halfway between the clusters' centres settle what the motion does not.
+    start = (centres[1][0] - centres[0][0]) / 2.0
+    spring = 0.05 * np.sqrt(len(centres[0])) * np.eye(6)
+    wanted = np.concatenate([apart, spring @ np.concatenate([start, -start])])
+    found = np.linalg.lstsq(np.vstack([rows, spring]), wanted, rcond=None)[0]
+    return np.asarray(centres[0] + turns[0] @ found[:3])
+
+
+def _turns(points: Points, names: Sequence[str]) -> tuple[Floats, Floats]:
+    """Return (T, 3, 3) how a cluster is turned against its first frame, and (T, 3) its centre."""
+    still = {name: points[name][0] for name in names}
+    origin = np.mean(list(still.values()), axis=0)
+    ends = {axis: origin + np.eye(3)[n] for n, axis in enumerate("xyz")}
+    moved = carried({"o": origin, **ends}, points, still, names)
+    return np.stack([moved[axis] - moved["o"] for axis in "xyz"], axis=-1), moved["o"]
+
+
+def _plate_contacts(path: Path) -> Contacts:
+    """Return the contacts by each foot's own vertical force."""
+    lines = path.read_text().splitlines()
+    head = lines.index("endheader") + 1
+    names = lines[head].split()
+    rows = np.array([line.split() for line in lines[head + 1 :]], float)
+    found = []
+    for side in SIDES:
+        force = rows[:, names.index(f"{side[0].upper()}_ground_force_vy")]
+        above = force > FORCE_THRESHOLD_N
+        starts = rows[1:, 0][~above[:-1] & above[1:]]
+        stops = rows[1:, 0][above[:-1] & ~above[1:]]
+        for start in starts:
+            later = stops[stops > start]
+            if later.size and later[0] - start > SHORTEST_CONTACT_S:
+                found.append((start, later[0], side == "left"))
+    found.sort()
+    start_s, stop_s, left = (np.array(one) for one in zip(*found, strict=True))
+    return Contacts(left.astype(bool), start_s, stop_s, np.full(start_s.size, np.nan))
+
+
+def looped(runner: Recorded, seconds: float = 20.0) -> Recorded:
+    """Return a recording that repeats its whole strides; where they do not meet, it slides over."""
+    c = runner.contacts
+    own = c.start_s[c.is_left == c.is_left[0]]
+    first, last = own[0], own[own <= runner.t_s[-1]][-1]
+    period = last - first
+    t_s = np.arange(0.0, seconds, 0.005)
+    within = t_s % period
+    points = runner.joints(first + within)
+    jump = runner.joints(np.array([last]))[0] - runner.joints(np.array([first]))[0]
+    points = points - (within / period)[:, None, None] * jump
+    inside = (c.start_s >= first - 1e-9) & (c.start_s < last - 1e-9)
+    laps = period * np.arange(int(seconds / period))
+    start_s, end_s = ((one[inside] - first + laps[:, None]).ravel() for one in (c.start_s, c.end_s))
+    is_left = np.tile(c.is_left[inside], laps.size)
+    tiled = Contacts(is_left, start_s, end_s, np.full(start_s.size, np.nan))
+    return Recorded(runner.name, t_s, points, tiled, runner.speed_mps, upper_body=runner.upper_body)

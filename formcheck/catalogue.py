@@ -76,6 +76,7 @@ class MetricSpec(Entry):
     gain: float = 1.0
     offset: float = 0.0
     yaw_effect: float = 0.0
+    level_apart: float = 0.0
     yaw_effect_both: float = 0.0
     elevation_effect: float = 0.0
     rear_bias_sd: float | None = None

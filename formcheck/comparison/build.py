@@ -9,6 +9,7 @@ from formcheck.comparison.checks import (
     cautions,
     faster,
     landing_sources_differ,
+    sides_share,
     speed_step,
     usual_mode,
 )
@@ -107,6 +108,7 @@ def _changes(
             faster=which,
             speed_told=which != 0 or speed_step(first, second) is not None,
             sides=sides,
+            added_share=sides_share(first, second) if sides else 1.0,
         )
         spec = spec_of(key)
         if other_landings and spec is not None and spec.landing and change.difference is not None:

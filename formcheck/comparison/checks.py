@@ -72,6 +72,12 @@ def usual_mode(first: Report, second: Report) -> Mode:
     return "left_right" if from_both_sides(first, second) else "before_after"
 
 
+def sides_share(first: Report, second: Report) -> float:
+    """Return the share of what another day and camera place add between two side clips."""
+    one_day = first.runner.date == second.runner.date
+    return rules().limits.sides_added_share if one_day else 1.0
+
+
 def cautions(
     first: Report, second: Report, mode: Mode, *, same_setup: bool = False
 ) -> tuple[Caution, ...]:

@@ -44,6 +44,7 @@ def change_of(
     faster: int,
     speed_told: bool,
     sides: bool = False,
+    added_share: float = 1.0,
 ) -> Change:
     """Compare one metric.
 
@@ -64,6 +65,8 @@ def change_of(
     sides : bool
         The first is one leg's and the second the other's: what healthy runners' legs differ by does
         not count.
+    added_share : float
+        The share of what another day and camera place add that comes in where the camera was moved.
     """
     reason = _missing(first, second, sides=sides)
     halves = repeat_half_width(first), repeat_half_width(second)
@@ -71,7 +74,7 @@ def change_of(
         reason = texts()["reasons"]["interval"]
     if reason is not None:
         return uncompared(first, second, reason)
-    added = 0.0 if same_setup else added_by_another_day(key, rate_hz)
+    added = 0.0 if same_setup else added_share * added_by_another_day(key, rate_hz)
     limit = threshold(halves[0] or 0.0, halves[1] or 0.0, added)
     difference = (second.value or 0.0) - (first.value or 0.0)
     apart = rules().healthy.apart(first.unit, first.value or 0.0) if sides else 0.0

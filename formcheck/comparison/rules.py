@@ -26,6 +26,7 @@ class Limits(Entry):
     slow_hz: float
     moved_roll_deg: float
     moved_size_share: float
+    sides_added_share: float
 
 
 class Healthy(Entry):

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from pydantic import Field
 
 from formcheck.catalogue import MetricSpec, specs
 from formcheck.changes import worth
 from formcheck.comparison.build import compare
-from formcheck.comparison.checks import landing_sources_differ, refused
+from formcheck.comparison.checks import landing_sources_differ, refused, sides_share
 from formcheck.comparison.difference import change_of, verdict_of
 from formcheck.comparison.page import SIGNS, difference_text, name_of, row_of, short_unit
 from formcheck.comparison.rules import rules, texts
@@ -31,6 +32,8 @@ from formcheck.report.schema import MetricRecord, Model, Report, RunnerRecord
 
 PACES: Final = ("easy", "tempo", "other")
 MOST: Final = 12
+# Reports of earlier versions do not tell how well the level is known.
+UNTOLD_ROLL_SD_DEG: Final = 1.0
 FIRST_VERDICTS: Final = ("real", "possible")
 
 
@@ -303,7 +306,10 @@ def _row(key: str, info: MetricSpec, reports: Sequence[Report], *, first: bool) 
         faster=0,
         speed_told=True,
         sides=True,
+        added_share=1.0 if of_left is of_right else sides_share(of_left, of_right),
     )
+    if of_left is of_right:
+        change = _of_level(change, info, of_left)
     if of_left is of_right and key in rules().sides:
         change = _by_own_metric(change, of_left.metrics.get(rules().sides[key]))
     if change.verdict == "not_comparable":
@@ -325,6 +331,26 @@ def _side_verdict(verdict: Verdict, info: MetricSpec) -> tuple[Verdict, str]:
     if info.family == "arms" and verdict in FIRST_VERDICTS:
         return "possible", words_of["arms"]
     return verdict, words_of[verdict]
+
+
+def _of_level(change: Change, info: MetricSpec, report: Report) -> Change:
+    """Widen a difference in one clip by what its level may be off.
+
+    A turned picture adds to one foot what it takes from the other.
+    """
+    level = report.calibration
+    if not info.level_apart or change.threshold is None or change.difference is None:
+        return change
+    roll_sd_deg = UNTOLD_ROLL_SD_DEG if level is None else level.roll_sd_deg or UNTOLD_ROLL_SD_DEG
+    limit = float(np.hypot(change.threshold, 1.96 * info.level_apart * roll_sd_deg))
+    return change.model_copy(
+        update={
+            "threshold": limit,
+            "low": change.difference - limit,
+            "high": change.difference + limit,
+            "verdict": verdict_of(change.difference, limit),
+        }
+    )
 
 
 def _by_own_metric(change: Change, own: MetricRecord | None) -> Change:

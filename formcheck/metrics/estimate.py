@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from formcheck.conventions import convention_of
 from formcheck.gait.elevation import off_level_deg
 from formcheck.gait.networks import network_limits
 from formcheck.gait.notes import LEAST_RATE_SHARE
-from formcheck.landmarks import Side
+from formcheck.landmarks import SIDES, Side
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats, Metric, Samples, Status
 
@@ -190,6 +190,38 @@ def joined(parts: Iterable[Samples]) -> Samples:
     side = [one for part in known for one in part.side]
     order = np.argsort(t_s, kind="stable")
     return Samples(t_s[order], value[order], tuple(side[n] for n in order))
+
+
+def of_feet(
+    key: str,
+    at_s: Mapping[Side, Floats],
+    each: Mapping[Side, Floats],
+    shared_sd: float = 0.0,
+    level_gain: float = 0.0,
+    *,
+    of_pixels: bool = False,
+) -> dict[str, Estimate]:
+    """Return a metric of each foot, and of both: the mean of the two feet's means.
+
+    What rolls the camera or hides the level adds to one foot what it takes from the other, so the
+    mean is free of it.
+    """
+    samples = {side: sampled(side, at_s[side], each[side]) for side in SIDES}
+    found = {
+        f"{key}_{side}": Estimate(
+            each[side],
+            side=side,
+            shared_sd=shared_sd,
+            level_gain=level_gain,
+            of_pixels=of_pixels,
+            samples=samples[side],
+        )
+        for side in SIDES
+    }
+    found[key] = Estimate(
+        pooled(each.values()), samples=joined(samples.values()), of_pixels=of_pixels
+    )
+    return found
 
 
 def occluded(strides: Strides, side: Side, names: tuple[str, ...]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from formcheck.gait.calibration import table
 from formcheck.gait.sides import SIDES_UNSURE_REASON
 from formcheck.gait.yaw import far_aside
 from formcheck.landmarks import SIDES, Landmark, Side
-from formcheck.metrics.estimate import Estimate, conventional, joined, pooled, sampled
+from formcheck.metrics.estimate import Estimate, conventional, joined, of_feet, sampled
+from formcheck.metrics.peaks import excursions, highest
 from formcheck.metrics.sampling import at_events
 from formcheck.metrics.strides import Strides
 from formcheck.types import Floats
@@ -49,7 +50,10 @@ def rear_metrics(strides: Strides) -> dict[str, Estimate]:
     ):
         found |= _both(strides, key, rows, gain)
     found |= pelvic_drop(strides)
-    found |= hip_adduction(strides, found)
+    found |= hip_adduction(
+        strides, found, "hip_adduction_midstance_deg", found, "femoral_adduction_deg"
+    )
+    found |= _peaks(strides, found)
     found["step_width_cm"] = step_width(strides)
     found["knee_window_pct"] = knee_window(strides)
     if not strides.gait.sides_told:
@@ -84,38 +88,6 @@ def _both(
     return of_feet(key, middle, each, level_gain=level_gain)
 
 
-def of_feet(
-    key: str,
-    at_s: Mapping[Side, Floats],
-    each: Mapping[Side, Floats],
-    shared_sd: float = 0.0,
-    level_gain: float = 0.0,
-    *,
-    of_pixels: bool = False,
-) -> dict[str, Estimate]:
-    """Return a metric of each foot, and of both: the mean of the two feet's means.
-
-    What rolls the camera or hides the level adds to one foot what it takes from the other, so the
-    mean is free of it.
-    """
-    samples = {side: sampled(side, at_s[side], each[side]) for side in SIDES}
-    found = {
-        f"{key}_{side}": Estimate(
-            each[side],
-            side=side,
-            shared_sd=shared_sd,
-            level_gain=level_gain,
-            of_pixels=of_pixels,
-            samples=samples[side],
-        )
-        for side in SIDES
-    }
-    found[key] = Estimate(
-        pooled(each.values()), samples=joined(samples.values()), of_pixels=of_pixels
-    )
-    return found
-
-
 def pelvic_drop(strides: Strides) -> dict[str, Estimate]:
     """Measure the pelvis at midstance: by the waist's pixels where they were looked at.
 
@@ -145,20 +117,35 @@ def pelvic_drop(strides: Strides) -> dict[str, Estimate]:
     return of_feet(key, middle, each, rule["differ_sd_deg"], rule["differ_gain"], of_pixels=True)
 
 
-def hip_adduction(strides: Strides, found: Mapping[str, Estimate]) -> dict[str, Estimate]:
+def hip_adduction(
+    strides: Strides,
+    found: Mapping[str, Estimate],
+    key: str,
+    thighs: Mapping[str, Estimate],
+    thigh_key: str,
+) -> dict[str, Estimate]:
     """Measure the thigh against the line square to the pelvis: thigh line plus pelvic drop.
 
     What withholds the drop withholds it. The drop counts by its foot's mean, since not every
     contact of the waist is seen.
+
+    Parameters
+    ----------
+    found : mapping of str to Estimate
+        Holds the pelvic drop at midstance.
+    key : str
+        What is measured.
+    thighs, thigh_key : mapping of str to Estimate, str
+        Where the thigh line is found, of both feet together and of each.
     """
     made: dict[str, Estimate] = {}
     for suffix in ("", *(f"_{side}" for side in SIDES)):
-        thigh = found[f"femoral_adduction_deg{suffix}"]
+        thigh = thighs[f"{thigh_key}{suffix}"]
         name = f"pelvic_drop_midstance_deg{suffix}"
         drop = conventional(found[name], name, strides)
         known = drop.each[np.isfinite(drop.each)]
         mean = float(known.mean()) if known.size else float("nan")
-        made[f"hip_adduction_midstance_deg{suffix}"] = replace(
+        made[f"{key}{suffix}"] = replace(
             thigh,
             each=thigh.each + mean,
             shared_sd=float(np.hypot(thigh.shared_sd, drop.shared_sd)),
@@ -168,6 +155,24 @@ def hip_adduction(strides: Strides, found: Mapping[str, Estimate]) -> dict[str, 
             reason=drop.reason,
         )
     return made
+
+
+def _peaks(strides: Strides, found: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """Measure side lean and hip adduction where they are greatest while the foot stands.
+
+    The pelvis is only seen around midstance, where it drops nearly as far as anywhere: its drop
+    there counts at the thigh's peak.
+    """
+    lean = _toward_stance(strides.row("trunk_deg"))
+    peak, excursion = "trunk_side_lean_peak_deg", "trunk_side_lean_excursion_deg"
+    thigh = {side: strides.row(f"femoral_adduction_deg_{side}") for side in SIDES}
+    key = "hip_adduction_peak_deg"
+    thighs = highest(strides, key, thigh)
+    return {
+        **highest(strides, peak, lean),
+        **excursions(strides, excursion, lean),
+        **hip_adduction(strides, found, key, thighs, key),
+    }
 
 
 def step_width(strides: Strides) -> Estimate:

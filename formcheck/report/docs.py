@@ -41,7 +41,17 @@ A usual range stands only where a source gives one. It describes runners; it is 
 
 What a phone cannot give is not here and is never shown: how far the heel turns in (eversion), how
 fast load comes onto the leg or any other force, how much oxygen a way of running costs, and how
-likely an injury is. Which way the toes point is hidden behind the heel in a view from behind.
+likely an injury is.
+
+Nor is foot progression, which way the toes point while a foot stands: heel and toe lie behind each
+other in a view from behind. On six rendered clips, whose feet point 0 to 1 degree out, the toe that
+the network draws is beside its heel by -1.7 to 1.5 cm where 0 to 0.5 is true: 1.1 cm of scatter, or
+2.7 degrees a foot. None of those feet turns out, so that nothing tells whether the network follows
+one that does.
+
+Of the pelvis only midstance is looked at, so its peak and its excursion are not told. In one runner
+with markers the peak lies at 40 % of the contact and is 0.4 to 0.6 degrees beyond midstance. Hip
+adduction has a peak, by that of the thigh, and no excursion, most of which would be the pelvis's.
 """
 
 

@@ -43,9 +43,16 @@ def test_hip_adduction_is_thigh_line_and_pelvic_drop_together():
         "right_hip": line(0.0, -0.1, 0.98),  # hangs on the left leg
         "left_knee": line(0.0, 0.05, 0.5),
         "right_knee": line(0.0, -0.1, 0.5),
+        "mid_hip": line(0.0, 0.0, 0.99),
+        "mid_shoulder": np.column_stack([0 * T_S, 0.1 * T_S, 0 * T_S + 1.49]).tolist(),
     }
     found = rear_joints({"frame_times": T_S, "events": EVENTS, "joints3d": joints})
     drop = np.degrees(np.arctan(0.1))
     assert found["hip_adduction_midstance_deg_left"] == pytest.approx(2 * drop)
     assert found["hip_adduction_midstance_deg_right"] == pytest.approx(-drop)
     assert found["hip_adduction_midstance_deg"] == pytest.approx(drop / 2)
+    assert found["hip_adduction_peak_deg"] == pytest.approx(drop / 2)
+    most, least = (np.degrees(np.arctan(0.1 * at / 0.5)) for at in (0.5, 0.2))
+    assert found["trunk_side_lean_peak_deg_left"] == pytest.approx(most)
+    assert found["trunk_side_lean_peak_deg_right"] == pytest.approx(-least)
+    assert found["trunk_side_lean_excursion_deg"] == pytest.approx(most - least)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from benchmarks import mocap_data
+from benchmarks.mocap_data import Recorded, looped, turning_point
 from formcheck.types import Floats
 from tests.synthetic import make_runner
+from tests.synthetic.spec import Contacts
 
 ezc3d = pytest.importorskip("ezc3d")
 
@@ -96,3 +98,30 @@ def test_markers_come_in_metres_forward_left_up(tmp_path):
     t, markers = mocap_data.read_markers(tmp_path / "a.c3d", mocap_data.FUKUCHI.axes)
     np.testing.assert_allclose(t, [0.0, 0.01, 0.02])
     np.testing.assert_allclose(markers["a"], [[1.0, -3.0, 2.0]] * 3, atol=1e-6)
+
+
+def test_two_segments_turn_about_the_point_they_share():
+    angle = np.linspace(0.0, 1.5, 40)
+    cos, sin, none = np.cos(angle), np.sin(angle), np.zeros(40)
+    hinge = np.stack([0.2 * angle, none, 0.5 + 0.1 * angle], axis=1)
+    markers = {"U1": [0.0, 0.05, 0.1], "U2": [0.05, 0.0, 0.3], "U3": [-0.05, 0.0, 0.2]}
+    below = {"L1": [0.0, 0.05, -0.1], "L2": [0.05, 0.0, -0.3], "L3": [-0.05, 0.0, -0.2]}
+    points = {name: hinge + place for name, place in markers.items()}
+    for name, (x, y, z) in below.items():
+        turned = np.stack([cos * x + sin * z, none + y, -sin * x + cos * z], axis=1)
+        points[name] = hinge + turned
+    found = turning_point(points, sorted(markers), sorted(below))
+    assert found[:, [0, 2]] == pytest.approx(hinge[:, [0, 2]], abs=0.01)
+
+
+def test_a_loop_repeats_whole_strides_without_a_jump():
+    t_s = np.arange(0.0, 2.0, 0.01)
+    course = np.sin(2 * np.pi * t_s / 0.7) + 0.1 * t_s
+    points = np.repeat(course[:, None, None], 3, axis=2).repeat(19, axis=1)
+    start_s = np.array([0.1, 0.45, 0.8, 1.15, 1.5])
+    left = np.array([True, False, True, False, True])
+    one = Recorded("a", t_s, points, Contacts(left, start_s, start_s + 0.2, start_s), 3.0)
+    made = looped(one, 6.0)
+    assert np.abs(np.diff(made.points[:, 0, 0])).max() < 0.06
+    assert np.diff(made.contacts.start_s) == pytest.approx(0.35)
+    assert made.contacts.is_left[:5].tolist() == [True, False, True, False, True]

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from formcheck.changes import added_by_another_day
 from formcheck.comparison import compare
 from formcheck.comparison.page import build_page, courses
+from formcheck.landmarks import SIDES
 from formcheck.report.schema import MetricRecord, Report
 from formcheck.side_by_side.scene import names_of
 from tests.comparison.reports import TEMPO, metric, report
@@ -145,3 +147,15 @@ def test_clips_of_different_days_are_told() -> None:
     left = leg("left", {SHIN: 5.0}, runner={"date": "2026-03-01"})
     right = leg("right", {SHIN: 5.0}, runner={"date": "2026-03-08"})
     assert "days_differ" in [one.code for one in compare(left, right).warnings]
+
+
+def test_sides_of_one_day_share_it_and_of_two_days_do_not() -> None:
+    days = {"date": "2026-03-01"}, {"date": "2026-03-08"}
+    same = compare(*legs({SHIN: 5.0}, {SHIN: 9.5})).metrics[SHIN].threshold
+    left, right = (
+        leg(side, {SHIN: 5.0}, runner=day) for side, day in zip(SIDES, days, strict=True)
+    )
+    other = compare(left, right, "left_right").metrics[SHIN].threshold
+    added_deg = added_by_another_day(SHIN, 60.0)
+    repeat = other**2 - added_deg**2
+    assert same == pytest.approx((repeat + (0.67 * added_deg) ** 2) ** 0.5, rel=1e-4)

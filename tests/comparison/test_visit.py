@@ -47,7 +47,7 @@ def test_two_side_clips_stand_beside_each_other():
 
 def test_a_side_counts_only_beyond_another_camera_place():
     worth = added_by_another_day("landing_ankle_hip_pct_leg", 60.0)
-    (near,) = rows_of(report(), right(landing_ankle_hip_pct_leg=0.9 * worth))
+    (near,) = rows_of(report(), right(landing_ankle_hip_pct_leg=0.6 * worth))
     (far,) = rows_of(report(), right(landing_ankle_hip_pct_leg=3.0 * worth))
     assert near["landing_ankle_hip_pct_leg"].verdict != "real"
     assert far["landing_ankle_hip_pct_leg"].verdict == "real"
@@ -64,6 +64,16 @@ def test_sides_of_a_rear_clip():
     assert (row.both.text, row.left.text, row.right.text) == ("5.0°", "1.0°", "9.0°")
     assert row.difference == "+8.0°"
     assert row.verdict == "real"
+
+
+@pytest.mark.parametrize(("roll_sd_deg", "verdict"), [(0.3, "real"), (1.5, "within_noise")])
+def test_a_turned_picture_leans_one_side_in_and_the_other_out(roll_sd_deg, verdict):
+    key = "trunk_side_lean_deg"
+    made = rear(**{f"{key}_left": 3.5, f"{key}_right": 0.0})
+    assert made.calibration is not None
+    level = made.calibration.model_copy(update={"roll_sd_deg": roll_sd_deg})
+    (rows,) = rows_of(made.model_copy(update={"calibration": level}))
+    assert rows[key].verdict == verdict
 
 
 @pytest.mark.parametrize(("right_deg", "verdict"), [(6.3, "possible"), (7.5, "real")])

@@ -67,6 +67,9 @@ REAR_TOLERANCE = {
     "step_length_pct_leg": 6.0,
     "pelvic_drop_midstance_deg": 0.8,
     "trunk_side_lean_deg": 0.5,
+    "trunk_side_lean_peak_deg": 0.6,
+    "trunk_side_lean_excursion_deg": 0.7,
+    "hip_adduction_peak_deg": 1.8,
     "step_width_cm": 0.9,
     "knee_window_pct": 12.0,
 }
@@ -172,7 +175,28 @@ def rear_truth(made: Take) -> dict[str, float]:
         thigh = truth[f"femoral_adduction_deg{suffix}"]
         truth[f"hip_adduction_midstance_deg{suffix}"] = thigh + truth[f"{drop}{suffix}"]
     truth["knee_window_pct"] = knee_window(made, t, plane)
-    return truth | step_length(made)
+    return truth | step_length(made) | stance_peaks(made, t, rows, truth)
+
+
+def stance_peaks(made: Take, t: Floats, rows: Floats, truth: dict[str, float]) -> dict[str, float]:
+    """Peaks over stance by their definitions: those of the mean course over the contacts."""
+    found = {}
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        c = made.runner.contacts
+        own = [k for k in inside(made) if c.is_left[k] == (side == "left")]
+        at_s = c.start_s[own, None] + np.linspace(0, 1, 41) * (c.end_s - c.start_s)[own, None]
+
+        def course(name: str, at_s: Floats = at_s) -> Floats:
+            return np.asarray(np.interp(at_s, t, rows[kernel.ROW[name]]).mean(axis=0))
+
+        lean = sign * course("trunk_deg")
+        found[f"trunk_side_lean_peak_deg_{side}"] = float(lean.max())
+        found[f"trunk_side_lean_excursion_deg_{side}"] = float(np.ptp(lean))
+        drop = truth[f"pelvic_drop_midstance_deg_{side}"]
+        thigh = course(f"femoral_adduction_deg_{side}")
+        found[f"hip_adduction_peak_deg_{side}"] = float(thigh.max()) + drop
+    keys = {key.rpartition("_")[0] for key in found}
+    return found | {key: mean_of([found[f"{key}_{side}"] for side in SIDES]) for key in keys}
 
 
 def dense(made: Take) -> tuple[Floats, Floats]:
