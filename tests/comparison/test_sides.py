@@ -156,6 +156,8 @@ def test_sides_of_one_day_share_it_and_of_two_days_do_not() -> None:
         leg(side, {SHIN: 5.0}, runner=day) for side, day in zip(SIDES, days, strict=True)
     )
     other = compare(left, right, "left_right").metrics[SHIN].threshold
+    assert same is not None
+    assert other is not None
     added_deg = added_by_another_day(SHIN, 60.0)
     repeat = other**2 - added_deg**2
     assert same == pytest.approx((repeat + (0.67 * added_deg) ** 2) ** 0.5, rel=1e-4)
