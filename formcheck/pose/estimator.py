@@ -16,7 +16,8 @@ from formcheck.notes import refusal
 from formcheck.parallel import ordered_map
 from formcheck.pose.choose import Chosen, choose_runner, others_beside
 from formcheck.pose.decode import Points, decode
-from formcheck.pose.geometry import crop_matrix, to_frame
+from formcheck.pose.early import CropLook, EarlyCrops, look_at
+from formcheck.pose.geometry import to_frame
 from formcheck.pose.lying import lying_turn
 from formcheck.pose.network import Crops, Network
 from formcheck.pose.notes import pose_notes
@@ -193,9 +194,15 @@ class TwoPassEstimator:
         start_s = from_s or 0.0
         span_s = min(to_s or np.inf, info.duration_s) - start_s
         done = _scaled(progress, 0.0, _FIRST_PASS_SHARE, start_s, span_s)
+        people: list[Person] = []
+        shots, early = Shots(), EarlyCrops(people, self._landmarker)
         with ClipReader(info, from_s, to_s, keep=True) as frames:
-            shots = Shots()
-            people = follow_people(shots.watch(frames), self._detector, self._follower, done)
+            if not frames.keeps and EarlyCrops.suit(info, frames.count, self._landmarker):
+                seen = early.watch(shots.watch(frames))
+            else:
+                seen = shots.watch(frames)
+            follow_people(seen, self._detector, self._follower, done, people)
+            damage = frames.damage
         first_s, last_s, count = shots.longest()
         if count > 1:
             people = [person.between(first_s, last_s) for person in people]
@@ -205,9 +212,13 @@ class TwoPassEstimator:
             raise _nobody(people)
         region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
         done = _scaled(progress, _FIRST_PASS_SHARE, 1.0, start_s, span_s)
-        with ClipReader(info, from_s, to_s) as frames:
-            t_s, xy, confidence = read_landmarks(frames, region_path, self._landmarker, done)
-            damage = [note for note in frames.notes if note not in info.notes]
+        looks = early.along(runner, region_path) if count == 1 else None
+        if looks is not None:
+            t_s, xy, confidence = read_looks(_emptied(looks), self._landmarker, done)
+        else:
+            with ClipReader(info, from_s, to_s) as frames:
+                t_s, xy, confidence = read_landmarks(frames, region_path, self._landmarker, done)
+                damage = frames.damage
         others = others_beside(people, runner) if self._person == "auto" else 0
         notes = pose_notes(runner, others, xy, *size)
         if count > 1:
@@ -231,13 +242,19 @@ def read_landmarks(
 
     Frames without a region have NaN landmarks of confidence 0.
     """
+    return read_looks((look_at(f, path, landmarker) for f in frames), landmarker, seen)
+
+
+def read_looks(
+    looks: Iterable[CropLook], landmarker: Landmarker, seen: Callable[[float], None]
+) -> tuple[Floats, Floats, Floats]:
+    """Return what `read_landmarks` does, from crops that are cut."""
 
     def work(batch: _Batch) -> tuple[Floats, Floats, Floats]:
         return _read(batch, landmarker)
 
     times, places, confidences = [], [], []
-    batches = _batches(frames, path, landmarker)
-    for t_s, xy, confidence in ordered_map(work, batches, landmarker.workers):
+    for t_s, xy, confidence in ordered_map(work, _batches(looks, landmarker), landmarker.workers):
         times.append(t_s)
         places.append(xy)
         confidences.append(confidence)
@@ -245,34 +262,24 @@ def read_landmarks(
     return np.concatenate(times), np.concatenate(places), np.concatenate(confidences)
 
 
-def _batches(frames: Iterable[Frame], path: RegionPath, landmarker: Landmarker) -> Iterator[_Batch]:
-    """Cut crops from frames as they come."""
-    looks: list[tuple[float, Floats | None, Crops | None]] = []
-    for frame in frames:
-        looks.append((frame.t_s, *_crop(frame, path.at(frame.t_s), landmarker)))
-        if len(looks) == landmarker.batch:
-            yield _batch(looks)
-            looks = []
-    if looks:
-        yield _batch(looks)
+def _batches(looks: Iterable[CropLook], landmarker: Landmarker) -> Iterator[_Batch]:
+    """Put looks together as many at a time as the network takes."""
+    some: list[CropLook] = []
+    for look in looks:
+        some.append(look)
+        if len(some) == landmarker.batch:
+            yield _batch(some)
+            some = []
+    if some:
+        yield _batch(some)
 
 
-def _crop(
-    frame: Frame, region: Floats | None, landmarker: Landmarker
-) -> tuple[Floats | None, Crops | None]:
-    if region is None:
-        return None, None
-    size, scale, turned = landmarker.size_px, landmarker.scale, landmarker.turned
-    matrix = crop_matrix(region, size, scale=scale, turned=turned)
-    return matrix, frame.warp(matrix, size)
-
-
-def _batch(looks: list[tuple[float, Floats | None, Crops | None]]) -> _Batch:
+def _batch(looks: list[CropLook]) -> _Batch:
     return _Batch(
-        t_s=np.array([t_s for t_s, _, _ in looks]),
-        shown=[i for i, (_, matrix, _) in enumerate(looks) if matrix is not None],
-        matrices=np.array([matrix for _, matrix, _ in looks if matrix is not None]),
-        crops=[crop for _, _, crop in looks if crop is not None],
+        t_s=np.array([look.t_s for look in looks]),
+        shown=[i for i, look in enumerate(looks) if look.matrix is not None],
+        matrices=np.array([look.matrix for look in looks if look.matrix is not None]),
+        crops=[look.crop for look in looks if look.crop is not None],
     )
 
 
@@ -296,6 +303,13 @@ def _scaled(
         progress(low + share * (high - low))
 
     return seen
+
+
+def _emptied(looks: list[CropLook]) -> Iterator[CropLook]:
+    """Yield looks in order and let go of each."""
+    looks.reverse()
+    while looks:
+        yield looks.pop()
 
 
 def _nobody(people: list[Person]) -> NoRunnerError:

@@ -13,7 +13,9 @@ import numpy as np
 from formcheck.types import Floats
 
 SMOOTHING_S = 0.15
-_REACH = 4
+REACH = 4
+"""Looks to either side that a smoothed region rests on."""
+
 _LONGEST_GAP_S = 0.6
 _AT_ENDS_S = 0.25
 
@@ -68,7 +70,7 @@ def smooth_path(t_s: Floats, regions: Floats, width_s: float = SMOOTHING_S) -> R
     part = np.cumsum(np.diff(t_s, prepend=t_s[0]) > _LONGEST_GAP_S)
     smooth = np.empty_like(steady)
     for i, now in enumerate(t_s):
-        near = slice(max(i - _REACH, 0), i + _REACH + 1)
+        near = slice(max(i - REACH, 0), i + REACH + 1)
         weight = np.exp(-0.5 * ((t_s[near] - now) / width_s) ** 2) * (part[near] == part[i])
         smooth[i] = _line_at(t_s[near] - now, steady[near], weight)
     return RegionPath(t_s, smooth)

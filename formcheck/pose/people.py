@@ -77,6 +77,7 @@ def follow_people(
     detector: Network,
     network: Network,
     seen: Callable[[float], None] = lambda _: None,
+    people: list[Person] | None = None,
 ) -> list[Person]:
     """Find and follow people through a clip.
 
@@ -87,13 +88,15 @@ def follow_people(
         Finds people, and follows one by the circle around the body.
     seen : callable
         Told the time of each look.
+    people : list of Person, optional
+        An empty list to fill, for whoever follows along.
 
     Returns
     -------
     list of Person
         In the order in which they appeared.
     """
-    people: list[Person] = []
+    people = [] if people is None else people
     look_s = search_s = -np.inf
     for frame in frames:
         if frame.t_s < look_s + SAMPLE_STEP_S - _CLOCK_SLACK_S:

@@ -77,6 +77,8 @@ class ClipReader:
         self._keep = keep
         self._unseen = 0
         self._check_span()
+        first, stop = np.searchsorted(self.info.frame_times_s, (self._from_s, self._to_s))
+        self._part = range(int(first), int(stop))
 
     def _check_span(self) -> None:
         if not 0 <= self._from_s < min(self._to_s, self.info.duration_s):
@@ -96,6 +98,22 @@ class ClipReader:
             return self.info.notes
         told = note("damaged_frames", unseen=self._unseen, frames=self.info.frames)
         return (*self.info.notes, told)
+
+    @property
+    def damage(self) -> list[QualityNote]:
+        """The notes that decoding added to those of `info`."""
+        return [one for one in self.notes if one not in self.info.notes]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is room for the whole part: later readers of it decode nothing."""
+        kept = self.info.kept
+        return kept is not None and self.count * self.info.picture_bytes <= kept.most_bytes
+
+    @property
+    def count(self) -> int:
+        """How many frames the part has by the container's packets."""
+        return len(self._part)
 
     def __enter__(self) -> Self:
         return self
@@ -127,8 +145,7 @@ class ClipReader:
 
     def _source(self) -> Generator[Frame, None, None]:
         """Return the frames from where they are had: kept ones, or decoded in a thread."""
-        first, stop = np.searchsorted(self.info.frame_times_s, (self._from_s, self._to_s))
-        part = range(int(first), int(stop))
+        part = self._part
         frames = self._counted(self._read(), part)
         kept = self.info.kept
         if kept is None:
@@ -136,7 +153,7 @@ class ClipReader:
         found = kept.find(part)
         if found is not None:
             return self._counted(iter(found), part)
-        if self._keep and len(part) * self.info.picture_bytes <= kept.most_bytes:
+        if self._keep and self.keeps:
             return ahead(kept.collect(frames, part), _AHEAD_KEPT)
         return ahead(frames, _AHEAD)
 

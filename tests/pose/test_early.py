@@ -1,0 +1,115 @@
+"""Crops that are cut during the first pass serve the second, and only where they are the same."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.pose import early as early_module
+from formcheck.pose import open_estimator
+from formcheck.pose.early import EarlyCrops
+from formcheck.pose.path import smooth_path
+from formcheck.pose.people import Person
+from formcheck.video import KeptFrames, probe
+from formcheck.video.container import open_video
+from tests.pose.pictures import frame_of, on_canvas, picture, write_clip
+
+RATE_HZ = 30.0
+FRAMES = 75
+LOOK_STEP = 3
+
+
+class Cutting:
+    """Crops of 32 pixels, upright."""
+
+    size_px, scale, turned = 32, 1.0, False
+
+
+def region(t_s):
+    return np.array((60 + 20 * np.sin(3 * t_s), 50 + 9 * t_s, 40 + 5 * np.cos(7 * t_s), 0.1 * t_s))
+
+
+def passed(*looked, frames=FRAMES):
+    """Let frames go by; each person is seen in the looks with the numbers that are given."""
+    people: list[Person] = []
+    crops = EarlyCrops(people, Cutting())
+    everybody = [Person() for _ in looked]
+    noise = np.random.default_rng(0).integers(0, 255, (100, 140, 3), np.uint8)
+    clip = (frame_of(noise, i, i / RATE_HZ) for i in range(frames))
+    for frame in crops.watch(clip):
+        for person, looks in zip(everybody, looked, strict=True):
+            look, between = divmod(frame.index, LOOK_STEP)
+            if look in looks and not between:
+                person.t_s.append(frame.t_s)
+                person.regions.append(region(frame.t_s))
+                if person not in people:
+                    people.append(person)
+    return crops, everybody, noise
+
+
+def final_path(person):
+    return smooth_path(np.array(person.t_s), np.array(person.regions))
+
+
+@pytest.mark.parametrize("looks", [range(25), range(4, 17), [*range(9), *range(11, 25)]])
+def test_the_crops_are_those_of_the_final_path(looks):
+    crops, (person,), noise = passed(set(looks))
+    path = final_path(person)
+    found = crops.along(person, path)
+    assert found is not None
+    assert [one.t_s for one in found] == [i / RATE_HZ for i in range(FRAMES)]
+    shown = 0
+    for i, one in enumerate(found):
+        expected = early_module.look_at(frame_of(noise, i, i / RATE_HZ), path, Cutting())
+        assert (one.crop is None) == (expected.crop is None)
+        if expected.crop is not None:
+            shown += 1
+            np.testing.assert_array_equal(one.matrix, expected.matrix)
+            np.testing.assert_array_equal(one.crop, expected.crop)
+    assert shown >= LOOK_STEP * (len(looks) - 1)
+
+
+def test_each_of_two_people_has_their_own():
+    crops, (_, second), _ = passed(set(range(25)), set(range(8, 25)))
+    found = crops.along(second, final_path(second))
+    assert found is not None
+    assert sum(one.crop is not None for one in found) < FRAMES
+
+
+def test_a_path_that_leads_elsewhere_gets_nothing():
+    crops, (person,), _ = passed(set(range(25)))
+    person.regions[12] = person.regions[12] + 1e-6
+    assert crops.along(person, final_path(person)) is None
+
+
+def test_no_more_is_held_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(early_module, "CROPS_BYTES", 20 * 32 * 32 * 3)
+    crops, (person,), _ = passed(set(range(25)))
+    assert crops.along(person, final_path(person)) is None
+    monkeypatch.undo()
+    monkeypatch.setattr(early_module, "WAITING_BYTES", 50_000)
+    crops, (person,), _ = passed(set(range(25)))
+    assert crops.along(person, final_path(person)) is None
+
+
+def test_a_clip_that_is_not_kept_is_decoded_once_for_the_same_track(tmp_path, monkeypatch):
+    still = [on_canvas(picture("side"), 0.9, 640, 440, 20 + 2 * i, 4) for i in range(45)]
+    info = probe(write_clip(tmp_path / "moving.mp4", still, RATE_HZ))
+    decodings = []
+
+    def opened(path):
+        decodings.append(path)
+        return open_video(path)
+
+    monkeypatch.setattr("formcheck.video.reader.open_video", opened)
+    tracks = []
+    with open_estimator("lite", "cpu") as estimator:
+        for kept, times in ((None, 2), (KeptFrames(45 * info.picture_bytes - 1), 1)):
+            decodings.clear()
+            clip = replace(info, kept=kept)
+            tracks.append(estimator.estimate(clip, from_s=None, to_s=None, progress=lambda _: None))
+            assert len(decodings) == times
+    apart, once = tracks
+    np.testing.assert_array_equal(once.xy_px, apart.xy_px)
+    np.testing.assert_array_equal(once.confidence, apart.confidence)
+    np.testing.assert_array_equal(once.t_s, apart.t_s)
