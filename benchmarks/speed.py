@@ -16,7 +16,6 @@ import argparse
 import os
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +26,9 @@ import cv2
 import mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
 
+from formcheck.cost import StageClock
 from formcheck.outputs import analyze_to_folder
-from formcheck.pipeline import Options, Stage
+from formcheck.pipeline import Options
 from formcheck.types import Runner
 
 MODELS: tuple[str, ...] = ("full", "heavy")
@@ -93,20 +93,12 @@ def draw(picture: Any, result: Any) -> None:
         cv2.line(picture, points[first], points[second], (0, 255, 0), 3, cv2.LINE_AA)
 
 
-def formcheck(clip: Path, model: str, folder: Path) -> dict[Stage, float]:
-    """Run a whole analysis; return the seconds that each stage took."""
-    spent: dict[Stage, float] = defaultdict(float)
-    last: tuple[Stage, float] = ("open", time.perf_counter())
-
-    def seen(stage: Stage, _: float) -> None:
-        nonlocal last
-        now = time.perf_counter()
-        spent[stage] += now - last[1]
-        last = stage, now
-
+def formcheck(clip: Path, model: str, folder: Path) -> StageClock:
+    """Run a whole analysis; return what each stage cost."""
+    clock = StageClock()
     options = Options(runner=Runner(height_m=HEIGHT_M), pose=model)
-    analyze_to_folder(clip, folder, options, seen)
-    return dict(spent)
+    analyze_to_folder(clip, folder, options, clock)
+    return clock
 
 
 def best(rounds: int, run: Callable[[], object]) -> Cost:
@@ -123,17 +115,17 @@ def best(rounds: int, run: Callable[[], object]) -> Cost:
 def compare(clip: Path, model: str, task: Path, rounds: int, folder: Path) -> None:
     """Time both ways with one model and print a line."""
     frames = plain(clip, task, folder / "plain.mp4")  # once to warm up, and to count
-    stages = formcheck(clip, model, folder / "formcheck")
+    formcheck(clip, model, folder / "formcheck")
     slow = best(rounds, lambda: plain(clip, task, folder / "plain.mp4"))
     fast = best(rounds, lambda: formcheck(clip, model, folder / "formcheck"))
+    clock = formcheck(clip, model, folder / "formcheck")
     for name, cost in (("plain script", slow), ("formcheck", fast)):
         per_frame = 1000 / frames
         print(
             f"{model:<6} {name:<13} {cost.wall_s:>7.1f} {cost.wall_s * per_frame:>9.1f}"
-            f" {cost.cpu_s * per_frame:>13.1f} {slow.wall_s / cost.wall_s:>7.2f}"
+            f" {cost.cpu_s * per_frame:>13.1f} {cost.cpu_s:>7.1f} {slow.wall_s / cost.wall_s:>7.2f}"
         )
-    shares = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in stages.items())
-    print(f"       stages: {shares}")
+    print(clock.table())
 
 
 def main() -> None:
@@ -145,7 +137,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     arguments = parser.parse_args()
     print(f"{arguments.clip.name}, {os.cpu_count()} processors, best of {arguments.rounds} rounds")
-    print(f"{'model':<6} {'':<13} {'s':>7} {'ms/frame':>9} {'cpu ms/frame':>13} {'ratio':>7}")
+    columns = f"{'ms/frame':>9} {'cpu ms/frame':>13} {'cpu s':>7} {'ratio':>7}"
+    print(f"{'model':<6} {'':<13} {'s':>7} {columns}")
     with tempfile.TemporaryDirectory() as folder:
         for model in arguments.models:
             task = arguments.tasks / f"{model}.task"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from formcheck.cli.bars import shown
 from formcheck.cli.options import BaselineOption, JsonOption, default_folder, said, takes_fields
 from formcheck.cli.summary import summary, text_width
 from formcheck.cli.terminal import echo, echo_json
+from formcheck.cost import StageClock
 from formcheck.cues import Symptoms
 from formcheck.outputs import RESULT_NAMES, analyze_to_folder
 from formcheck.request import Request
@@ -40,6 +42,9 @@ def analyze(
     ] = None,
     baseline: BaselineOption = None,
     as_json: JsonOption = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Say on standard error where the time went.")
+    ] = False,
 ) -> None:
     """Measure one clip: report, tables, a page to read, and an annotated clip."""
     options = request.options(said(symptoms), parse_baseline(baseline))
@@ -49,7 +54,10 @@ def analyze(
     read += [standing] if standing is not None else []
     keep_inputs(read, (folder / name for name in RESULT_NAMES))
     with shown(quiet=as_json) as progress:
-        report, advice = analyze_to_folder(clip, folder, options, progress)
+        clock = StageClock(progress)
+        report, advice = analyze_to_folder(clip, folder, options, clock)
+    if profile:
+        print(clock.table(), file=sys.stderr)  # noqa: T201
     if as_json:
         echo_json(report.to_json())
     else:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import islice
+from threading import Lock
 from typing import Final
 
 import av
@@ -48,6 +49,24 @@ class Listing:
     ticks: Ticks
     last_ticks: int
     cut_off: bool
+
+
+class Tally:
+    """Counts the pictures that were decoded in this process, and the bytes they took."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.pictures = 0
+        self.picture_bytes = 0
+
+    def add(self, picture: VideoFrame) -> None:
+        """Count one more."""
+        with self._lock:
+            self.pictures += 1
+            self.picture_bytes += sum(plane.buffer_size for plane in picture.planes)
+
+
+tally: Final = Tally()
 
 
 def list_packets(container: InputContainer, stream: VideoStream) -> Listing:
@@ -98,7 +117,10 @@ def decoded(
         except av.error.FFmpegError as error:
             logger.debug("packet at %s not decoded: %s", packet.pts, error)
             continue
-        yield from (p for p in pictures if isinstance(p, VideoFrame) and not p.is_corrupt)
+        for picture in pictures:
+            if isinstance(picture, VideoFrame) and not picture.is_corrupt:
+                tally.add(picture)
+                yield picture
 
 
 def _packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Stream]]:

@@ -30,11 +30,12 @@ _BT709: Final = 1
 _LIMITED: Final = 1
 # One core draws the next frames.
 _THREADS: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
-# CPU time, luma PSNR and size of a 720p frame, over four clips: ultrafast at qp 23 2 to 3 ms, 44 to
-# 45 dB, 7 to 15 kB; at crf 22, which looks ahead to share out its bits, 3 to 4 ms, 45 to 47 dB, 8
-# to 16 kB; superfast at crf 23 6 ms, 44 dB, 9 kB; veryfast 8 ms, 40 dB, 4 kB. Encoding is most of
-# what annotating a frame costs, so time wins.
-_ENCODER: Final = {"preset": "ultrafast", "qp": "23"}
+# Processor time, luma PSNR and size of a frame, over three clips of 1080p and one of 720p:
+# ultrafast at qp 23 3 to 8 ms, 41 to 45 dB, 27 to 49 kB; at qp 25 3 to 7 ms, 39 to 44 dB, 17 to
+# 40 kB; at qp 27 hardly quicker, 38 to 42 dB; at crf 25, which looks ahead to share out its bits,
+# 4 to 8 ms, 39 to 44 dB, 13 to 44 kB; superfast at qp 26 6 to 15 ms, 40 to 44 dB, 7 to 25 kB.
+# Encoding is half of what annotating a frame costs, so time wins.
+_ENCODER: Final = {"preset": "ultrafast", "qp": "25"}
 _MUXER: Final = {"movflags": "+faststart", "movie_timescale": str(TIME_BASE.denominator)}
 
 

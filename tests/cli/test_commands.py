@@ -15,7 +15,7 @@ from tests.cli.run import Ran, one_sentence, run
 
 OPTIONS = """
 --view --height --speed --incline --pace --runner --shoes --date --from --to --slow-motion --pose
---person --rotate --no-video --blur-face --baseline --standing --out --json --region
+--person --rotate --no-video --blur-face --baseline --standing --out --json --profile --region
 --pain-during --settles-hours
 --stiff-next-morning --alters-gait --night-pain --weeks --shoe-change-weeks --race-in-weeks
 """
