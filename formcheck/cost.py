@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from formcheck.pipeline import Progress, Stage, silent
+from formcheck.pipeline import OnStage, Stage, silent
 from formcheck.video.decoding import tally
 
 if sys.platform != "win32":
@@ -58,7 +58,7 @@ class StageClock:
         ``start``: its processor time alone.
     """
 
-    def __init__(self, progress: Progress = silent) -> None:
+    def __init__(self, progress: OnStage = silent) -> None:
         self._progress = progress
         self._stage: Stage = "open"
         self.costs: dict[str, StageCost] = {"start": StageCost(processor_s=time.process_time())}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.types import Floats
-from formcheck.video import ClipInfo, ClipReader, Frame
+from formcheck.video import ClipInfo, ClipReader, Frame, FramePart
 
 # A thing's length in a cut picture, where the clip is that fine, and the picture's side in lengths.
 LENGTH_PX = 48
@@ -115,22 +115,74 @@ def cut_pictures(
     same_s = min(SAME_FRAME_S, SAME_FRAME_SHARE * frame_s)
     first_s = max(0.0, slower * (starts_s - same_s))
     last_s = min(slower * (ends_s + same_s), clip.duration_s)
+    times = _Times(slower, same_s)
+    parts = _kept_parts(clip, looks, times, (first_s, last_s))
+    if parts is not None:
+        for part in parts:
+            _cut_all(part.frame(), looks, pictures, times)
+        return pictures
     with ClipReader(clip, first_s, last_s) as frames:
         for frame in frames:
-            t_s = frame.t_s / slower
-            if t_s > ends_s + same_s:
+            if frame.t_s / slower > ends_s + same_s:
                 break
-            for look, found in zip(looks, pictures, strict=True):
-                for n in np.flatnonzero(np.abs(look.t_s - t_s) < same_s):
-                    found[int(n)] = _cut(frame, look.place_px[n], look.length_px)
+            _cut_all(frame, looks, pictures, times)
     return pictures
 
 
-def _cut(frame: Frame, place_px: Floats, length_px: float) -> Picture:
+class _Times(NamedTuple):
+    """How a frame's time compares with that of a sample."""
+
+    slower: float
+    same_s: float
+
+    def samples(self, look: Look, played_s: float) -> Iterator[int]:
+        """Yield the numbers of the samples that a frame of the file shows."""
+        near = np.abs(look.t_s - played_s / self.slower) < self.same_s
+        return (int(n) for n in np.flatnonzero(near))
+
+
+def _kept_parts(
+    clip: ClipInfo, looks: Sequence[Look], times: _Times, span_s: tuple[float, float]
+) -> list[FramePart] | None:
+    """Return the kept parts of frames that show all samples; None where one of them does not."""
+    kept = {} if clip.kept is None else clip.kept.parts
+    if not kept:
+        return None
+    parts = []
+    for index in range(*(int(n) for n in np.searchsorted(clip.frame_times_s, span_s))):
+        played_s = float(clip.frame_times_s[index])
+        squares = [
+            square(look.place_px[n], look.length_px)
+            for look in looks
+            for n in times.samples(look, played_s)
+        ]
+        if not squares:
+            continue
+        part = kept.get(index)
+        if part is None or not all(part.covers(matrix, size) for matrix, size in squares):
+            return None
+        parts.append(part)
+    return parts
+
+
+def _cut_all(
+    frame: Frame, looks: Sequence[Look], pictures: list[dict[int, Picture]], times: _Times
+) -> None:
+    for look, found in zip(looks, pictures, strict=True):
+        for n in times.samples(look, frame.t_s):
+            found[n] = _cut(frame, look.place_px[n], look.length_px)
+
+
+def square(place_px: Floats, length_px: float) -> tuple[Floats, int]:
+    """Return the (2, 3) map from a cut picture's pixels to the frame's, and its side in pixels."""
     scale = max(1.0, length_px / LENGTH_PX)
     size = int(SIDE_LENGTHS * length_px / scale)
-    corner_px = place_px - scale * size / 2
-    matrix = np.column_stack([scale * np.eye(2), corner_px])
+    return np.column_stack([scale * np.eye(2), place_px - scale * size / 2]), size
+
+
+def _cut(frame: Frame, place_px: Floats, length_px: float) -> Picture:
+    matrix, size = square(place_px, length_px)
     rgb = frame.warp(matrix, size).astype(np.float32)
     size_px = np.array([frame.width_px, frame.height_px], float)
-    return Picture(np.asarray(cv2.GaussianBlur(rgb, (0, 0), BLUR_PX)), corner_px, scale, size_px)
+    blurred = np.asarray(cv2.GaussianBlur(rgb, (0, 0), BLUR_PX), np.float32)
+    return Picture(blurred, matrix[:, 2], float(matrix[0, 0]), size_px)

@@ -212,6 +212,8 @@ class TwoPassEstimator:
             raise _nobody(people)
         region_path = smooth_path(np.array(runner.t_s), np.array(runner.regions))
         done = _scaled(progress, _FIRST_PASS_SHARE, 1.0, start_s, span_s)
+        if info.kept is not None:
+            info.kept.parts = early.parts_of(runner) if count == 1 else {}
         looks = early.along(runner, region_path) if count == 1 else None
         if looks is not None:
             t_s, xy, confidence = read_looks(_emptied(looks), self._landmarker, done)

@@ -1,7 +1,7 @@
 """Open, probe and iterate clips with true time and rotation; write clips that browsers play."""
 
 from formcheck.video.browser import plays_in_browsers, write_browser_copy
-from formcheck.video.frame import Frame
+from formcheck.video.frame import Frame, FramePart
 from formcheck.video.info import ClipInfo, probe
 from formcheck.video.kept import KeptFrames
 from formcheck.video.reader import ClipReader
@@ -13,6 +13,7 @@ __all__ = [
     "ClipReader",
     "ClipWriter",
     "Frame",
+    "FramePart",
     "KeptFrames",
     "fitting_factors",
     "is_clear",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Final
 
 from formcheck.machine import memory_bytes, usable_threads
-from formcheck.video.frame import Frame
+from formcheck.video.frame import Frame, FramePart
 
 # Twelve seconds of 720p at 60 frames a second, ten of 1080p at 30.
 _MOST_BYTES: Final = 1 << 30
@@ -35,10 +35,17 @@ class KeptFrames:
     ----------
     most_bytes : int
         What the frames may take; see `spare_bytes`.
+
+    Attributes
+    ----------
+    parts : mapping of int to FramePart
+        Of a clip of which not all frames could be kept, what close looks will want of some, by the
+        number of the frame.
     """
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
+        self.parts: Mapping[int, FramePart] = {}
         self._held: tuple[range, list[Frame]] = range(0), []
 
     def find(self, part: range) -> list[Frame] | None:

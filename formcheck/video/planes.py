@@ -58,10 +58,10 @@ def _planes_of(frame: VideoFrame) -> tuple[Coding, list[Codes]]:
     if coding is None:
         frame = _reformatted(frame, RGB_PLANES, frame.width, frame.height)
         coding = cast(Coding, coding_of(frame))
-    return coding, [_view(plane, coding.bits) for plane in frame.planes[:3]]
+    return coding, [view_of(plane, coding.bits) for plane in frame.planes[:3]]
 
 
-def _view(plane: VideoPlane, bits: int) -> Codes:
+def view_of(plane: VideoPlane, bits: int) -> Codes:
     """Return a plane's (H, W) codes without the padding of its rows."""
     dtype: type[np.unsignedinteger[Any]] = np.uint8 if bits == 8 else np.uint16
     codes = np.frombuffer(memoryview(plane), dtype)

@@ -4,15 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
+from formcheck.landmarks import N_LANDMARKS, SIDES, index
 from formcheck.pose import early as early_module
 from formcheck.pose import open_estimator
 from formcheck.pose.early import EarlyCrops
 from formcheck.pose.path import smooth_path
 from formcheck.pose.people import Person
-from formcheck.video import KeptFrames, probe
+from formcheck.video import Frame, KeptFrames, probe
 from formcheck.video.container import open_video
-from tests.pose.pictures import frame_of, on_canvas, picture, write_clip
+from formcheck.video.geometry import placement
+from tests.pose.pictures import on_canvas, picture, write_clip
 
 RATE_HZ = 30.0
 FRAMES = 75
@@ -26,7 +29,26 @@ class Cutting:
 
 
 def region(t_s):
-    return np.array((60 + 20 * np.sin(3 * t_s), 50 + 9 * t_s, 40 + 5 * np.cos(7 * t_s), 0.1 * t_s))
+    return np.array(
+        (180 + 60 * np.sin(3 * t_s), 150 + 27 * t_s, 120 + 15 * np.cos(7 * t_s), 0.1 * t_s)
+    )
+
+
+def standing(region, faces):
+    """Return the points of somebody seen from the side; `faces` is 1 to the right."""
+    x, y, side, _ = region
+    points = np.tile((x, y), (N_LANDMARKS, 1))
+    for leg in SIDES:
+        points[index("shoulder", leg)] -= (0, 0.3 * side)
+        points[index("toe", leg)] += (0.1 * faces * side, 0.4 * side)
+        points[index("heel", leg)] += (0, 0.4 * side)
+    return points
+
+
+def noisy(noise, number):
+    """Return a frame as a phone's clip has them."""
+    picture = VideoFrame.from_ndarray(noise, "rgb24").reformat(format="yuv420p")
+    return Frame(number, number / RATE_HZ, picture, placement((noise.shape[1], noise.shape[0])))
 
 
 def passed(*looked, frames=FRAMES):
@@ -34,14 +56,17 @@ def passed(*looked, frames=FRAMES):
     people: list[Person] = []
     crops = EarlyCrops(people, Cutting())
     everybody = [Person() for _ in looked]
-    noise = np.random.default_rng(0).integers(0, 255, (100, 140, 3), np.uint8)
-    clip = (frame_of(noise, i, i / RATE_HZ) for i in range(frames))
+    noise = np.random.default_rng(0).integers(0, 255, (300, 420, 3), np.uint8)
+    clip = (noisy(noise, i) for i in range(frames))
     for frame in crops.watch(clip):
         for person, looks in zip(everybody, looked, strict=True):
             look, between = divmod(frame.index, LOOK_STEP)
             if look in looks and not between:
                 person.t_s.append(frame.t_s)
                 person.regions.append(region(frame.t_s))
+                person.points.append(
+                    standing(region(frame.t_s), faces=1 - 2 * everybody.index(person))
+                )
                 if person not in people:
                     people.append(person)
     return crops, everybody, noise
@@ -60,7 +85,7 @@ def test_the_crops_are_those_of_the_final_path(looks):
     assert [one.t_s for one in found] == [i / RATE_HZ for i in range(FRAMES)]
     shown = 0
     for i, one in enumerate(found):
-        expected = early_module.look_at(frame_of(noise, i, i / RATE_HZ), path, Cutting())
+        expected = early_module.look_at(noisy(noise, i), path, Cutting())
         assert (one.crop is None) == (expected.crop is None)
         if expected.crop is not None:
             shown += 1
@@ -74,6 +99,19 @@ def test_each_of_two_people_has_their_own():
     found = crops.along(second, final_path(second))
     assert found is not None
     assert sum(one.crop is not None for one in found) < FRAMES
+
+
+def test_more_is_put_by_ahead_of_the_shoes_than_behind():
+    crops, people, _ = passed(set(range(25)), set(range(25)))
+    for person, ahead in zip(people, (1, -1), strict=True):
+        parts = crops.parts_of(person)
+        assert sorted(parts) == list(range(FRAMES))
+        at = region(40 / RATE_HZ)
+        reached = 0.45 * at[2] * ahead, 0.35 * at[2]
+        for sideways, there in ((1, True), (-1, False)):
+            matrix = np.array(((1e-3, 0, 0), (0, 1e-3, 0)))
+            matrix[:, 2] = at[:2] + np.array((reached[0] * sideways, reached[1]))
+            assert parts[40].covers(matrix, 1) is there
 
 
 def test_a_path_that_leads_elsewhere_gets_nothing():
