@@ -111,15 +111,14 @@ class EarlyCrops:
         self._parts_room = PARTS_BYTES
         self._waiting_bytes = 0
 
-    @staticmethod
-    def suit(info: ClipInfo, frames: int, cutting: Cutting) -> bool:
-        """Return whether there is room for a clip's waiting frames, and for its crops."""
-        kept = info.kept
-        most = 0 if kept is None else kept.most_bytes
+    def fits(self, info: ClipInfo, frames: int) -> bool:
+        """Return whether a clip's room holds waiting frames and crops; parts may take the rest."""
+        most = 0 if info.kept is None else info.kept.most_bytes
         rate_hz = info.frame_rate_hz if np.isfinite(info.frame_rate_hz) else 30.0
         waiting = int((REACH + 2) * SAMPLE_STEP_S * rate_hz + 2) * info.picture_bytes
-        crops = frames * 3 * cutting.size_px**2
-        return waiting <= min(WAITING_BYTES, most // 2) and crops <= min(CROPS_BYTES, most // 2)
+        crops = frames * 3 * self._cutting.size_px**2
+        self._parts_room = min(PARTS_BYTES, most - waiting - crops)
+        return waiting <= WAITING_BYTES and crops <= CROPS_BYTES and self._parts_room >= 0
 
     def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """Yield the frames as they come; each is done with a second later."""

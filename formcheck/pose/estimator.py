@@ -197,7 +197,7 @@ class TwoPassEstimator:
         people: list[Person] = []
         shots, early = Shots(), EarlyCrops(people, self._landmarker)
         with ClipReader(info, from_s, to_s, keep=True) as frames:
-            if not frames.keeps and EarlyCrops.suit(info, frames.count, self._landmarker):
+            if not frames.keeps and early.fits(info, frames.count):
                 seen = early.watch(shots.watch(frames))
             else:
                 seen = shots.watch(frames)
