@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+import formcheck
 from formcheck.cli.terminal import echo
 from formcheck.formats import WRITERS, Format
-from formcheck.formats import export as export_stored
 
 FORMS = "; ".join(f"{kind}: {form.holds}" for kind, form in WRITERS.items())
 
@@ -30,5 +30,5 @@ def export(
     out: Annotated[Path, typer.Option(help="The file to write; for a batch a folder.")],
 ) -> None:
     """Write stored analyses in formats of the field: motion, tables, records."""
-    written = export_stored(source, kind, out)
+    written = formcheck.export(source, kind, out)
     echo(f"Wrote {written[0] if len(written) == 1 else f'{len(written)} files into {out}'}.")
