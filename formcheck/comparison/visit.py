@@ -403,10 +403,8 @@ def _value(record: MetricRecord | None, info: MetricSpec) -> Value:
         ends = (words.number(end, info.decimals) for end in (record.low, record.high))
         interval = " to ".join(ends)
     wide = is_wide(record, info)
-    if wide:
-        interval = texts()["visit"]["wide"].format(interval=interval)
     if info.words:
-        return Value(text=words.charted(record, info), interval=interval)
+        return Value(text=words.charted(record, info), interval=interval, wide=wide)
     return Value(text=words.with_unit(words.number(record.value, info.decimals), short_unit(info)),
                  interval=interval, wide=wide)  # fmt: skip
 

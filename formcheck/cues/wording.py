@@ -172,7 +172,7 @@ def _one_expected(
     start = number(metric.value, spec)
     return (
         f"{spec.spoken} from {start} to between {first} and {last} {spec.unit_words}, "
-        f"less than {number(limit, spec)} is noise"
+        f"changes under {number(limit, spec)} are within measurement error"
     )
 
 

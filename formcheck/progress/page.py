@@ -124,8 +124,8 @@ def section_of(group: Group, targets: tuple[Target, ...]) -> Section:
 
 def group_title(group: Group) -> str:
     """Return what the runs of a group have in common, e.g. ``Easy, from the left, 9.4 km/h``."""
-    place = f"{group.near_side} side" if group.near_side else group.view
-    parts = [group.pace.capitalize(), f"from the {place}"]
+    place = "behind" if group.view == "rear" else f"the {group.near_side or group.view}"
+    parts = [group.pace.capitalize(), f"from {place}{' side' if group.near_side else ''}"]
     if group.belt_speed_mps is not None:
         parts.append(words.speed(group.belt_speed_mps))
     if group.incline_pct:

@@ -186,5 +186,4 @@ def test_clips_of_one_pace_that_step_at_other_rates_are_told():
 def test_a_number_too_wide_to_use_says_so():
     (rows,) = rows_of(report(metrics={"trunk_lean_deg": metric("trunk_lean_deg", 3.0, 5.0)}))
     assert rows["trunk_lean_deg"].both.wide
-    assert rows["trunk_lean_deg"].both.interval.endswith("too wide to rely on")
     assert not rows["cadence_spm"].both.wide

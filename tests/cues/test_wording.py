@@ -82,15 +82,19 @@ def test_a_cue_says_what_was_seen_and_what_should_move():
     assert "% of leg length" not in cadence.remeasure  # less than another day's clip could show
     assert "2 of ten points less" in cadence.remeasure
     assert "(between -5.1 and 1.1)" in lean.seen
-    assert "from -2.0 to between 0.0 and 1.0 degrees, less than 2.4 is noise" in lean.remeasure
+    assert (
+        "from -2.0 to between 0.0 and 1.0 degrees, changes under 2.4 are within measurement error"
+        in lean.remeasure
+    )
 
 
 def test_the_step_length_is_what_a_quicker_step_changes_for_sure():
     rows = {**build.NEUTRAL_SIDE, "cadence_spm": 165.0}
     runner = Runner(pace="easy", belt_speed_mps=2.8)
     (cue,) = advise(build.metrics(rows), runner, "side", Symptoms("knee", 4, 20)).cues
-    assert "step length from 1.02 to between 0.95 and 0.97 m, less than 0.02 is noise" in (
-        cue.remeasure
+    assert (
+        "step length from 1.02 to between 0.95 and 0.97 m, changes under 0.02 are within measurement error"
+        in (cue.remeasure)
     )
 
 
@@ -110,7 +114,7 @@ def test_a_cue_promises_only_what_another_days_clip_could_show(half):
         metrics = build.metrics({**build.NEUTRAL_SIDE, **{k: wide[k] for k in (key,)}})
         for cue in advise(metrics, Runner(pace="easy"), "side", Symptoms("knee", 2, 5)).cues:
             told = re.findall(
-                r"from ([-\d.]+) to between ([-\d.]+) and ([-\d.]+) [^;]*?than ([\d.]+) is noise",
+                r"from ([-\d.]+) to between ([-\d.]+) and ([-\d.]+) [^;]*?under ([\d.]+) are within",
                 cue.remeasure,
             )
             for start, first, last, noise in (map(float, row) for row in told):

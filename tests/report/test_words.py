@@ -66,7 +66,7 @@ def test_a_range_to_both_sides_is_told_from_the_values_own_side() -> None:
     [
         (12.0, 15.0, 18.0, "Heel first"),
         (5.0, 9.0, 13.0, "Probably heel first"),
-        (0.0, 3.0, 6.0, "Middle of the foot first"),
+        (0.0, 3.0, 6.0, "Midfoot first"),
         (-12.0, -9.0, -6.0, "Ball of the foot first"),
         (-6.0, -3.0, 0.0, "Probably ball of the foot first"),
         (None, 15.0, None, "Heel first"),

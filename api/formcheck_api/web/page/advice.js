@@ -3,6 +3,7 @@
 import { beatControls } from "./beat.js";
 import { capital, el, pairs } from "./dom.js";
 import { headline, ofKind } from "./remarks.js";
+import { t } from "./texts.js";
 
 /** Red flags, above everything else; null without. */
 export function redFlags(advice, words) {
@@ -114,7 +115,7 @@ export function remarkList(cues, advice, words) {
       ? el(
           "details",
           { class: "card fold" },
-          el("summary", {}, `${notes.length} more tips`),
+          el("summary", {}, t("{n} more tips", { n: notes.length })),
           list,
         )
       : list,

@@ -2,6 +2,7 @@
 
 import { Clock, readTable } from "./frames.js";
 import { units } from "./shown.js";
+import { t } from "./texts.js";
 
 const POLL_MS = 1500;
 const ACTIVE = new Set(["queued", "running"]);
@@ -26,7 +27,7 @@ export function problemFrom(status, text) {
     told.detail ||
     told.title ||
     (status
-      ? `The server answered ${status}. Try again in a moment.`
+      ? t("The server answered {status}. Try again in a moment.", { status })
       : "The server cannot be reached. Check the connection and try again.");
   return new Problem(status, told.code || "unknown", detail);
 }

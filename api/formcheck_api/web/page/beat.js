@@ -2,6 +2,7 @@
 
 import { el, part, say, stamp } from "./dom.js";
 import { Metronome, parseBouts } from "./metronome.js";
+import { t } from "./texts.js";
 
 const SESSION_S = 3600;
 const REACH = 0.12;
@@ -30,7 +31,7 @@ export function beatControls(cadence, signal) {
   });
   const begin = async () => {
     await metronome.start(settings());
-    part(node, "start").textContent = "Stop the beat";
+    part(node, "start").textContent = t("Stop the beat");
     node.classList.add("running");
     announcePlaying(true, settings().spm, end);
     follow();
@@ -38,7 +39,7 @@ export function beatControls(cadence, signal) {
   const end = () => {
     metronome.stop();
     node.classList.remove("running");
-    part(node, "start").textContent = "Start the beat";
+    part(node, "start").textContent = t("Start the beat");
     part(node, "said").textContent = "";
     announcePlaying(false);
   };
@@ -57,9 +58,9 @@ export function beatControls(cadence, signal) {
     const { spm, everyOther } = settings();
     part(node, "spm").textContent = everyOther ? spm / 2 : spm;
     part(node, "unit").textContent = everyOther
-      ? "clicks a minute, one every other step"
-      : "steps a minute";
-    rate.setAttribute("aria-valuetext", `${spm} steps a minute`);
+      ? t("clicks a minute, one every other step")
+      : t("steps a minute");
+    rate.setAttribute("aria-valuetext", t("{spm} steps a minute", { spm }));
   };
   const changed = () => {
     label();
@@ -90,9 +91,9 @@ export function beatControls(cadence, signal) {
 }
 
 function boutWords({ on, off }, leadIn) {
-  const minutes = (seconds) => `${seconds / 60} min`;
-  const first = leadIn ? `${leadIn} min first, then ` : "";
-  return `${first}${minutes(on)} on, ${minutes(off)} off`;
+  const minutes = (seconds) => t("{n} min", { n: seconds / 60 });
+  const first = leadIn ? `${t("{n} min first, then", { n: leadIn })} ` : "";
+  return first + t("{on} on, {off} off", { on: minutes(on), off: minutes(off) });
 }
 
 /** What it does now, on the screen: a pulse with every beat and the time that is left. */
@@ -109,15 +110,15 @@ function tell(node, state, inBouts) {
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   const text = inBouts
     ? state.clicking
-      ? `With the beat, ${clock} left`
-      : `Just run, beat again in ${clock}`
-    : `Beat for another ${clock}`;
+      ? t("With the beat, {clock} left", { clock })
+      : t("Just run, beat again in {clock}", { clock })
+    : t("Beat for another {clock}", { clock });
   const said = part(node, "said");
   const spoken = inBouts
     ? state.clicking
-      ? "With the beat"
-      : "Just run, without the beat"
-    : "The beat is on";
+      ? t("With the beat")
+      : t("Just run, without the beat")
+    : t("The beat is on");
   if (said.dataset.spoken !== spoken || !said.firstChild) {
     said.dataset.spoken = spoken;
     said.replaceChildren(
@@ -134,7 +135,7 @@ function announcePlaying(playing, spm, onStop) {
   navigator.mediaSession.playbackState = playing ? "playing" : "none";
   if (playing)
     navigator.mediaSession.metadata = new MediaMetadata({
-      title: `${spm} steps a minute`,
+      title: t("{spm} steps a minute", { spm }),
       artist: "formcheck",
     });
   for (const action of ["pause", "stop"])

@@ -4,6 +4,7 @@ import { api, follow, isActive, loadWords } from "./api.js";
 import { el, focusOn, part, say, stamp } from "./dom.js";
 import { qualityCards } from "./quality.js";
 import { showResult } from "./result.js";
+import { own, t } from "./texts.js";
 
 const STAGES = {
   open: "Open the clip",
@@ -56,7 +57,7 @@ function tell(main, state, stages) {
   else bar.value = state.progress ?? 0;
   part(main, "said").textContent =
     state.status === "queued"
-      ? "Waiting for its turn"
+      ? t("Waiting for its turn")
       : `${Math.floor(100 * (state.progress ?? 0))} %`;
   const names = Object.keys(stages ?? {});
   const at = names.indexOf(state.stage);
@@ -82,7 +83,7 @@ async function showEnd(main, path, state, words) {
     el(
       "div",
       { class: "card plain" },
-      el("p", { class: "soft" }, state.clip_name ?? ""),
+      el("p", { class: "soft" }, own(state.clip_name ?? "")),
       el("p", {}, sentence),
       el(
         "p",
@@ -94,5 +95,5 @@ async function showEnd(main, path, state, words) {
     ...(report ? [el("div", { class: "quality" }, qualityCards(report, words))] : []),
   );
   say(sentence, failed);
-  document.title = `${failed ? "Not measured" : "Cancelled"} · formcheck`;
+  document.title = `${t(failed ? "Not measured" : "Cancelled")} · formcheck`;
 }

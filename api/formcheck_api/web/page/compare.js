@@ -2,16 +2,15 @@
 
 import { allAnalyses, api } from "./api.js";
 import { complain, el, part, stamp } from "./dom.js";
-import { mixed } from "./picked.js";
+import { mixed, VIEW } from "./picked.js";
 import { dayOf } from "./symptoms.js";
-import { loadTexts } from "./texts.js";
+import { own, t } from "./texts.js";
 
 /** Choose two clips. */
 export async function showPicking(main, [first, second], signal) {
   const [items, earlier] = await Promise.all([
     allAnalyses(),
     api.comparisons().catch(() => ({ items: [] })),
-    loadTexts(),
   ]);
   if (signal.aborted) return;
   const done = items.filter((item) => item.status === "done");
@@ -30,8 +29,9 @@ export async function showPicking(main, [first, second], signal) {
       ...done.map((item) => el("option", { value: item.id }, label(item))),
     );
   }
-  form.elements.first.value = first ?? done[1].id;
-  form.elements.second.value = second ?? done[0].id;
+  const [earlierOne, laterOne] = likely(done);
+  form.elements.first.value = first ?? earlierOne.id;
+  form.elements.second.value = second ?? laterOne.id;
   const check = () => {
     const both = ["first", "second"].map((name) =>
       done.find((item) => item.id === form.elements[name].value),
@@ -61,8 +61,14 @@ export async function showPicking(main, [first, second], signal) {
   });
 }
 
+/** The newest clip and the one before it of the same runner, where there is one; the earlier first. */
+function likely(done) {
+  const [newest, ...others] = done;
+  return [others.find((item) => item.runner === newest.runner) ?? others[0], newest];
+}
+
 const label = (item) =>
-  [item.runner, item.pace, item.view, dayOf(item), item.clip_name].filter(Boolean).join(", ");
+  own([item.runner, t(item.pace ?? ""), t(VIEW[item.view] ?? ""), dayOf(item), item.clip_name].filter(Boolean).join(", "));
 
 function listEarlier(main, comparisons, items) {
   const known = new Map(items.map((item) => [item.id, item]));
@@ -76,7 +82,7 @@ function listEarlier(main, comparisons, items) {
         el(
           "span",
           { class: "strong" },
-          [one.first, one.second].map((id) => known.get(id)?.clip_name ?? "a clip").join(" and "),
+          [one.first, one.second].map((id) => known.get(id)?.clip_name ?? t("a clip")).join(t(" and ")),
         ),
         el("span", { class: "soft small" }, one.created.slice(0, 10)),
       ),

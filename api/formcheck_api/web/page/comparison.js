@@ -4,6 +4,7 @@ import { api, isActive } from "./api.js";
 import { watch } from "./clip.js";
 import { el, focusOn, part, stamp } from "./dom.js";
 import { SideBySide } from "./side_by_side.js";
+import { t } from "./texts.js";
 
 const FOLDED = new Set(["within_noise", "not_comparable"]);
 
@@ -18,7 +19,7 @@ export async function showComparison(main, [id], signal) {
   const page = await api.get(`${path}/page`, signal);
   if (signal.aborted) return;
   main.replaceChildren(stamp("t-comparison"));
-  part(main, "title").textContent = page.title;
+  part(main, "title").textContent = t(page.title);
   part(main, "sentence").textContent = page.sentence;
   part(main, "sheet").href = `${path}/report.html`;
   part(main, "json").href = `${path}/report`;
@@ -54,7 +55,7 @@ function partyCard(name, facts, which) {
     el(
       "p",
       { class: "soft small" },
-      [...told("Date", "Clip", "Shoes"), pain ? `pain ${pain}` : ""].filter(Boolean).join(" · "),
+      [...told("Date", "Clip", "Shoes"), pain ? t("pain {pain}", { pain }) : ""].filter(Boolean).join(" · "),
     ),
   );
 }
@@ -71,7 +72,7 @@ function section({ id, title, rows }, names) {
   return el(
     "details",
     { class: "card fold", "data-part-id": id },
-    el("summary", {}, `${title}: ${rows.length}`),
+    el("summary", {}, `${t(title)}: ${rows.length}`),
     id === "not_comparable"
       ? el(
           "dl",

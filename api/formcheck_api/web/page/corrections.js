@@ -5,6 +5,7 @@ import { el, say } from "./dom.js";
 import { Dragging } from "./drag.js";
 import { recallText, rememberText } from "./memory.js";
 import { contactOf, shownOf } from "./samples.js";
+import { t } from "./texts.js";
 
 const BY = "formcheck.by";
 let again = null;
@@ -44,7 +45,7 @@ export class Corrections {
         {
           type: "button",
           class: "small-button quiet",
-          "aria-label": `${label}: ${stop.text}`,
+          "aria-label": `${t(label)}: ${stop.text}`,
           title: label,
           onclick: (event) => this.#send(made(), key, event.target),
         },
@@ -84,7 +85,7 @@ export class Corrections {
       });
     return el(
       "button",
-      { type: "button", class: "small-button quiet", title: label, "aria-label": `${label}: ${stop.text}`, onclick: press },
+      { type: "button", class: "small-button quiet", title: label, "aria-label": `${t(label)}: ${stop.text}`, onclick: press },
       "Move points",
     );
   }

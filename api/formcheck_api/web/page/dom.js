@@ -1,18 +1,25 @@
 // Making and finding elements. Text always goes in as text, never as markup.
 
+import { isWorded, translate, worded } from "./texts.js";
+
 /**
  * Make an element. `props` are attributes; `on…` functions become listeners, null and false are
- * left out. Children are nodes or texts; null ones are left out.
+ * left out. Children are nodes or texts; null ones are left out. Texts of the page are put into the
+ * reader's language; what somebody wrote goes in by `own`.
  */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value === true ? "" : value);
+    else if (value === true) node.setAttribute(name, "");
+    else node.setAttribute(name, isWorded(name) ? worded(String(value)) : value);
   }
   node.append(
-    ...children.flat().filter((child) => child !== null && child !== undefined && child !== ""),
+    ...children
+      .flat()
+      .filter((child) => child !== null && child !== undefined && child !== "")
+      .map((child) => (typeof child === "string" ? worded(child) : child)),
   );
   return node;
 }
@@ -25,9 +32,9 @@ export function svg(tag, props = {}, ...children) {
   return node;
 }
 
-/** A copy of a template's content. */
+/** A copy of a template's content, in the reader's language. */
 export function stamp(id) {
-  return document.getElementById(id).content.cloneNode(true);
+  return translate(document.getElementById(id).content.cloneNode(true));
 }
 
 /** The part of that name below a node. */
@@ -50,13 +57,13 @@ export function say(text, urgent = false) {
   const region = document.getElementById(urgent ? "warned" : "said");
   region.textContent = "";
   setTimeout(() => {
-    region.textContent = text;
+    region.textContent = worded(text);
   }, 50);
 }
 
 /** Show a sentence of what went wrong in an element of the page, and tell a screen reader. */
 export function complain(node, text) {
-  node.textContent = text;
+  node.textContent = worded(text);
   node.hidden = !text;
   if (text) say(text, true);
 }
@@ -70,9 +77,9 @@ export function focusOn(node) {
 /** Ask before something that cannot be undone; resolves to whether it was confirmed. */
 export function ask(title, text, yes) {
   const dialog = document.getElementById("ask");
-  dialog.querySelector("h2").textContent = title;
-  part(dialog, "text").textContent = text;
-  part(dialog, "yes").textContent = yes;
+  dialog.querySelector("h2").textContent = worded(title);
+  part(dialog, "text").textContent = worded(text);
+  part(dialog, "yes").textContent = worded(yes);
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

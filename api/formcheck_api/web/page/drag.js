@@ -3,6 +3,7 @@
 import { movedBy } from "./angles.js";
 import { cropOf } from "./crop.js";
 import { capital, el } from "./dom.js";
+import { t } from "./texts.js";
 
 const JOINTS = ["hip", "knee", "ankle", "heel", "toe"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -69,7 +70,7 @@ export class Dragging {
   }
 
   #handle(name) {
-    const text = `${capital(name.replace("_", " "))}: drag it, or use the arrow keys`;
+    const text = t("{point}: drag it, or use the arrow keys", { point: t(capital(name.replace("_", " "))) });
     const node = el("button", { type: "button", class: "handle", "aria-label": text, title: text, "data-point": name });
     const { body, stage } = this.film;
     let grabbed = null;
@@ -122,7 +123,7 @@ export class Dragging {
     const change = movedBy(this.film.body, this.measure, this.stop.side, this.frame) - this.was;
     const now = this.told(this.value + this.factor * change);
     const before = this.told(this.value);
-    this.said.textContent = now === before ? `This stride: ${before}` : `This stride: ${before} → ${now}`;
+    this.said.textContent = t("This stride: {values}", { values: now === before ? before : `${before} → ${now}` });
   }
 
   #moved() {

@@ -2,7 +2,7 @@
 
 import { complain, el, say } from "./dom.js";
 import { handOver } from "./handed.js";
-import { loadTexts, t } from "./texts.js";
+import { t } from "./texts.js";
 
 const LOOK_EVERY_MS = 500;
 const LOOK_PX = 480;
@@ -17,7 +17,6 @@ const CHECKS = ["feet", "whole_body", "size", "square", "light_enough", "level"]
 
 /** Show how to film, then the camera. */
 export async function showFilm(main, _, signal) {
-  await loadTexts();
   if (signal.aborted) return;
   const place = el("select", { id: "place" }, ["side", "rear"].map((name) => el("option", { value: name }, t(`film.place_${name}`))));
   const error = el("p", { class: "error", hidden: true });

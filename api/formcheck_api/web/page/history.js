@@ -4,7 +4,7 @@ import { api, follow, isActive } from "./api.js";
 import { ask, complain, el, focusOn, part, say, stamp } from "./dom.js";
 import { letGo, pick, VIEW } from "./picked.js";
 import { dayOf } from "./symptoms.js";
-import { loadTexts, t } from "./texts.js";
+import { own, t } from "./texts.js";
 import { visitAddress } from "./visit.js";
 
 const STATUS = {
@@ -17,7 +17,7 @@ const STATUS = {
 
 /** Show the list; runner and search stand in the address. */
 export async function showHistory(main, _, signal, session, query) {
-  const [page] = await Promise.all([api.list(null), loadTexts()]);
+  const page = await api.list(null);
   if (signal.aborted) return;
   main.replaceChildren(stamp("t-history"));
   const state = { items: [], next: null, picked: new Map(), signal };
@@ -75,7 +75,7 @@ function groupOf(main, item) {
         "h2",
         {},
         item.runner
-          ? el("a", { href: `#/runner/${encodeURIComponent(item.runner)}` }, item.runner)
+          ? el("a", { href: `#/runner/${encodeURIComponent(item.runner)}` }, own(item.runner))
           : t("list.unnamed"),
         " ",
         el("span", { class: "soft" }, dayOf(item)),
@@ -94,7 +94,7 @@ function offerRunners(main, state) {
   const known = new Set([...select.options].map((option) => option.value));
   const names = [...new Set(state.items.map((item) => item.runner).filter(Boolean))];
   select.append(
-    ...names.filter((name) => !known.has(name)).map((name) => el("option", { value: name }, name)),
+    ...names.filter((name) => !known.has(name)).map((name) => el("option", { value: name }, own(name))),
   );
   if (state.wanted && names.includes(state.wanted)) {
     select.value = state.wanted;
@@ -104,7 +104,9 @@ function offerRunners(main, state) {
 }
 
 const words = (item) =>
-  [item.runner, item.pace, VIEW[item.view], dayOf(item), item.clip_name].join(" ").toLowerCase();
+  [item.runner, item.pace, t(item.pace ?? ""), VIEW[item.view], t(VIEW[item.view] ?? ""), dayOf(item), item.clip_name]
+    .join(" ")
+    .toLowerCase();
 
 /** Show what fits runner and search, and keep both in the address. */
 function filter(main, state) {
@@ -141,7 +143,7 @@ function row(main, state, item) {
   const name = item.clip_name ?? "clip";
   const box = el("input", {
     type: "checkbox",
-    "aria-label": `Select ${name}, ${dayOf(item)}`,
+    "aria-label": t("Select {name}, {day}", { name, day: dayOf(item) }),
     disabled: item.status !== "done",
     onchange: (event) => pick(main, state, item, event.target),
   });
@@ -163,7 +165,7 @@ function row(main, state, item) {
       el(
         "span",
         { class: "strong" },
-        [item.runner, item.pace, VIEW[item.view]].filter(Boolean).join(", ") || name,
+        own([item.runner, t(item.pace ?? ""), t(VIEW[item.view] ?? "")].filter(Boolean).join(", ") || name),
       ),
       el("span", { class: "soft small" }, `${dayOf(item)} · ${name}`),
     ),
@@ -173,7 +175,7 @@ function row(main, state, item) {
       {
         type: "button",
         class: "icon quiet",
-        "aria-label": `Delete ${name}, ${dayOf(item)}`,
+        "aria-label": t("Delete {name}, {day}", { name, day: dayOf(item) }),
         title: "Delete",
         onclick: () => remove(main, state, item, node),
       },
@@ -193,7 +195,7 @@ function glance(item) {
         ]
       : [];
   const share = item.status === "running" ? ` ${Math.floor(100 * (item.progress ?? 0))} %` : "";
-  return [el("span", { class: `tag ${item.status}` }, STATUS[item.status] + share)];
+  return [el("span", { class: `tag ${item.status}` }, t(STATUS[item.status]) + share)];
 }
 
 /** A clip under way is followed until it ends, then its row is made anew. */

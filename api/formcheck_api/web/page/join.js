@@ -2,11 +2,11 @@
 
 import { api } from "./api.js";
 import { complain, el } from "./dom.js";
-import { loadTexts, t } from "./texts.js";
+import { t } from "./texts.js";
 
 /** Show a code that signs one phone in. */
 export async function showPhone(main, _, signal) {
-  const [code] = await Promise.all([api.post("/v1/session/codes"), loadTexts()]);
+  const code = await api.post("/v1/session/codes");
   if (signal.aborted) return;
   main.replaceChildren(
     el("h1", {}, t("join.title")),
@@ -22,7 +22,6 @@ export async function showPhone(main, _, signal) {
 
 /** Sign this device in with the code of the address, which is used up. */
 export async function showJoin(main, [code], signal) {
-  await loadTexts();
   const error = el("p", { class: "error" });
   const button = el("button", { type: "button", class: "main big" }, t("join.sign_in"));
   button.addEventListener("click", async () => {

@@ -1,6 +1,7 @@
 // What can be drawn on the runner, layer by layer; each is drawn alone and can be left out.
 
 import { COLOURS } from "./pen.js";
+import { t } from "./texts.js";
 
 export const LIMBS = [
   ["shoulder", "elbow"],
@@ -101,7 +102,7 @@ function lean(pen, body, readings, frame) {
 }
 
 const degrees = (name, value) =>
-  `${name ? `${name} ` : ""}${(Math.round(value) + 0).toString().replace("-", "\u2212")}°`;
+  `${name ? `${t(name)} ` : ""}${(Math.round(value) + 0).toString().replace("-", "\u2212")}°`;
 
 /** Each moment is shown from its own frame on, holds, and fades. */
 function held(body, moments, frame, hold = HOLD_STRIDES) {
@@ -163,7 +164,7 @@ function bounce(pen, body, readings, frame) {
     { width: 0.6 },
   );
   const at = body.unlevel([edge, low]);
-  pen.label(readings.bounce ? `bounce ${readings.bounce}` : "", at, COLOURS.white, {
+  pen.label(readings.bounce ? t("bounce {value}", { value: readings.bounce }) : "", at, COLOURS.white, {
     shift: [0, 18],
   });
 }
@@ -221,7 +222,7 @@ function pelvis(pen, body, readings, frame) {
   const free = stands[0] > middle[0] ? -1 : 1;
   const tilt = (free * now.value * Math.PI) / 180;
   pen.line(bar(tilt), COLOURS.yellow, { width: 0.8, opacity: now.opacity });
-  const text = `drop ${now.value.toFixed(1)}°, mean of the ${now.side} foot`;
+  const text = t(`drop {value}, mean of the ${now.side} foot`, { value: `${now.value.toFixed(1)}°` });
   const high = [0, 1].map((axis) => middle[axis] - 0.28 * body.trunk * body.down[axis]);
   pen.label(text, high, COLOURS.yellow, { opacity: now.opacity, size: 0.92 });
 }
@@ -240,6 +241,6 @@ function knees(pen, body, readings, frame) {
   const outward = hip[0] >= centre[0] ? 1 : -1;
   const place = [knee[0] + outward * 0.3 * body.trunk, knee[1]];
   const value = Math.round(Math.abs(now.value));
-  const text = value ? `knee ${value}° ${now.value > 0 ? "in" : "out"}` : "knee 0°";
+  const text = value ? t(now.value > 0 ? "knee {value} in" : "knee {value} out", { value: `${value}°` }) : t("knee {value}", { value: "0°" });
   pen.label(text, place, COLOURS.yellow, { align: outward > 0 ? 0 : 1, opacity });
 }

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { el, focusOn, part, say } from "./dom.js";
 import { showNew } from "./new.js";
 import { showSignIn } from "./session.js";
-import { chooseLanguage, language, LANGUAGES } from "./texts.js";
+import { chooseLanguage, language, LANGUAGES, loadTexts, t, translate } from "./texts.js";
 
 /** A view whose module is loaded when it is first shown, so that the page begins with few. */
 const from = (module, name) => async (main, rest, signal, ...more) => {
@@ -29,6 +29,9 @@ const VIEWS = {
 const main = document.getElementById("main");
 const nav = document.querySelector("header nav");
 const who = document.querySelector("header .who");
+const ready = loadTexts().then(() => {
+  for (const fixed of document.querySelectorAll("body > :not(main, template)")) translate(fixed);
+});
 let leaving = new AbortController();
 let first = true;
 
@@ -40,10 +43,10 @@ async function route() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [name, ...rest] = path.split("/");
   const view = VIEWS[name] ?? VIEWS[""];
-  mark(view);
+  ready.then(() => signal.aborted || mark(view));
   main.replaceChildren();
   try {
-    const session = await api.session();
+    const [session] = await Promise.all([api.session(), ready]);
     if (signal.aborted) return;
     showWho(session);
     if (session.needs_token && !session.signed_in && !view.open) showSignIn(main, route);
@@ -58,7 +61,7 @@ async function route() {
 }
 
 function mark(view) {
-  document.title = `${view.title} · formcheck`;
+  document.title = `${t(view.title)} · formcheck`;
   for (const link of nav.querySelectorAll("a")) {
     if (link.dataset.nav === view.nav) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

@@ -1,18 +1,19 @@
 // The measured numbers as the service words them: tiles, rows by group, and the rest with its reason.
 
 import { el, svg } from "./dom.js";
+import { t } from "./texts.js";
 
 const WIDTH = 300;
 
 /** A value with its unit set smaller. */
 export function figureOf(row) {
-  const unit = row.unit && row.unit !== "°" ? el("span", { class: "unit" }, ` ${row.unit}`) : "";
+  const unit = row.unit && row.unit !== "°" ? el("span", { class: "unit" }, ` ${t(row.unit)}`) : "";
   return [row.figure, row.unit === "°" ? "°" : "", unit];
 }
 
 /** What stands beside a value: its direction and its range. */
 export function rangeOf(row) {
-  return [row.direction, row.interval].filter(Boolean).join(", ");
+  return [t(row.direction), row.interval].filter(Boolean).join(", ");
 }
 
 /** The main numbers, at most six; a press on one asks for its proof. */
@@ -79,17 +80,17 @@ function numberRow(row, onProof) {
       "div",
       { class: "more small" },
       el("p", {}, row.meaning),
-      row.uncorrected ? el("p", {}, `Corrected by hand. Measured: ${row.uncorrected}.`) : null,
+      row.uncorrected ? el("p", {}, t("Corrected by hand. Measured: {value}.", { value: row.uncorrected })) : null,
       row.wide ? el("p", {}, "The range is too wide to rely on this number.") : null,
       row.sides.length
-        ? el("p", {}, row.sides.map(([side, value]) => `${side} ${value}`).join(", "))
+        ? el("p", {}, row.sides.map(([side, value]) => `${t(side)} ${value}`).join(", "))
         : null,
-      row.usual ? el("p", { class: "soft" }, `Pale band: ${row.usual}`) : null,
+      row.usual ? el("p", { class: "soft" }, t("Pale band: {usual}", { usual: row.usual })) : null,
       ...row.remarks.map((note) =>
         el("p", { class: "soft" }, `${note.text} (${note.cites.join("; ")})`),
       ),
-      el("p", { class: "soft" }, `Definition: ${row.definition}`),
-      row.detail ? el("p", { class: "soft" }, `From ${row.detail}.`) : null,
+      el("p", { class: "soft" }, t("Definition: {text}", { text: row.definition })),
+      row.detail ? el("p", { class: "soft" }, t("From {detail}.", { detail: row.detail })) : null,
       el(
         "p",
         {},
@@ -144,7 +145,7 @@ export function withheldFold(page, report) {
     el(
       "summary",
       {},
-      missing.length ? `Not measured in this clip: ${missing.length}` : "What this camera cannot see",
+      missing.length ? t("Not measured in this clip: {n}", { n: missing.length }) : "What this camera cannot see",
     ),
     el(
       "dl",
@@ -153,7 +154,7 @@ export function withheldFold(page, report) {
         el(
           "div",
           {},
-          el("dt", {}, rows.map((one) => one.name).join("; ")),
+          el("dt", {}, rows.map((one) => t(one.name)).join("; ")),
           el("dd", {}, reason),
         ),
       ),
@@ -162,7 +163,7 @@ export function withheldFold(page, report) {
       ? el(
           "p",
           { class: "soft small" },
-          `${other} more measures need a clip from ${report.view?.kind === "side" ? "behind" : "the side"}.`,
+          t(report.view?.kind === "side" ? "{n} more measures need a clip from behind." : "{n} more measures need a clip from the side.", { n: other }),
         )
       : null,
   );

@@ -9,6 +9,7 @@ import { askSymptoms, dayOf, readSymptoms } from "./symptoms.js";
 import { unitsTyped } from "./shown.js";
 import { heightInMetres, numberFrom, speedForService } from "./units.js";
 import { send } from "./upload.js";
+import { t } from "./texts.js";
 
 const KEPT = ["height", "speed", "pace", "view", "runner", "shoes", "incline", "pose"];
 const TAKEN = ["pace", "view", "runner", "date", "shoes", "slow_motion", "pose", "baseline"];
@@ -31,7 +32,7 @@ export async function showNew(main, _, signal, session) {
       complain(
         form.querySelector("#clip-error"),
         file.size > most * 1e6
-          ? `This clip has ${Math.ceil(file.size / 1e6)} MB and at most ${most} MB can be sent: cut it to ten seconds.`
+          ? t("This clip has {size} MB and at most {most} MB can be sent: cut it to ten seconds.", { size: Math.ceil(file.size / 1e6), most })
           : "",
       );
       form.elements.date.value = localDay(file.lastModified);
@@ -125,8 +126,8 @@ function tellSymptoms(form) {
     field.type === "checkbox" ? field.checked : field.value.trim() !== "",
   ).length;
   part(form, "symptoms-said").textContent = answered
-    ? `${answered} ${answered === 1 ? "answer" : "answers"}`
-    : "Skip if nothing hurts";
+    ? t(answered === 1 ? "{n} answer" : "{n} answers", { n: answered })
+    : t("Skip if nothing hurts");
 }
 
 /** What is sent, or null where something must be put right first; then the reason is shown. */
@@ -140,7 +141,7 @@ function bodyOf(form, clip) {
   const checks = {
     height: (text) => heightInMetres(text, part(form, "height-unit").value)?.toFixed(4),
     speed: (text) => speedForService(text, part(form, "speed-unit").value),
-    incline: (text) => numberFrom(text, "The incline", -40, 40),
+    incline: (text) => numberFrom(text, t("The incline"), -40, 40),
   };
   for (const [name, check] of Object.entries(checks)) {
     const field = form.querySelector(`#${name}`);
@@ -192,7 +193,7 @@ async function upload(main, form, body, signal) {
       (share) => {
         bar.value = share;
         part(card, "upload-said").textContent =
-          share < 1 ? `${Math.floor(100 * share)} % sent` : "All sent, looking at it";
+          share < 1 ? t("{n} % sent", { n: Math.floor(100 * share) }) : t("All sent, looking at it");
       },
       stop.signal,
     );

@@ -41,7 +41,7 @@ function showBar(main, state) {
   const [first, second] = picked;
   const both = picked.length === 2;
   const wrong = both ? mixed(first, second) : "";
-  const name = (item) => [item.runner, item.pace, VIEW[item.view], dayOf(item)].filter(Boolean).join(", ");
+  const name = (item) => [item.runner, t(item.pace ?? ""), t(VIEW[item.view] ?? ""), dayOf(item)].filter(Boolean).join(", ");
   part(bar, "picked").textContent = !both
     ? t("list.another")
     : wrong || `${name(first)} · ${name(second)}`;

@@ -3,6 +3,7 @@
 import { offerKinds, offerSpeeds } from "./controls.js";
 import { el, part, stamp } from "./dom.js";
 import { playByKeys, stepByKeys } from "./keys.js";
+import { t } from "./texts.js";
 
 const ORIGIN_MOST_S = 0.5;
 const FIRST_MS = 400;
@@ -161,7 +162,7 @@ export class Player {
   #playing() {
     const playing = !this.video.paused;
     this.node.classList.toggle("playing", playing);
-    part(this.node, "play").setAttribute("aria-label", playing ? "Pause" : "Play");
+    part(this.node, "play").setAttribute("aria-label", t(playing ? "Pause" : "Play"));
     cancelAnimationFrame(this.frame);
     if (!playing) {
       this.#stand();
@@ -197,10 +198,10 @@ export class Player {
   show(time) {
     this.index = this.clock.frameAt(time);
     part(this.node, "time").textContent = `${time.toFixed(2)} s`;
-    part(this.node, "frame").textContent = `frame ${this.index + 1} of ${this.clock.times.length}`;
+    part(this.node, "frame").textContent = t("frame {n} of {of}", { n: this.index + 1, of: this.clock.times.length });
     part(this.node, "stop").textContent = this.video.paused ? this.#named() : "";
     this.seekBar.value = time;
-    this.seekBar.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);
+    this.seekBar.setAttribute("aria-valuetext", t("{n} seconds", { n: time.toFixed(2) }));
     for (const listener of this.listeners) listener(time, this.index);
   }
 

@@ -1,6 +1,7 @@
 // How one curve is drawn: lines, axes, colours of the page, and the feet on the ground.
 
 import { onGround } from "./series.js";
+import { t } from "./texts.js";
 
 export const HEIGHT = 78;
 /** Room around the plot, in pixels: where its time axis begins and ends. */
@@ -12,8 +13,8 @@ export function reading(value, unit, info) {
   if (!Number.isFinite(value)) return "–";
   const text = Math.abs(value).toFixed(unit === "°" ? 0 : 1);
   const signed =
-    info.adjust === "floor" || Number(text) === 0 ? "" : ` ${value > 0 ? info.up : info.down}`;
-  return `${text}${unit === "°" ? "°" : ` ${unit}`}${signed}`;
+    info.adjust === "floor" || Number(text) === 0 ? "" : ` ${t(value > 0 ? info.up : info.down)}`;
+  return `${text}${unit === "°" ? "°" : ` ${t(unit)}`}${signed}`;
 }
 
 /** The lines of one plot; the first foot's lies on top. */

@@ -2,6 +2,7 @@
 
 import { part, say } from "./dom.js";
 import { numberFrom } from "./units.js";
+import { t } from "./texts.js";
 
 /** Wire the drop zone and the preview; `onClip` is called with every new file. Returns what takes one. */
 export function previewOf(view, onClip, signal) {
@@ -18,7 +19,7 @@ export function previewOf(view, onClip, signal) {
     video.src = address;
     part(view, "preview").hidden = false;
     showName(view, file);
-    say(`Chosen: ${file.name}`);
+    say(t("Chosen: {name}", { name: file.name }));
     onClip(file);
   }
 
@@ -63,7 +64,7 @@ function showName(view, file) {
   text.querySelector(".soft").textContent =
     `${(file.size / 1e6).toFixed(file.size < 1e7 ? 1 : 0)} MB`;
   part(view, "drop").classList.add("full");
-  part(view, "file").nextElementSibling.textContent = "Choose another";
+  part(view, "file").nextElementSibling.textContent = t("Choose another");
 }
 
 /** The part that counts, as form fields; throws a sentence where the times cannot be. */
@@ -71,7 +72,7 @@ export function trimFields(view) {
   const [from, to] = ["from", "to"].map((name) =>
     numberFrom(
       view.querySelector(`#${name}`).value,
-      `The ${name === "from" ? "start" : "end"} of the part`,
+      t(name === "from" ? "The start of the part" : "The end of the part"),
       0,
       86400,
     ),

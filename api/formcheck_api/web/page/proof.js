@@ -7,6 +7,7 @@ import { drawFrame } from "./layers.js";
 import { figureOf, rangeOf } from "./metrics.js";
 import { samplesOf, shownOf } from "./samples.js";
 import { Shots } from "./shots.js";
+import { t } from "./texts.js";
 
 const WIDTH = 560;
 
@@ -61,7 +62,7 @@ export class Proof {
         el(
           "h3",
           { id: "proof-title" },
-          `${row.name}: `,
+          `${t(row.name)}: `,
           ...figureOf(row),
           el("span", { class: "soft small" }, ` ${rangeOf(row)}`),
         ),
@@ -77,7 +78,7 @@ export class Proof {
           el("p", {}, row.meaning),
           row.interval ? el("p", { class: "soft small" }, `${likely(row)} ${spread(known)}`) : null,
           known ? this.#dots(samples, row) : null,
-          row.uncorrected ? el("p", {}, `Corrected by hand. Measured: ${row.uncorrected}.`) : null,
+          row.uncorrected ? el("p", {}, t("Corrected by hand. Measured: {value}.", { value: row.uncorrected })) : null,
         ),
       ),
       this.#thumbs(samples, row),
@@ -106,7 +107,7 @@ export class Proof {
     const [low, high] = [Math.min(...ends), Math.max(...ends)];
     const x = (value) => 12 + ((value - low) / (high - low || 1)) * (WIDTH - 24);
     const picture = svg("svg", { viewBox: `0 0 ${WIDTH} 56`, class: "dots", role: "img" });
-    picture.setAttribute("aria-label", `${values.length} strides, each a dot`);
+    picture.setAttribute("aria-label", t("{n} strides, each a dot", { n: values.length }));
     if (record.low !== null)
       picture.append(
         svg("rect", {
@@ -177,13 +178,13 @@ export class Proof {
   }
 }
 
-const likely = (row) => `The true value lies in ${row.interval} 19 times out of 20.`;
+const likely = (row) => t("The true value lies in {interval} 19 times out of 20.", { interval: row.interval });
 const spread = (known) =>
   known
-    ? "The dots are single strides; the bar is the range of the mean with everything that could be wrong with it."
-    : "It is measured over all strides together, so single ones have no value of their own.";
+    ? t("The dots are single strides; the bar is the range of the mean with everything that could be wrong with it.")
+    : t("It is measured over all strides together, so single ones have no value of their own.");
 
-const unitOf = (row) => (row.unit === "°" ? "°" : row.unit ? ` ${row.unit}` : "");
+const unitOf = (row) => (row.unit === "°" ? "°" : row.unit ? ` ${t(row.unit)}` : "");
 const figureText = (value, row, digits) => (row.factor * value).toFixed(digits).replace("-", "\u2212");
 const decimalsOf = (row) => (row.figure.match(/\.(\d+)$/)?.[1].length ?? 0);
 

@@ -4,6 +4,7 @@
 import { movedBy } from "./angles.js";
 import { onGround } from "./series.js";
 import { lengthShown } from "./shown.js";
+import { t } from "./texts.js";
 
 const LANDINGS = [
   ["landing_ankle_hip_cm", "cm"],
@@ -87,7 +88,7 @@ export class Readings {
   }
 
   #length(value, unit) {
-    if (unit !== "cm") return `${Math.round(value)} ${unit}`;
+    if (unit !== "cm") return `${Math.round(value)} ${t(unit)}`;
     const [length, shown] = lengthShown(value, this.shown);
     return `${length.toFixed(shown === "in" ? 1 : 0)} ${shown}`;
   }

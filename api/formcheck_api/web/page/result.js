@@ -16,6 +16,7 @@ import { seriesOf } from "./series.js";
 import { chooseUnits, UNITS } from "./shown.js";
 import { dayOf, symptomStory } from "./symptoms.js";
 import { visitAddress } from "./visit.js";
+import { t } from "./texts.js";
 
 /** Show the result of a finished analysis. */
 export async function showResult(main, state, words, signal) {
@@ -23,7 +24,7 @@ export async function showResult(main, state, words, signal) {
   if (signal.aborted) return;
   const { page, report, path } = found;
   main.replaceChildren(stamp("t-result"));
-  part(main, "title").textContent = page.title;
+  part(main, "title").textContent = t(page.title);
   document.title = `${page.title} · formcheck`;
   part(main, "facts").textContent = page.facts.map(([label, text]) => told(label, text)).join(" · ");
   put(part(main, "answer"), answer(page, report, words));
@@ -45,7 +46,7 @@ export async function showResult(main, state, words, signal) {
   const proof = new Proof(part(main, "proof"), found, film, signal);
   showNumbers(main, found, (row) => proof.toggle(row));
   offerChanges(part(main, "edit"), found, words);
-  say(`${page.title}: done.`);
+  say(t("{title}: done.", { title: page.title }));
   focusOn(main.querySelector("h1"));
   if (film) {
     showCurves(main, found, film, words, signal);
@@ -70,12 +71,12 @@ function fill(main, name, nodes) {
 export function viewText(report) {
   const view = report.view;
   if (!view) return "";
-  if (view.kind !== "side") return view.kind === "rear" ? "from behind" : "from the front";
-  return view.near_side ? `from the ${view.near_side} side` : "from the side";
+  if (view.kind !== "side") return t(view.kind === "rear" ? "from behind" : "from the front");
+  return t(view.near_side ? `from the ${view.near_side} side` : "from the side");
 }
 
 const told = (label, text) =>
-  ["Height", "Standing", "Incline", "Shoes"].includes(label) ? `${label.toLowerCase()} ${text}` : text;
+  ["Height", "Standing", "Incline", "Shoes"].includes(label) ? `${t(label.toLowerCase())} ${text}` : text;
 
 /** What stands first: red flags; the clip's grade where it is bad; the one sentence. */
 function answer(page, report, words) {
@@ -104,11 +105,11 @@ function answer(page, report, words) {
 function cautions(texts) {
   const lead = "Before you read this";
   if (texts.length === 1)
-    return el("p", { class: "concern" }, el("strong", {}, `${lead}: `), texts[0]);
+    return el("p", { class: "concern" }, el("strong", {}, `${t(lead)}: `), texts[0]);
   return el(
     "details",
     { class: "concern" },
-    el("summary", {}, `${lead}: ${texts.length} cautions`),
+    el("summary", {}, t("Before you read this: {n} cautions", { n: texts.length })),
     el(
       "ul",
       { class: "list" },
@@ -131,17 +132,17 @@ function offerUnits(main, shown) {
 function offerFiles(main, { path, page, report, shown }) {
   const made = report.runner.units;
   const inside = [
-    made === shown ? "" : `in ${UNITS[made]}`,
-    page.corrected.length ? "as measured, without the corrections" : "",
+    made === shown ? "" : t("in {units}", { units: t(UNITS[made]) }),
+    page.corrected.length ? t("as measured, without the corrections") : "",
   ].filter(Boolean);
-  const measured = page.corrected.length ? " (as measured, without the corrections)" : "";
+  const measured = page.corrected.length ? ` (${t("as measured, without the corrections")})` : "";
   const files = [
     ["Report to print", `report.html?units=${shown}`, null],
-    [`Annotated video to share${inside.length ? ` (${inside.join("; ")})` : ""}`, "clip", "annotated.mp4"],
+    [`${t("Annotated video to share")}${inside.length ? ` (${inside.join("; ")})` : ""}`, "clip", "annotated.mp4"],
     ["Original video", "original", "original.mp4"],
     ["All data (JSON)", "report", "report.json"],
-    [`Per-frame data (CSV)${measured}`, "frames.csv", "frames.csv"],
-    [`Per-step data (CSV)${measured}`, "strides.csv", "strides.csv"],
+    [t("Per-frame data (CSV)") + measured, "frames.csv", "frames.csv"],
+    [t("Per-step data (CSV)") + measured, "strides.csv", "strides.csv"],
   ];
   put(
     part(main, "files"),
@@ -193,7 +194,7 @@ async function showRunner(main, state, advice, words, signal) {
   fill(main, "feel", [symptomStory(items, state.id, words), ...responses(advice)]);
   const ofDay = items.filter((item) => dayOf(item) === dayOf(state));
   if (!state.runner || !ofDay.length) return;
-  const link = el("a", { href: visitAddress(ofDay) }, `Visit of ${state.runner}, ${dayOf(state)}`);
+  const link = el("a", { href: visitAddress(ofDay) }, t("Visit of {runner}, {day}", { runner: state.runner, day: dayOf(state) }));
   put(part(main, "facts"), " · ", link);
 }
 
@@ -205,7 +206,7 @@ function showClip(main, found, signal) {
     part(main, "curves").hidden = true;
     return null;
   }
-  const film = new Film(found, `Clip ${viewText(found.report)} with what was measured drawn on it`);
+  const film = new Film(found, t("Clip {view} with what was measured drawn on it", { view: viewText(found.report) }));
   main.querySelector(".result").classList.toggle("tall", film.node.classList.contains("portrait"));
   part(main, "watch").append(film.node);
   film.listen(signal);

@@ -2,23 +2,21 @@
 
 import { api } from "./api.js";
 import { el, svg } from "./dom.js";
+import { VIEW } from "./picked.js";
 import { dayOf } from "./symptoms.js";
-import { loadTexts, t } from "./texts.js";
+import { listed, own, t } from "./texts.js";
 import { visitAddress } from "./visit.js";
 
 /** Show everything that is known of a runner. */
 export async function showRunner(main, [name], signal) {
-  const [page] = await Promise.all([
-    api.get(`/v1/runners/page?runner=${encodeURIComponent(name)}`, signal),
-    loadTexts(),
-  ]);
+  const page = await api.get(`/v1/runners/page?runner=${encodeURIComponent(name)}`, signal);
   if (signal.aborted) return;
   document.title = `${page.runner} · formcheck`;
   main.replaceChildren(
     el(
       "header",
       { class: "head" },
-      el("h1", {}, page.runner),
+      el("h1", {}, own(page.runner)),
       el("a", { class: "button", href: `#/history?runner=${encodeURIComponent(page.runner)}` }, t("runner.clips")),
     ),
     list(t("runner.targets"), [...page.targets, ...page.remeasure]),
@@ -50,8 +48,8 @@ function timeline(clips) {
         done.length ? el("a", { href: visitAddress(done) }, t("list.visit")) : null),
       pain === undefined ? null : el("p", { class: "small" }, t("runner.pain", { pain })),
       el("div", { class: "thumbs" }, mine.map((clip) => el("a", { href: `#/clip/${clip.id}`, title: clip.clip_name },
-        clip.thumbnail ? el("img", { class: "thumb", src: `${api.analysis(clip.id)}/thumb.jpg`, alt: clip.clip_name, loading: "lazy" }) : clip.clip_name,
-        el("span", { class: "soft small" }, [clip.pace, clip.view].filter(Boolean).join(", "))))),
+        clip.thumbnail ? el("img", { class: "thumb", src: `${api.analysis(clip.id)}/thumb.jpg`, alt: clip.clip_name, loading: "lazy" }) : own(clip.clip_name),
+        el("span", { class: "soft small" }, [clip.pace, VIEW[clip.view]].filter(Boolean).map((word) => t(word)).join(", "))))),
     );
   });
   return el("section", {}, el("h2", {}, t("runner.timeline")), el("ol", { class: "timeline" }, nodes));
@@ -64,10 +62,12 @@ function grouped(clips) {
 }
 
 function trends(section) {
+  const title = el("h2", {}, listed(section.title), " ", el("span", { class: "soft small" }, section.runs));
+  const several = section.charts.some(({ picture }) => picture.dots.length > 1);
   return el(
-    "section",
-    { class: "trends" },
-    el("h2", {}, section.title, " ", el("span", { class: "soft small" }, section.runs)),
+    several ? "section" : "details",
+    { class: several ? "trends" : "trends fold" },
+    several ? title : el("summary", {}, title),
     el("p", {}, section.sentence),
     section.warnings.length ? el("ul", { class: "list small soft" }, section.warnings.map((line) => el("li", {}, line))) : null,
     el("p", { class: "soft small" }, t("runner.reading")),
@@ -92,7 +92,7 @@ function chart({ name, unit, verdict, picture }) {
   }
   picture.x_ticks.forEach((tick, k) => text({ x: tick.at, y: 184, "text-anchor": picture.x_ticks.length === 1 ? "middle" : k ? "end" : "start" }, tick.label));
   return el("figure", { class: "card trend" },
-    el("figcaption", {}, el("span", { class: "strong" }, name), el("span", { class: "soft small" }, [unit, verdict].filter(Boolean).join(" · "))), drawn);
+    el("figcaption", {}, el("span", { class: "strong" }, name), el("span", { class: "soft small" }, [t(unit), verdict.replace(/(?<=. ).*/, (word) => t(word))].filter(Boolean).join(" · "))), drawn);
 }
 
 function tried(rows) {
@@ -106,6 +106,6 @@ function tried(rows) {
 function written(rows) {
   return rows.length
     ? el("section", {}, el("h2", {}, t("visit.notes")), rows.map((one) =>
-        el("article", { class: "card" }, el("p", { class: "soft small" }, [one.date, one.clinician].filter(Boolean).join(" · ")), el("p", { class: "written" }, one.text))))
+        el("article", { class: "card" }, el("p", { class: "soft small" }, [one.date, one.clinician].filter(Boolean).join(" · ")), el("p", { class: "written" }, own(one.text)))))
     : "";
 }

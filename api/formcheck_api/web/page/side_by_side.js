@@ -1,6 +1,7 @@
 // The clip with both runners in step: play, and slow motion.
 
 import { part, stamp } from "./dom.js";
+import { t } from "./texts.js";
 
 export class SideBySide {
   constructor(address, signal) {
@@ -9,7 +10,7 @@ export class SideBySide {
     this.video.src = address;
     this.video.muted = true;
     this.video.loop = true;
-    this.video.setAttribute("aria-label", "Both runners, in step");
+    this.video.setAttribute("aria-label", t("Both runners, in step"));
     const unused = ["stop-back", "stop-forward", "back", "forward", "canvas", "stop", "zoomers"];
     for (const name of [...unused, "layers"]) part(this.node, name).remove();
     part(this.node, "kind").closest("label").remove();
@@ -41,7 +42,7 @@ export class SideBySide {
     for (const kind of ["play", "pause"]) {
       this.video.addEventListener(kind, () => {
         this.node.classList.toggle("playing", !this.video.paused);
-        part(this.node, "play").setAttribute("aria-label", this.video.paused ? "Play" : "Pause");
+        part(this.node, "play").setAttribute("aria-label", t(this.video.paused ? "Play" : "Pause"));
       });
     }
     for (const radio of this.node.querySelectorAll(".speeds input")) {

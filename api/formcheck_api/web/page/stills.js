@@ -1,7 +1,7 @@
 // Pictures of an annotated clip at moments of the stride, drawn by the browser, which prints them.
 
 import { el } from "./dom.js";
-import { t } from "./texts.js";
+import { listed, t } from "./texts.js";
 
 const SIZE_PX = 480;
 
@@ -9,8 +9,8 @@ const SIZE_PX = 480;
 export function stillsOf(clip, address, few) {
   const wanted = few ? ["contact"] : ["contact", "toe_off"];
   const moments = Object.entries(clip.instants).filter(([name]) => wanted.includes(name));
-  const places = moments.map(([name]) => el("span", { class: "still" }, el("canvas", { role: "img", "aria-label": `${clip.title}: ${t(`instant.${name}`)}`, width: 1, height: 1 }), el("span", { class: "soft small" }, t(`instant.${name}`))));
-  const figure = el("figure", {}, el("div", { class: "stills" }, places), el("figcaption", { class: "small" }, clip.title));
+  const places = moments.map(([name]) => el("span", { class: "still" }, el("canvas", { role: "img", "aria-label": `${listed(clip.title)}: ${t(`instant.${name}`)}`, width: 1, height: 1 }), el("span", { class: "soft small" }, t(`instant.${name}`))));
+  const figure = el("figure", {}, el("div", { class: "stills" }, places), el("figcaption", { class: "small" }, listed(clip.title)));
   draw(address, moments.map(([, time]) => time), places.map((place) => place.firstChild))
     .then(() => figure.setAttribute("data-drawn", ""))
     .catch(() => { figure.hidden = true; });

@@ -1,6 +1,7 @@
 // Named instants of the run: landings, mid-stances, push-offs and mid-swings of both feet.
 
 import { capital } from "./dom.js";
+import { t } from "./texts.js";
 
 export const KINDS = {
   landing: { name: "Landing", said: "lands" },
@@ -27,8 +28,8 @@ export function stopsOf(events, clock) {
 
 function said(kind, side, number, of) {
   const { name, said: verb } = KINDS[kind];
-  const what = kind.startsWith("mid") ? `${name}, ${side} foot` : `${capital(side)} foot ${verb}`;
-  return `${what}, ${number} of ${of}`;
+  const what = t(kind.startsWith("mid") ? `${name}, ${side} foot` : `${capital(side)} foot ${verb}`);
+  return t("{what}, {number} of {of}", { what, number, of });
 }
 
 function instants({ initial_contact_s: landings, toe_off_s: leavings }) {

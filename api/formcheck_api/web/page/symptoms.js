@@ -2,6 +2,7 @@
 
 import { el, stamp } from "./dom.js";
 import { numberFrom } from "./units.js";
+import { t } from "./texts.js";
 
 const NUMBERS = {
   settles_hours: ["Hours until it settles", 8760],
@@ -59,7 +60,7 @@ export function readSymptoms(place) {
     if (field.type === "checkbox") {
       if (field.checked) answers[field.name] = true;
     } else if (field.name in NUMBERS) {
-      const number = numberFrom(field.value, NUMBERS[field.name][0], 0, NUMBERS[field.name][1]);
+      const number = numberFrom(field.value, t(NUMBERS[field.name][0]), 0, NUMBERS[field.name][1]);
       if (number !== null) answers[field.name] = number;
     } else if (field.value !== "") {
       answers[field.name] = plain(field.name, field.value);
@@ -81,25 +82,26 @@ export const regionLabel = (symptoms, words) =>
     .flat()
     .map((id) => words.regions.find((one) => one.id === id)?.label)
     .filter(Boolean)
-    .join(" and ");
+    .map((label) => t(label))
+    .join(t(" and "));
 
 /** The answers as a line of words; empty where nothing was said. */
 export function symptomLine(symptoms, words) {
   if (!symptoms) return "";
   const said = [regionLabel(symptoms, words)];
-  if (isNumber(symptoms.pain_during)) said.push(`pain ${symptoms.pain_during} of 10 while running`);
-  if (isNumber(symptoms.pain_after)) said.push(`${symptoms.pain_after} in the day after`);
-  if (isNumber(symptoms.settles_hours)) said.push(`settles within ${symptoms.settles_hours} h`);
+  if (isNumber(symptoms.pain_during)) said.push(t("pain {n} of 10 while running", { n: symptoms.pain_during }));
+  if (isNumber(symptoms.pain_after)) said.push(t("{n} in the day after", { n: symptoms.pain_after }));
+  if (isNumber(symptoms.settles_hours)) said.push(t("settles within {n} h", { n: symptoms.settles_hours }));
   said.push(
     ...Object.keys(FLAGS)
       .filter((name) => symptoms[name])
-      .map((name) => FLAGS[name]),
+      .map((name) => t(FLAGS[name])),
   );
   for (const [name, what] of Object.entries(TESTS)) {
     const [left, right] = ["left", "right"].map((side) => symptoms[`${name}_${side}`]);
-    if (isNumber(left) || isNumber(right)) said.push(`${what} ${left ?? "?"} / ${right ?? "?"}`);
+    if (isNumber(left) || isNumber(right)) said.push(`${t(what)} ${left ?? "?"} / ${right ?? "?"}`);
   }
-  if (isNumber(symptoms.weeks)) said.push(`${symptoms.weeks} weeks without improvement`);
+  if (isNumber(symptoms.weeks)) said.push(t("{n} weeks without improvement", { n: symptoms.weeks }));
   return said.filter(Boolean).join(", ");
 }
 
@@ -164,5 +166,11 @@ function painChange(told, current, words) {
   const [from, to] = [before[0].symptoms.pain_during, now.symptoms.pain_during];
   const way = to < from ? "less than" : to > from ? "more than" : "the same as";
   const where = regionLabel(now.symptoms, words);
-  return `Pain while running${where ? ` at ${where}` : ""}: ${to} of 10, ${way} on ${dayOf(before[0])} (${from}).`;
+  return t("Pain while running, {where}: {to} of 10, {way} on {day} ({from}).", {
+    where: where || t("no place given"),
+    to,
+    way: t(way),
+    day: dayOf(before[0]),
+    from,
+  });
 }

@@ -7,6 +7,7 @@ import { Film } from "./live.js";
 import { tiles } from "./metrics.js";
 import { viewText } from "./result.js";
 import { askSymptoms, readSymptoms, symptomLine } from "./symptoms.js";
+import { t } from "./texts.js";
 
 /** Show both clips and what follows from them together. */
 export async function showTogether(main, ids, signal) {
@@ -21,7 +22,7 @@ export async function showTogether(main, ids, signal) {
   main.replaceChildren(stamp("t-together"));
   part(main, "lead").textContent = clips
     .map(({ report }) => `${report.clip.name} ${viewText(report)}`)
-    .join(" and ");
+    .join(t(" and "));
   clips.forEach((clip, k) => addClip(main, clip, k === 0, words, signal));
   let speaking = new AbortController();
   const show = (told, given) => {
@@ -51,12 +52,12 @@ export async function showTogether(main, ids, signal) {
 
 function addClip(main, found, keys, words, signal) {
   const { id, page, report } = found;
-  const film = found.clock ? new Film(found, `Clip ${viewText(report)}`) : null;
+  const film = found.clock ? new Film(found, t("Clip {view}", { view: viewText(report) })) : null;
   film?.listen(signal, keys);
   part(main, "clips").append(
     el(
       "section",
-      { "aria-label": `Clip ${viewText(report)}` },
+      { "aria-label": t("Clip {view}", { view: viewText(report) }) },
       el("h2", {}, el("a", { href: `#/clip/${id}` }, capital(viewText(report)))),
       film?.node,
       tiles(page.tiles),

@@ -1,5 +1,7 @@
 // Height and speed as people type them, into what the service reads.
 
+import { t } from "./texts.js";
+
 const KM_PER_MILE = 1.609344;
 const METRES_PER_INCH = 0.0254;
 
@@ -14,7 +16,11 @@ export function heightInMetres(text, unit) {
   const metres = unit === "ft" ? feet(text) : plain(text) / (unit === "cm" ? 100 : 1);
   if (!(metres >= 0.8 && metres <= 2.4)) {
     throw new Error(
-      `“${text.trim()}” is not a height in ${{ m: "metres", cm: "centimetres", ft: "feet and inches" }[unit]}: write it like ${{ m: "1.76", cm: "176", ft: "5 ft 9 in" }[unit]}.`,
+      t("“{text}” is not a height in {unit}: write it like {example}.", {
+        text: text.trim(),
+        unit: t({ m: "metres", cm: "centimetres", ft: "feet and inches" }[unit]),
+        example: { m: "1.76", cm: "176", ft: "5 ft 9 in" }[unit],
+      }),
     );
   }
   return metres;
@@ -36,7 +42,7 @@ export function speedForService(text, unit) {
     ? paceInKmh(text, unit)
     : plain(text) * { "km/h": 1, mph: KM_PER_MILE, "m/s": 3.6 }[unit];
   if (!(kmh >= 3.6 && kmh <= 43.2)) {
-    throw new Error(`“${text.trim()} ${unit}” is not a plausible running speed: check the number and its unit.`);
+    throw new Error(t("“{text}” is not a plausible running speed: check the number and its unit.", { text: `${text.trim()} ${unit}` }));
   }
   return isPace ? `${kmh.toFixed(4)}km/h` : `${plain(text)}${unit}`;
 }
@@ -53,6 +59,6 @@ export function numberFrom(text, what, low, high) {
   if (!text.trim()) return null;
   const number = plain(text);
   if (!(number >= low && number <= high))
-    throw new Error(`${what} must be a number from ${low} to ${high}.`);
+    throw new Error(t("{what} must be a number from {low} to {high}.", { what, low, high }));
   return number;
 }

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { complain, el, pairs, part, say } from "./dom.js";
 import { shareCard } from "./share.js";
 import { stillsOf } from "./stills.js";
-import { loadTexts, t } from "./texts.js";
+import { listed, own, t } from "./texts.js";
 
 const MOST_CLIPS = 12;
 
@@ -19,7 +19,7 @@ export function visitAddress(items) {
 /** Show the visit of these analyses. */
 export async function showVisit(main, ids, signal) {
   const query = ids.map((id) => `analysis=${encodeURIComponent(id)}`).join("&");
-  const [page] = await Promise.all([api.get(`/v1/visits/page?${query}`, signal), loadTexts()]);
+  const page = await api.get(`/v1/visits/page?${query}`, signal);
   if (signal.aborted) return;
   const order = page.visit.clips.map((clip) => clip.id);
   const sheet = visitSheet(page, (id) => `${api.analysis(id)}/clip`, {
@@ -34,9 +34,9 @@ function tools(visit, ids) {
   const share = shareCard(ids);
   share.hidden = true;
   const files = visit.clips.flatMap((clip) => [
-    [t("visit.note_file", { clip: clip.title }), "note.txt", "note.txt"],
-    [t("visit.fhir_file", { clip: clip.title }), "fhir", "report.fhir.json"],
-    [t("visit.report_file", { clip: clip.title }), "report.html", null],
+    [t("visit.note_file", { clip: listed(clip.title) }), "note.txt", "note.txt"],
+    [t("visit.fhir_file", { clip: listed(clip.title) }), "fhir", "report.fhir.json"],
+    [t("visit.report_file", { clip: listed(clip.title) }), "report.html", null],
   ].map(([text, name, file]) =>
     el("li", {}, el("a", { href: `${api.analysis(clip.id)}/${name}`, ...(file ? { download: file } : { target: "_blank", rel: "noopener" }) }, text)),
   ));
@@ -61,7 +61,7 @@ function tools(visit, ids) {
  */
 export function visitSheet({ visit, note }, clipAt, { tools: extra = [], save = null } = {}) {
   return el("article", { class: "visit" },
-    el("header", { class: "head" }, el("h1", {}, title(visit)), ...extra.slice(0, 1)),
+    el("header", { class: "head" }, el("h1", {}, own(title(visit))), ...extra.slice(0, 1)),
     ...extra.slice(1),
     pairs([...visit.facts.filter(([label]) => !["Runner", "Date"].includes(label)), ...visit.complaint], "facts"),
     el("section", { class: "pictures-row", "aria-label": t("visit.stills") },
@@ -76,7 +76,7 @@ export function visitSheet({ visit, note }, clipAt, { tools: extra = [], save = 
       sides(visit.tables, false),
       cautions(visit.clips),
       visit.clips.map((clip) => el("figure", { class: "clip screen-only" },
-        el("figcaption", { class: "strong" }, clip.title),
+        el("figcaption", { class: "strong" }, listed(clip.title)),
         el("video", { controls: true, muted: true, playsinline: true, preload: "none", src: clipAt(clip.id), "aria-label": clip.title })))),
     el("ul", { class: "list soft small" }, visit.safety.map((line) => el("li", {}, line))),
   );
@@ -91,7 +91,7 @@ function sides(tables, first) {
   if (!keys.length) return null;
   const columns = shown.map(columnsOf);
   const head = tables.map((table, k) =>
-    el("th", { scope: "colgroup", colspan: columns[k].length }, table.title),
+    el("th", { scope: "colgroup", colspan: columns[k].length }, listed(table.title)),
   );
   const names = columns.flat().map((name) => el("th", { scope: "col" }, t(`visit.${name}`)));
   const body = keys.map((key) => {
@@ -118,7 +118,7 @@ function sides(tables, first) {
 
 /** What the signs of the differences mean: on paper they stand alone. */
 const legend = (tables) =>
-  [...new Set(tables.flatMap((table) => table.rows.filter((row) => row.word).map((row) => `${row.sign} ${row.word}`)))].join("   ");
+  [...new Set(tables.flatMap((table) => table.rows.filter((row) => row.word).map((row) => `${row.sign} ${t(row.word)}`)))].join("   ");
 
 /** The columns in which any row has something to say. */
 const columnsOf = (rows) => [
@@ -127,7 +127,7 @@ const columnsOf = (rows) => [
 ];
 
 function cell(row, name, tables, k) {
-  const pace = tables.length > 1 ? `${tables[k].title.split(",")[0]}, ` : "";
+  const pace = tables.length > 1 ? `${t(tables[k].title.split(",")[0])}, ` : "";
   const label = { "data-label": pace + t(`visit.${name}`).toLowerCase() };
   if (name === "difference" && row?.difference)
     return el(
@@ -142,13 +142,13 @@ function cell(row, name, tables, k) {
     "td",
     value.wide ? { class: "wide", ...label } : label,
     value.text,
-    value.interval ? el("span", { class: "soft range" }, value.interval) : null,
+    value.interval ? el("span", { class: "soft range" }, value.interval + (value.wide ? `, ${t("too wide to rely on")}` : "")) : null,
   );
 }
 
 function step(found) {
   return el("section", { class: "step" },
-    el("h3", {}, found.title),
+    el("h3", {}, listed(found.title)),
     el("p", {}, found.sentence),
     found.rows.length ? el("details", { class: "screen-only" }, el("summary", {}, t("visit.step_rows")),
       el("div", { class: "scroll" }, el("table", { class: "sides" },
@@ -156,7 +156,7 @@ function step(found) {
         el("tbody", {}, found.rows.map((row) => el("tr", {}, el("th", { scope: "row" }, row.name),
           el("td", { "data-label": t("visit.easy") }, row.easy), el("td", { "data-label": t("visit.tempo") }, row.tempo),
           el("td", { "data-label": t("visit.step_difference") }, row.difference),
-          el("td", { "data-label": t("visit.verdict") }, `${row.sign} ${row.word}`, row.remark ? el("span", { class: "soft range" }, row.remark) : null))))))) : null);
+          el("td", { "data-label": t("visit.verdict") }, `${row.sign} ${t(row.word)}`, row.remark ? el("span", { class: "soft range" }, row.remark) : null))))))) : null);
 }
 
 function suggestion(advice) {
@@ -174,14 +174,14 @@ function suggestion(advice) {
 function cautions(clips) {
   const told = clips.filter((clip) => clip.concerns.length);
   return told.length ? el("section", {}, el("h3", {}, t("visit.cautions")),
-    pairs(told.map((clip) => [clip.title, clip.concerns.join(" ")]))) : null;
+    pairs(told.map((clip) => [listed(clip.title), clip.concerns.join(" ")]))) : null;
 }
 
 /** Clinician and notes: fields for the owner, text for others; both are printed. */
 function notes(note, save) {
   if (!save) {
     return note.clinician || note.text ? el("section", {}, el("h2", {}, t("visit.notes")),
-      note.clinician ? el("p", {}, `${t("visit.clinician")}: ${note.clinician}`) : null, el("p", { class: "written" }, note.text)) : null;
+      note.clinician ? el("p", {}, `${t("visit.clinician")}: ${note.clinician}`) : null, el("p", { class: "written" }, own(note.text))) : null;
   }
   const clinician = el("input", { name: "clinician", maxlength: 200, autocomplete: "off" });
   const text = el("textarea", { name: "text", rows: 3, maxlength: 4000 });
