@@ -93,8 +93,8 @@ def test_the_step_length_is_what_a_quicker_step_changes_for_sure():
     runner = Runner(pace="easy", belt_speed_mps=2.8)
     (cue,) = advise(build.metrics(rows), runner, "side", Symptoms("knee", 4, 20)).cues
     assert (
-        "step length from 1.02 to between 0.95 and 0.97 m, changes under 0.02 are within measurement error"
-        in (cue.remeasure)
+        "step length from 1.02 to between 0.95 and 0.97 m, changes under 0.02 are within "
+        "measurement error" in cue.remeasure
     )
 
 
@@ -114,7 +114,7 @@ def test_a_cue_promises_only_what_another_days_clip_could_show(half):
         metrics = build.metrics({**build.NEUTRAL_SIDE, **{k: wide[k] for k in (key,)}})
         for cue in advise(metrics, Runner(pace="easy"), "side", Symptoms("knee", 2, 5)).cues:
             told = re.findall(
-                r"from ([-\d.]+) to between ([-\d.]+) and ([-\d.]+) [^;]*?under ([\d.]+) are within",
+                r"from ([-\d.]+) to between ([-\d.]+) and ([-\d.]+) [^;]*?under ([\d.]+) are",
                 cue.remeasure,
             )
             for start, first, last, noise in (map(float, row) for row in told):
