@@ -296,10 +296,8 @@ def _cells(reader: Iterator[list[str]]) -> list[str] | None:
 def _check_header(source: Path, names: list[str]) -> None:
     mistaken = [name for name in names if name in MISTAKEN]
     if mistaken:
-        raise UsageError(
-            f"The header of {source} is wrong: the column {mistaken[0]!r} is called "
-            f"{MISTAKEN[mistaken[0]]!r}, with its unit."
-        )
+        told = " and ".join(f"{name!r} is called {MISTAKEN[name]!r}" for name in mistaken)
+        raise UsageError(f"The header of {source} is wrong: the column {told}, with its unit.")
     if "clip" not in names or "" in names or len(set(names)) < len(names):
         raise UsageError(
             f"The header of {source} is wrong: a manifest needs a column clip, and every column a "

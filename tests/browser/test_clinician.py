@@ -74,7 +74,7 @@ def test_two_clips_compared_corrected_printed_and_shared(desktop, clips, browser
     told.click(page.get_by_role("link", name="New clip"))
     measure(told, clips.tempo, **{"Belt speed": "13.7", "Pace": "tempo", "Filmed on": "2026-05-02"})
 
-    told.click(page.locator("button.tile[data-key=contact_time_ms]"))
+    told.click(page.locator("button.tile[data-key=landing_ankle_hip_cm]"))
     told.click(page.get_by_role("button", name="Landing a frame later").first)
     with told.computing():
         expect(page.get_by_text("Corrected by hand: ")).to_be_visible()
@@ -86,7 +86,9 @@ def test_two_clips_compared_corrected_printed_and_shared(desktop, clips, browser
         told.fill("Findings, plan, next date", LONG)
         told.click(page.get_by_label("Clinician"))
     expect(page.locator(".pictures-row figure[data-drawn]")).to_have_count(2)
+    page.evaluate("window.print = () => { window.printed = true; }")
     told.click(page.get_by_role("button", name="Print or save as PDF"))
+    assert page.evaluate("window.printed")
     assert len(A_PAGE.findall(page.pdf(prefer_css_page_size=True))) == 1
 
     told.click(page.get_by_role("button", name="Share"))
@@ -95,7 +97,9 @@ def test_two_clips_compared_corrected_printed_and_shared(desktop, clips, browser
     assert page.request.get(link).ok
 
     told.click(page.get_by_role("link", name="History"))
-    for box in page.locator(".day", has_text=name).get_by_role("checkbox").all():
+    boxes = page.locator(".day", has_text=name).get_by_role("checkbox")
+    expect(boxes).to_have_count(2)
+    for box in boxes.all():
         told.click(box)
     told.click(page.locator(".bar").get_by_role("link", name="Compare"))
     told.click(page.get_by_role("button", name="Compare"))
