@@ -166,11 +166,8 @@ function painChange(told, current, words) {
   const [from, to] = [before[0].symptoms.pain_during, now.symptoms.pain_during];
   const way = to < from ? "less than" : to > from ? "more than" : "the same as";
   const where = regionLabel(now.symptoms, words);
-  return t("Pain while running, {where}: {to} of 10, {way} on {day} ({from}).", {
-    where: where || t("no place given"),
-    to,
-    way: t(way),
-    day: dayOf(before[0]),
-    from,
-  });
+  const values = { where, to, way: t(way), day: dayOf(before[0]), from };
+  return where
+    ? t("Pain while running at {where}: {to} of 10, {way} on {day} ({from}).", values)
+    : t("Pain while running: {to} of 10, {way} on {day} ({from}).", values);
 }
