@@ -42,8 +42,8 @@ def test_a_clip_from_choosing_to_its_result(page, clips):
     expect(page.get_by_role("heading", level=1)).to_have_text("Running form from the left side")
     facts = page.locator(".facts")
     expect(facts).to_contain_text("Nora <b>")
-    expect(facts).to_contain_text("1.75 m")
-    expect(facts).to_contain_text("10.4 km/h (2.90 m/s)")
+    expect(facts).to_contain_text("5 ft 9 in")
+    expect(facts).to_contain_text("9:15 min/mile (6.5 mph)")
     expect(page.locator(".story")).to_contain_text(
         "the Achilles or calf, pain 2 of 10 while running, stiff the next morning"
     )
