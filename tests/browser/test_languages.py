@@ -13,7 +13,10 @@ from tests.api.service import analysed
 
 MARK = "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}"
 OWN = re.compile(r"formcheck|English|Deutsch|Español|^(cm|km/h|mph|m/s|min/km|min/mi|ms)$")
-WRITTEN = ".day h2 a, .what, .timeline a, .ghost option, #first, #second, [data-part=runner], [data-part=list] .strong"
+WRITTEN = (
+    ".day h2 a, .what, .timeline a, .ghost option, #first, #second, "
+    "[data-part=runner], [data-part=list] .strong"
+)
 TEXTS_OF = """([selector, written]) => [...document.querySelectorAll(selector)].flatMap((root) => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];
