@@ -473,7 +473,8 @@ def _suggestion(advice: Advice) -> Suggestion:
     )
     drills = tuple(d["text"] for d in told["advice"]["drills"] if not d.get("later"))[:3]
     if cues:
-        return Suggestion(title=texts()["visit"]["try"], cues=cues, drills=drills)
+        title = texts()["visit"]["try" if len(cues) == 1 else "try_each"]
+        return Suggestion(title=title, cues=cues, drills=drills)
     for kind in ("film_again", "too_little", "nothing", "nothing_seen"):
         ids = titles[kind]["notes"]
         lines = [r["text"] for r in told["advice"]["remarks"] if r["id"] in ids]
