@@ -29,8 +29,17 @@ AFTER_S = 0.14
 FAR_LARGEST_OFF_S = 0.025
 # Share of what the far leg shows beside the near one; the far foot's leaving is hidden most.
 FAR_SHARE: dict[EventKind, float] = {"initial_contact": 0.6, "toe_off": 0.3}
+# The same of one who limps.
+LIMP_SHARE: dict[EventKind, float] = {"initial_contact": 0.6, "toe_off": 1.0}
 FAR_SD_S = 0.02
 FAR_LARGEST_SD_S = 0.045
+# A far foot that lands and leaves off half a stride the same way, by so much each and together,
+# limps. In 19 clips of even runners one kind alone is off by up to 39 ms, both the same way by up
+# to 40 together, in one of five real clips by 57, of which labels by eye show 17; two rendered
+# runners who limp by 12 % are seen to by 63 and 99.
+LIMP_LEAST_S, LIMP_TOGETHER_S = 0.015, 0.06
+# A limp is known about as well as this by landmarks: two rendered runners' to 9 ms.
+LIMP_SD_S = 0.015
 # A stride's foot path lies beside the mean one by about this much, in trunk lengths: along the belt
 # it lands a little earlier or later, but the ground stays where it is.
 OFFSET_SD = (0.03, 0.008)
@@ -140,16 +149,25 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
     """Lay a far foot's events between what it shows and half a stride after the near foot's.
 
     Legs differ a little, and the far one is hidden half of the time: of what it shows only a share
-    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken.
-    The uncertainty says by how much the two contradict each other: a runner may limp.
+    counts. Beyond a bound, or where it shows nothing, the near leg half a stride later is taken,
+    unless landings and leavings both show the same unevenness: then the runner limps. The
+    uncertainty says by how much the two contradict each other.
     """
     far = other(near)
     trusted = dict(events)
+    limps = uneven(
+        *(_off_between(events[near, kind], events[far, kind], stride_s) for kind in KINDS)
+    )
     for kind in KINDS:
         ours, theirs = events[near, kind], events[far, kind]
         if ours is None:
             continue
-        off_s = np.inf if theirs is None else _off_half_stride(ours, theirs, stride_s)
+        off_s = _off_between(ours, theirs, stride_s)
+        if theirs is not None and limps:
+            moved_s = (1 - LIMP_SHARE[kind]) * off_s
+            sd_s = np.hypot(theirs.sd_s, LIMP_SD_S)
+            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s, sd_s=sd_s)
+            continue
         if theirs is not None and abs(off_s) <= FAR_LARGEST_OFF_S:
             moved_s = (1 - FAR_SHARE[kind]) * off_s
             drawn_sd_s = np.hypot(theirs.sd_s, moved_s)
@@ -160,6 +178,26 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
         sd_s = FAR_SD_S if np.isinf(off_s) else min(abs(off_s), FAR_LARGEST_SD_S)
         trusted[far, kind] = EventSet(times, np.full(times.size, sd_s), ours.aligned)
     return trusted
+
+
+def uneven(landed_off_s: float, left_off_s: float) -> bool:
+    """Return whether a far foot's landings and leavings both show that the runner limps.
+
+    Parameters
+    ----------
+    landed_off_s, left_off_s : float
+        How much later than half a stride after the near foot's they are; infinite if not seen.
+    """
+    offs = np.array([landed_off_s, left_off_s])
+    if not np.isfinite(offs).all() or np.prod(offs) < 0:
+        return False
+    sizes = np.abs(offs)
+    return bool(sizes.min() >= LIMP_LEAST_S and sizes.sum() >= LIMP_TOGETHER_S)
+
+
+def _off_between(ours: EventSet | None, theirs: EventSet | None, stride_s: float) -> float:
+    """Return how far one foot's events are off the other's half a stride later, inf if unseen."""
+    return np.inf if ours is None or theirs is None else _off_half_stride(ours, theirs, stride_s)
 
 
 def _off_half_stride(ours: EventSet, theirs: EventSet, stride_s: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.gait.calibration import table
+from formcheck.gait.events import LIMP_LEAST_S, LIMP_SD_S
 from formcheck.gait.landed import SINGLE_SD_S, Landed
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.types import Contact, Floats
@@ -53,8 +54,8 @@ def land(
 
     A foot that was not read, or the far one where it contradicts the near one, is moved to land
     half a stride after the other, with an uncertainty that says so; but where its landmarks tell
-    the same as its shoe, the runner limps. Where neither was read the pictures are poor: recorded,
-    blurred, and their landmarks settle late.
+    the same as its shoe, or land and leave unevenly, the runner limps. Where neither was read the
+    pictures are poor: recorded, blurred, and their landmarks settle late.
     """
     lag_s = {side: one.lag_s for side, one in landed.items()}
     sd_s = dict.fromkeys(landed, SINGLE_SD_S)
@@ -62,8 +63,10 @@ def land(
         lag_s = dict.fromkeys(SIDES, -table()["landing"]["unread_late_s"])
     elif len(landed) == 1:
         (sure,) = landed
-        lag_s[other(sure)] = lag_s[sure] - _apart(contacts, lag_s, sure, stride_s)
-        sd_s[other(sure)] = UNREAD_SD_S
+        limps = _limps(contacts, sure, stride_s)
+        even_s = 0.0 if limps else _apart(contacts, lag_s, sure, stride_s)
+        lag_s[other(sure)] = lag_s[sure] - even_s
+        sd_s[other(sure)] = LIMP_SD_S if limps else UNREAD_SD_S
     elif abs(apart_s := _apart(contacts, lag_s, near, stride_s)) > FARTHEST_APART_S:
         by_landmarks_s = _apart(contacts, dict.fromkeys(SIDES, 0.0), near, stride_s)
         if not LIMP_SHARE[0] < by_landmarks_s / apart_s < LIMP_SHARE[1]:
@@ -79,6 +82,16 @@ def land(
         )
         for contact in contacts
     )
+
+
+def _limps(contacts: Sequence[Contact], sure: Side, stride_s: float) -> bool:
+    """Return whether the leavings, of which little is drawn in otherwise, are uneven."""
+    left_s = {side: np.array([c.toe_off_s for c in contacts if c.side == side]) for side in SIDES}
+    ours, theirs = (one[np.isfinite(one)] for one in (left_s[sure], left_s[other(sure)]))
+    if not ours.size or not theirs.size:
+        return False
+    turns = (theirs[:, None] - ours[None]) / stride_s
+    return abs(float(np.median(turns % 1.0 - 0.5))) * stride_s >= LIMP_LEAST_S
 
 
 def within(contacts: Sequence[Contact], t_s: Floats) -> tuple[Contact, ...]:

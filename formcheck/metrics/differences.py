@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.gait.events import FAR_SD_S
 from formcheck.landmarks import SIDES, Side
 from formcheck.metrics.estimate import Estimate, mean_error
 from formcheck.metrics.strides import Strides
@@ -21,6 +22,12 @@ TOO_WIDE = (
 )
 
 
+FAR_NOT_READ = (
+    "The far foot was hidden and taken to move as the near one: film one clip from each side and "
+    "compare them."
+)
+
+
 def differences(strides: Strides, step: Estimate, contact: Estimate) -> dict[str, Estimate]:
     """Measure 200 (left - right) / (left + right) of step time and contact time.
 
@@ -29,10 +36,29 @@ def differences(strides: Strides, step: Estimate, contact: Estimate) -> dict[str
     """
     landed_sd_s = strides.gait.landed_sd_s
     apart_sd_s = float(np.hypot(landed_sd_s["left"], landed_sd_s["right"]))
+    landed, left = (_far_modelled(strides, name) for name in ("initial_contact", "toe_off"))
     return {
-        "step_time_difference_pct": _difference(step, 2 * apart_sd_s),
-        "contact_time_difference_pct": _difference(contact, 1000 * apart_sd_s),
+        "step_time_difference_pct": _read(landed, _difference(step, 2 * apart_sd_s)),
+        "contact_time_difference_pct": _read(
+            landed or left, _difference(contact, 1000 * apart_sd_s)
+        ),
     }
+
+
+def _far_modelled(strides: Strides, event: str) -> bool:
+    """Return whether a far foot's events of a kind are the near one's, half a stride later."""
+    near = strides.gait.view.near_side
+    far = [one for one in strides.gait.contacts if near is not None and one.side != near]
+    sd_s = np.array([getattr(one, f"{event}_sd_s") for one in far])
+    known = np.isfinite([getattr(one, f"{event}_s") for one in far])
+    return bool((sd_s[known] >= FAR_SD_S).any())
+
+
+def _read(modelled: bool, found: Estimate) -> Estimate:
+    """Withhold a difference of the feet where one was not read: it would always be none."""
+    if not modelled or found.status != "measured":
+        return found
+    return replace(found, status="low_confidence", reason=FAR_NOT_READ)
 
 
 def _difference(estimate: Estimate, apart_sd: float) -> Estimate:

@@ -12,12 +12,13 @@ import pytest
 
 from formcheck.conventions import convention_of
 from formcheck.gait.body import to_body, trunk_length
+from formcheck.gait.events import uneven
 from formcheck.gait.model import build_gait
 from formcheck.gait.rear_events import find_rear_contacts
 from formcheck.gait.running import running_rhythm
 from formcheck.landmarks import SIDES, index, other
-from formcheck.types import Floats, Gait
-from tests.gait.exact import Take, event_errors_s, filmed, take
+from formcheck.types import Floats, Gait, Runner
+from tests.gait.exact import Take, event_errors_s, filmed, measured, take
 
 MS = 1e-3
 REAR_RULE = convention_of("joints").rear
@@ -97,6 +98,42 @@ def test_uneven_legs_keep_a_part_of_their_difference():
         for side in SIDES
     }
     assert sd_s["right"] > sd_s["left"] + 0.002
+
+
+@pytest.mark.parametrize("late_s", [0.045, 0.055])
+def test_a_runner_who_limps_is_not_made_even(late_s):
+    """The far leg lands and leaves later than half a stride after the near one."""
+    track = filmed("left")[2]
+    far = [index(name, "right") for name in ("hip", "knee", "ankle", "heel", "toe")]
+    xy_px = track.xy_px.copy()
+    for point in far:
+        for axis in (0, 1):
+            xy_px[:, point, axis] = np.interp(
+                track.t_s - late_s, track.t_s, track.xy_px[:, point, axis]
+            )
+    gait, _ = measured(replace(track, xy_px=xy_px), Runner(height_m=1.75))
+    for kind, least in (("initial_contact_s", 0.5), ("toe_off_s", 0.8)):
+        near, other_s = (
+            np.array([getattr(c, kind) for c in gait.contacts if c.side == side])
+            for side in ("left", "right")
+        )
+        lag = (other_s[:, None] - near[None]) / gait.stride_time_s
+        off_s = float(np.nanmedian(lag % 1.0 - 0.5)) * gait.stride_time_s
+        assert least * late_s - 0.006 < off_s < 1.2 * late_s + 0.006
+
+
+@pytest.mark.parametrize(
+    ("landed_s", "left_s", "limps"),
+    [
+        (0.045, 0.054, True),
+        (-0.021, -0.042, True),
+        (0.029, 0.011, False),
+        (-0.026, 0.039, False),
+        (np.inf, 0.06, False),
+    ],
+)
+def test_landings_and_leavings_must_both_tell_a_limp(landed_s, left_s, limps):
+    assert uneven(landed_s, left_s) == limps
 
 
 @pytest.mark.parametrize("how", [{}, {"stand": "right", "fps": 30.0}, {"stand": "rear"}])

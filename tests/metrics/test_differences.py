@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from formcheck.gait.events import FAR_SD_S
 from formcheck.metrics.differences import WIDEST_PCT, differences
 from formcheck.metrics.estimate import Estimate, joined, sampled
 from formcheck.metrics.strides import strides_of
@@ -49,6 +50,25 @@ def test_feet_that_were_not_seen_alike_tell_no_difference_but_how_large_one_woul
     assert told.status == "low_confidence"
     assert told.reason is not None
     assert int(told.reason.split(" %")[0].rsplit(" ", 1)[1]) > WIDEST_PCT
+
+
+@pytest.mark.parametrize(
+    ("event", "withheld"),
+    [
+        ("initial_contact_sd_s", ("step_time", "contact_time")),
+        ("toe_off_sd_s", ("contact_time",)),
+    ],
+)
+def test_a_far_foot_taken_to_move_as_the_near_one_tells_no_difference(event, withheld):
+    gait = replace(take().gait, landed_sd_s={"left": 0.001, "right": 0.001})
+    contacts = tuple(
+        replace(c, **{event: FAR_SD_S}) if c.side == "right" else c for c in gait.contacts
+    )
+    strides = strides_of(replace(gait, contacts=contacts))
+    one = differences(strides, feet(0.36, 0.34), feet(240.0, 250.0))
+    for name in ("step_time", "contact_time"):
+        told = one[f"{name}_difference_pct"]
+        assert (told.status == "low_confidence") == (name in withheld)
 
 
 def test_a_foot_that_was_hardly_seen_leaves_nothing_to_set_beside():
