@@ -221,7 +221,7 @@ def _analyze(
                 posture=posture,
             )
     except NoRunnerError as error:
-        raise cut_off_error(error, track.notes) from error
+        raise cut_off_error(error, track.notes, track) from error
     last_s = float(track.t_s[-1] + np.median(np.diff(track.t_s)))
     clip = at_true_rate(clip_record(info, factor, float(track.t_s[0]), last_s, options.name), gait)
     if not pace.clear:

@@ -13,7 +13,7 @@ from formcheck.gait.elevation import off_level_deg
 from formcheck.gait.feet import find_feet
 from formcheck.gait.footage import SQUEEZED, footage_notes, refuse_backward
 from formcheck.gait.frame import find_frame
-from formcheck.gait.notes import convention_notes, far_leg_notes, landing_notes
+from formcheck.gait.notes import convention_notes, far_leg_notes, head_notes, landing_notes
 from formcheck.gait.pelvis import FROM_BEHIND, read_pelvis
 from formcheck.gait.run import Run, find_run
 from formcheck.gait.sides import sides_notes, sides_told
@@ -129,6 +129,7 @@ def build_gait(
             *run.cleaned.notes,
             *_of_footage(run, frame.calibration),
             *sides_notes(told=told),
+            *head_notes(track),
             *frame.clock_notes,
             *frame.place_notes,
             *far_leg_notes(feet.contacts, run.view),

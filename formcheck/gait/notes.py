@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from formcheck.conventions import Convention
 from formcheck.errors import NoRunnerError
 from formcheck.gait.events import FAR_SD_S
-from formcheck.landmarks import index
+from formcheck.landmarks import Landmark, index
 from formcheck.notes import note, refusal
-from formcheck.types import Clip, Contact, Gait, QualityNote, Runner, View
+from formcheck.types import Clip, Contact, Gait, PoseTrack, QualityNote, Runner, View
 
 LOW_RATE_HZ = 48.0
 # Below this no metric is shown.
@@ -25,6 +25,11 @@ UNSURE_VIEW = 0.8
 # clips with whole feet, most of them rendered, 1.1 and more.
 EDGE_FOOT_SHARE = 0.5
 EDGE_LANDINGS = 0.25
+
+
+# Nose and ears together above the edge: in 3 % of the frames at most of 45 real and rendered clips,
+# in 67 and 36 % where a crop cuts off the head or all above the hips.
+HEAD_OUT_SHARE = 0.3
 
 
 def far_leg_notes(contacts: tuple[Contact, ...], view: View) -> tuple[QualityNote, ...]:
@@ -94,11 +99,25 @@ def cut_off_notes(gait: Gait, earlier: tuple[QualityNote, ...]) -> tuple[Quality
     return (note("view_guessed", view=gait.view.kind),)
 
 
-def cut_off_error(error: NoRunnerError, earlier: tuple[QualityNote, ...]) -> NoRunnerError:
-    """Return the error that says why no running was found: the legs are not in the picture."""
-    if not _feet_cut_off(earlier):
-        return error
-    return refusal("feet_cut_off", "refused")
+def cut_off_error(
+    error: NoRunnerError, earlier: tuple[QualityNote, ...], track: PoseTrack
+) -> NoRunnerError:
+    """Return the error that says why no running was found: a part of the body is not in sight."""
+    if _feet_cut_off(earlier):
+        return refusal("feet_cut_off", "refused")
+    return refusal("head_cut_off", "refused") if head_cut_off(track) else error
+
+
+def head_cut_off(track: PoseTrack) -> bool:
+    """Return whether the head is above the picture's upper edge in many frames."""
+    head_px = track.xy_px[:, [Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR], 1].mean(axis=1)
+    known = head_px[np.isfinite(head_px)]
+    return bool(known.size and np.mean(known < 0) >= HEAD_OUT_SHARE)
+
+
+def head_notes(track: PoseTrack) -> tuple[QualityNote, ...]:
+    """Say that the head is cut off, where it is."""
+    return (note("head_cut_off"),) if head_cut_off(track) else ()
 
 
 def _feet_cut_off(notes: tuple[QualityNote, ...]) -> bool:

@@ -16,10 +16,12 @@ from formcheck.gait.notes import (
     cut_off_error,
     cut_off_notes,
     edge_notes,
+    head_notes,
 )
 from formcheck.kernel import MEASURES
 from formcheck.landmarks import LEG, N_LANDMARKS, index
-from formcheck.types import Clip, QualityNote, Runner
+from formcheck.metrics.doubted import doubted
+from formcheck.types import Clip, Metric, QualityNote, Runner
 from tests.gait.exact import event_errors_s, filmed, measured, take
 from tests.synthetic import with_dropout, with_gap, with_hidden_leg, with_leg_swaps
 
@@ -162,10 +164,24 @@ def test_toes_at_the_edge_from_behind_are_nobody_s_business():
 
 def test_no_running_without_legs_is_told_as_such():
     error = NoRunnerError("No running was found.", "no_running")
-    assert cut_off_error(error, ()) is error
-    cut = cut_off_error(error, CUT)
+    track = filmed("left", seconds=1.0)[2]
+    assert cut_off_error(error, (), track) is error
+    cut = cut_off_error(error, CUT, track)
     assert cut.code == "feet_cut_off"
     assert "feet in the picture" in str(cut)
+
+
+def test_a_head_above_the_picture_is_told():
+    track = filmed("left", seconds=1.0)[2]
+    assert not head_notes(track)
+    ears_px = track.xy_px[:, [1, 2], 1].mean()
+    shifted = replace(track, xy_px=track.xy_px - [0.0, ears_px + 20.0])
+    error = NoRunnerError("No running was found.", "no_running")
+    assert cut_off_error(error, (), shifted).code == "head_cut_off"
+    (said,) = head_notes(shifted)
+    gait = replace(take().gait, notes=(said,))
+    bounce = Metric("vertical_oscillation_cm", "cm", "measured", 8.0, 7.0, 9.0, 7.5, 8.5, 1.0)
+    assert doubted(bounce, gait).status == "low_confidence"
 
 
 class Unfollowed:
