@@ -165,8 +165,8 @@ def _trust_near(events: Events, near: Side, stride_s: float, t_s: Floats) -> Eve
         off_s = _off_between(ours, theirs, stride_s)
         if theirs is not None and limps:
             moved_s = (1 - LIMP_SHARE[kind]) * off_s
-            sd_s = np.hypot(theirs.sd_s, LIMP_SD_S)
-            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s, sd_s=sd_s)
+            limp_sd_s = np.hypot(theirs.sd_s, LIMP_SD_S)
+            trusted[far, kind] = replace(theirs, time_s=theirs.time_s - moved_s, sd_s=limp_sd_s)
             continue
         if theirs is not None and abs(off_s) <= FAR_LARGEST_OFF_S:
             moved_s = (1 - FAR_SHARE[kind]) * off_s

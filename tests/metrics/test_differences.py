@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,9 +62,8 @@ def test_feet_that_were_not_seen_alike_tell_no_difference_but_how_large_one_woul
 )
 def test_a_far_foot_taken_to_move_as_the_near_one_tells_no_difference(event, withheld):
     gait = replace(take().gait, landed_sd_s={"left": 0.001, "right": 0.001})
-    contacts = tuple(
-        replace(c, **{event: FAR_SD_S}) if c.side == "right" else c for c in gait.contacts
-    )
+    doubt: dict[str, Any] = {event: FAR_SD_S}
+    contacts = tuple(replace(c, **doubt) if c.side == "right" else c for c in gait.contacts)
     strides = strides_of(replace(gait, contacts=contacts))
     one = differences(strides, feet(0.36, 0.34), feet(240.0, 250.0))
     for name in ("step_time", "contact_time"):
