@@ -28,14 +28,15 @@ WAITING_BYTES: Final = 256 << 20
 CROPS_BYTES: Final = 256 << 20
 """Of crops: 22 seconds at 60 frames a second of one person at 256 pixels."""
 
-PARTS_BYTES: Final = 384 << 20
+PARTS_BYTES: Final = 512 << 20
 """Of parts of frames that are put by for close looks, of everybody together."""
 
 # Where close looks go, as parts of a region's side about its middle, (left, top) and (right,
-# bottom), and how far the boxes reach. Over eleven clips shoes from the side were looked for from
-# 0.45 ahead to 0.29 behind and 0.17 to 0.61 below, waist and back from behind from -0.14 to 0.12
-# across and from 0.28 above to 0.10 below. Of a runner who goes left:
-_SHOES: Final = np.array(((-0.58, 0.12), (0.4, 0.66)))
+# bottom), and how far the boxes reach. Over eleven clips landing shoes from the side were looked
+# for from 0.45 ahead to 0.29 behind and 0.17 to 0.61 below, over two leaving ones to 0.51 behind
+# and 0.06 above; waist and back from behind from -0.14 to 0.12 across and from 0.28 above to 0.10
+# below.
+_SHOES: Final = np.array(((-0.62, 0.0), (0.62, 0.66)))
 _WAIST: Final = np.array(((-0.2, -0.34), (0.2, 0.16)))
 # The eighth stride, and at low rates the sixteenth, is the last that is looked at.
 _CLOSE_S, _CLOSE_FRAMES = 7.0, 420
@@ -204,19 +205,10 @@ class EarlyCrops:
 def _where_closely(person: Person) -> Floats:
     """Return ((left, top), (right, bottom)) of the box that close looks at a person stay in."""
     points = np.array(person.points[:_MOST_LOOKS])
-
-    def both(name: str) -> Floats:
-        return points[:, [index(name, side) for side in SIDES]]
-
+    shoulders = points[:, [index("shoulder", side) for side in SIDES]]
     trunk = np.linalg.norm(mid_shoulder(points) - mid_hip(points), axis=1)
-    across = np.linalg.norm(np.diff(both("shoulder"), axis=1)[:, 0], axis=1)
-    if np.median(across) > _SQUARE * np.median(trunk):
-        return _WAIST
-    to_the_left = np.median((both("toe") - both("heel"))[..., 0]) < 0
-    if to_the_left:
-        return _SHOES
-    (ahead, top), (behind, bottom) = _SHOES
-    return np.array(((-behind, top), (-ahead, bottom)))
+    across = np.linalg.norm(np.diff(shoulders, axis=1)[:, 0], axis=1)
+    return _WAIST if np.median(across) > _SQUARE * np.median(trunk) else _SHOES
 
 
 def _same(first: Floats | None, second: Floats | None) -> bool:

@@ -34,14 +34,12 @@ def region(t_s):
     )
 
 
-def standing(region, faces):
-    """Return the points of somebody seen from the side; `faces` is 1 to the right."""
+def standing(region, apart):
+    """Return the points of somebody whose shoulders are so far apart, in sides of the region."""
     x, y, side, _ = region
     points = np.tile((x, y), (N_LANDMARKS, 1))
-    for leg in SIDES:
-        points[index("shoulder", leg)] -= (0, 0.3 * side)
-        points[index("toe", leg)] += (0.1 * faces * side, 0.4 * side)
-        points[index("heel", leg)] += (0, 0.4 * side)
+    for leg, sign in zip(SIDES, (-1, 1), strict=True):
+        points[index("shoulder", leg)] += (0.5 * sign * apart * side, -0.3 * side)
     return points
 
 
@@ -51,7 +49,7 @@ def noisy(noise, number):
     return Frame(number, number / RATE_HZ, picture, placement((noise.shape[1], noise.shape[0])))
 
 
-def passed(*looked, frames=FRAMES):
+def passed(*looked, frames=FRAMES, apart=0.05):
     """Let frames go by; each person is seen in the looks with the numbers that are given."""
     people: list[Person] = []
     crops = EarlyCrops(people, Cutting())
@@ -64,9 +62,7 @@ def passed(*looked, frames=FRAMES):
             if look in looks and not between:
                 person.t_s.append(frame.t_s)
                 person.regions.append(region(frame.t_s))
-                person.points.append(
-                    standing(region(frame.t_s), faces=1 - 2 * everybody.index(person))
-                )
+                person.points.append(standing(region(frame.t_s), apart))
                 if person not in people:
                     people.append(person)
     return crops, everybody, noise
@@ -101,17 +97,15 @@ def test_each_of_two_people_has_their_own():
     assert sum(one.crop is not None for one in found) < FRAMES
 
 
-def test_more_is_put_by_ahead_of_the_shoes_than_behind():
-    crops, people, _ = passed(set(range(25)), set(range(25)))
-    for person, ahead in zip(people, (1, -1), strict=True):
-        parts = crops.parts_of(person)
-        assert sorted(parts) == list(range(FRAMES))
-        at = region(40 / RATE_HZ)
-        reached = 0.45 * at[2] * ahead, 0.35 * at[2]
-        for sideways, there in ((1, True), (-1, False)):
-            matrix = np.array(((1e-3, 0, 0), (0, 1e-3, 0)))
-            matrix[:, 2] = at[:2] + np.array((reached[0] * sideways, reached[1]))
-            assert parts[40].covers(matrix, 1) is there
+@pytest.mark.parametrize(("apart", "shoes"), [(0.05, True), (0.3, False)])
+def test_what_is_put_by_holds_the_shoes_from_the_side_and_the_waist_from_behind(apart, shoes):
+    crops, (person,), _ = passed(set(range(25)), apart=apart)
+    parts = crops.parts_of(person)
+    assert sorted(parts) == list(range(FRAMES))
+    at = region(40 / RATE_HZ)
+    for x, y, there in ((0.45, 0.4, shoes), (-0.45, 0.4, shoes), (0, -0.2, not shoes)):
+        matrix = np.array(((1e-3, 0, at[0] + x * at[2]), (0, 1e-3, at[1] + y * at[2])))
+        assert parts[40].covers(matrix, 1) is there
 
 
 def test_a_path_that_leads_elsewhere_gets_nothing():
