@@ -188,7 +188,7 @@ def _clauses(unit: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{_NUMBER} {unit} \(between {_NUMBER} and {_NUMBER}\)"),
         re.compile(
             rf"from {_NUMBER} to (?:between {_NUMBER} and )?{_NUMBER} {unit}(?![\w/])"
-            rf"(?:, less than {_NUMBER} is noise)?"
+            rf"(?:, changes under {_NUMBER} are within measurement error)?"
         ),
     )
 

@@ -20,8 +20,8 @@ from formcheck.types import CM_PER_INCH
         ("−1.9 to 6.5 cm", "−0.7 to 2.6 in"),
         ("bounce 10.1 cm (between 9.2 and 10.9)", "bounce 4.0 in (between 3.6 and 4.3)"),
         (
-            "from 10.1 to between 8.8 and 9.6 cm, less than 0.9 is noise",
-            "from 4.0 to between 3.5 and 3.8 in, less than 0.4 is noise",
+            "from 10.1 to between 8.8 and 9.6 cm, changes under 0.9 are within measurement error",
+            "from 4.0 to between 3.5 and 3.8 in, changes under 0.4 are within measurement error",
         ),
         ("went from 10.1 to 9.2 cm, more than noise", "went from 4.0 to 3.6 in, more than noise"),
         (

@@ -163,7 +163,7 @@ def test_swaps_are_told():
     for track, severity in ((few, "info"), (many, "warn")):
         (note,) = cleaned(track).notes
         assert (note.code, note.severity) == ("legs_swapped", severity)
-        assert "put right" in note.text
+        assert "corrected" in note.text
         assert bool(note.fix) == (severity == "warn")
 
 
