@@ -37,7 +37,7 @@ from tests.video.clips import number_of, record, steady
 MARK = (200, 20, 200)
 PANE = 640
 STEP = 5
-SAMPLE = Path(__file__).parents[3] / "sample_videos" / "side_easy_60fps.mp4"
+SAMPLE = Path(__file__).parents[2] / "sample_videos" / "side_easy_60fps.mp4"
 
 
 def above_head(xy):
