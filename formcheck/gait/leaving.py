@@ -115,7 +115,8 @@ def read_leaving(path: ToePath, view: View) -> Left | None:
     lag_s = left_s - rule["late_s"]
     if abs(lag_s) > rule["farthest_s"]:
         return None
-    return Left(lag_s, float(np.hypot(rule["sd_s"], rule["sd_gaps"] * gap_s)))
+    parts_s = (rule["sd_s"], rule["sd_gaps"] * gap_s, rule["sd_sample_s"] / np.sqrt(near.sum()))
+    return Left(lag_s, float(np.linalg.norm(parts_s)))
 
 
 def toes_against(path: ToePath, belt: Belt, view: View) -> Toes:

@@ -11,6 +11,7 @@ from benchmarks import footage
 from formcheck.errors import NoRunnerError
 from formcheck.gait.footage import clock_notes, in_one_piece
 from formcheck.gait.footage.course import rhythm_course
+from formcheck.gait.footage.pieces import astray
 from formcheck.gait.footage.signs import growth, made_up, pixel_width
 from formcheck.landmarks import index
 from formcheck.metrics.doubted import doubted
@@ -97,6 +98,15 @@ def test_windows_that_tell_nothing_turn_no_others(seed):
     )
     assert np.isnan(course.ahead).any()
     assert late == pytest.approx(early, abs=0.05)
+
+
+def test_windows_that_all_stray_are_no_cut():
+    """As in a real clip, filmed from the hand from afar; and in one of a treadmill with a cut."""
+    handheld = np.array([17, 9, 26, 12, 12, 3, 9, 18, 37, 25, 5, 3, 26, 16, 12, 33, 3, 5]) / 1000
+    assert not astray(handheld).any()
+    with_cut = np.array([2, 1, 3, 0, 12, 48, 61, 44, 10, 2, 1, 3, 2]) / 1000
+    assert np.flatnonzero(astray(with_cut)).tolist() == [5, 6, 7]
+    assert astray(handheld[-8:-2] + 0.01).sum() == 2
 
 
 def test_pieces_too_short_to_be_measured_are_refused():

@@ -171,12 +171,22 @@ def _split_by_pace(
         runs = _runs(~other)
         ends = [(at_s[a] - width_s / 2, at_s[b - 1] + width_s / 2) for a, b in runs]
         return [_Part(float(a), float(b), speeds=True) for a, b in ends]
-    broken = off > rule["pace_off"]
+    broken = astray(off)
     if not broken.any() or broken.mean() > 0.5:
         return [part]
     worst = int(off.argmax())
     run = next((a, b) for a, b in _runs(broken) if a <= worst < b)
     return _at_cut(track, part, float(at_s[run[0] : run[1]].mean()), width_s / 2)
+
+
+def astray(off: Floats) -> NDArray[np.bool_]:
+    """Return (W,) whether paces are as far off the clip's, as shares, as a cut throws them.
+
+    Where a hand-held phone follows a runner far away all windows stray; a cut leaves many be.
+    """
+    rule = rules()["course"]
+    usual = float(np.quantile(off, 0.25)) if off.size >= rule["noise_windows"] else 0.0
+    return off > max(rule["pace_off"], rule["pace_noise"] * usual)
 
 
 def _usual(paces: Floats) -> float:
@@ -190,7 +200,10 @@ def _jump_of_legs(track: PoseTrack, middle_s: float, within_s: float) -> tuple[f
     legs = track.xy_px[:, [index(n, s) for n in ("knee", "ankle", "heel", "toe") for s in SIDES]]
     steps = np.diff(legs, axis=0)
     beside = (steps[:-2] + steps[2:]) / 2
-    abrupt = np.nanmedian(np.linalg.norm(steps[1:-1] - beside, axis=2), axis=1)
+    size_px = np.linalg.norm(steps[1:-1] - beside, axis=2)
+    seen = np.isfinite(size_px).any(axis=1)
+    abrupt = np.full(seen.size, np.nan)
+    abrupt[seen] = np.nanmedian(size_px[seen], axis=1)
     near = np.abs(track.t_s[1:-2] - middle_s) <= within_s
     if not near.any():
         return middle_s, middle_s
