@@ -186,7 +186,7 @@ def astray(off: Floats) -> NDArray[np.bool_]:
     """
     rule = rules()["course"]
     usual = float(np.quantile(off, 0.25)) if off.size >= rule["noise_windows"] else 0.0
-    return off > max(rule["pace_off"], rule["pace_noise"] * usual)
+    return np.asarray(off > max(rule["pace_off"], rule["pace_noise"] * usual))
 
 
 def _usual(paces: Floats) -> float:
