@@ -131,8 +131,9 @@ export class Player {
   }
 
   step(by) {
+    const here = this.#here();
     this.video.pause();
-    this.#go(this.clock.frameAt(this.time) + by);
+    this.#go(here + by);
   }
 
   /** To a frame, and stand there. */
@@ -141,9 +142,14 @@ export class Player {
     this.#go(index);
   }
 
+  /** The frame that stands, also before the clip is loaded, or the one that plays. */
+  #here() {
+    return this.video.paused ? this.index : this.clock.frameAt(this.time);
+  }
+
   /** To the next instant of the chosen kind or the one before. */
   toStop(by) {
-    const here = this.video.paused ? this.index : this.clock.frameAt(this.time);
+    const here = this.#here();
     const wanted = this.stops.filter((stop) => !this.kind || stop.kind === this.kind);
     const found =
       by > 0
