@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,45 +89,45 @@ def where_to_look(track: PoseTrack, contacts: Sequence[Contact], side: Side) -> 
         The foot.
     """
     t_s = track.t_s
-    own = [c for c in contacts if c.side == side and np.isfinite(c.initial_contact_s)]
-    lengths = np.array([c.toe_off_s - c.initial_contact_s for c in own])
-    contact_s = about_contact_s(lengths, np.diff([c.initial_contact_s for c in own]))
-    frame_s = float(np.median(np.diff(t_s)))
-    most = int(np.ceil(MOST_LANDINGS * max(1.0, OF_HZ * frame_s)))
-    landings = [
-        landing
-        for c in own
-        if t_s[0] <= c.initial_contact_s - BEFORE_S
-        and c.initial_contact_s + UNTIL_SHARE * contact_s <= t_s[-1]
-        and (landing := planted_foot(track, side, c.initial_contact_s, contact_s)) is not None
-    ][:most]
-    if len(landings) < FEWEST_LANDINGS:
+
+    def in_clip(one: Contact, contact_s: float) -> bool:
+        landing_s = one.initial_contact_s
+        return bool(
+            t_s[0] <= landing_s - BEFORE_S and landing_s + UNTIL_SHARE * contact_s <= t_s[-1]
+        )
+
+    planted = planted_feet(track, contacts, side, in_clip)
+    if planted is None:
         return None
-    sole_px = np.median([one.sole_px for one in landings], axis=0)
-    if np.linalg.norm(sole_px) < SMALLEST_FOOT_PX:
-        return None
-    velocity_px = np.median([one.velocity_px for one in landings], axis=0)
-    every = every_nth(frame_s)
+    size_px = np.array([track.width_px, track.height_px], float)
+    every = every_nth(planted.frame_s)
     parts = []
-    for one in landings:
-        until_s = one.landing_s + UNTIL_SHARE * contact_s + frame_s / 2
+    for one in planted.feet:
+        until_s = one.landing_s + UNTIL_SHARE * planted.contact_s + planted.frame_s / 2
         seen = t_s[(t_s >= one.landing_s - BEFORE_S) & (t_s <= until_s)][::every]
-        flat_px = np.mean(one.middle_px - velocity_px * (one.flat_s - one.landing_s)[:, None], 0)
-        place_px = flat_px + velocity_px * (seen - one.landing_s)[:, None]
-        size_px = np.array([track.width_px, track.height_px], float)
+        place_px = planted.carried_px(one, seen)
         there = ((place_px >= 0) & (place_px <= size_px)).all(axis=1)
         seen, place_px = seen[there], place_px[there]
-        flat = surely_flat(seen, one.landing_s, contact_s, frame_s)
-        flat &= inside(place_px, sole_px, size_px, COMPARED)
+        flat = surely_flat(seen, one.landing_s, planted.contact_s, planted.frame_s)
+        flat &= inside(place_px, planted.sole_px, size_px, COMPARED)
         if not flat.any():
             continue
         parts.append((np.full(seen.size, one.landing_s), seen, place_px, flat))
     if len(parts) < FEWEST_LANDINGS:
         return None
     landing_s, seen_s, place_px, flat = (np.concatenate(rows) for rows in zip(*parts, strict=True))
-    flat = flat.astype(bool)
-    seen_px, seen_turn = _as_seen(track, side, sole_px, seen_s)
-    return Look(side, sole_px, velocity_px, landing_s, seen_s, place_px, flat, seen_px, seen_turn)
+    heel_px, toe_px, seen_turn = as_seen(track, side, planted.sole_px, seen_s)
+    return Look(
+        side,
+        planted.sole_px,
+        planted.velocity_px,
+        landing_s,
+        seen_s,
+        place_px,
+        flat.astype(bool),
+        (heel_px + toe_px) / 2,
+        seen_turn,
+    )
 
 
 def about_contact_s(lengths_s: Floats, apart_s: Floats) -> float:
@@ -137,13 +137,15 @@ def about_contact_s(lengths_s: Floats, apart_s: Floats) -> float:
     return (seen_s + usual_s) / 2
 
 
-def _as_seen(track: PoseTrack, side: Side, sole_px: Floats, at_s: Floats) -> tuple[Floats, Floats]:
-    """Return (N, 2) middles and (N,) turns of a foot as the network sees it at given frames."""
+def as_seen(
+    track: PoseTrack, side: Side, sole_px: Floats, at_s: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return (N, 2) heels, (N, 2) toes and (N,) turns of a foot as the network sees it."""
     frames = np.searchsorted(track.t_s, at_s - 1e-9)
-    heel, toe = (track.xy_px[frames, index(name, side)] for name in ("heel", "toe"))
-    along = toe - heel
+    heel_px, toe_px = (track.xy_px[frames, index(name, side)] for name in ("heel", "toe"))
+    along = toe_px - heel_px
     turn = np.arctan2(along[:, 1], along[:, 0]) - np.arctan2(sole_px[1], sole_px[0])
-    return (heel + toe) / 2, (turn + np.pi) % (2 * np.pi) - np.pi
+    return heel_px, toe_px, (turn + np.pi) % (2 * np.pi) - np.pi
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,17 +153,86 @@ class PlantedFoot:
     """What the network's points tell of one planted foot: (F,) times and (F, 2) middles of it."""
 
     landing_s: float
+    leaving_s: float
     flat_s: Floats
     middle_px: Floats
     sole_px: Floats
     velocity_px: Floats
 
 
-def planted_foot(
-    track: PoseTrack, side: Side, landing_s: float, contact_s: float
-) -> PlantedFoot | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class PlantedFeet:
+    """One side's planted feet, and how all of them lie and go through the picture.
+
+    Attributes
+    ----------
+    feet : sequence of PlantedFoot
+    contact_s : float
+        About how long a foot is down.
+    frame_s : float
+        From one frame to the next.
+    sole_px, velocity_px : (2,) float
+        From heel to toe, and in pixels a second: medians of the feet.
+    """
+
+    feet: Sequence[PlantedFoot]
+    contact_s: float
+    frame_s: float
+    sole_px: Floats
+    velocity_px: Floats
+
+    def carried_px(self, one: PlantedFoot, at_s: Floats, ahead: float = 0.0) -> Floats:
+        """Return (N, 2) a point of one of the feet, carried on by the velocity of all.
+
+        It lies `ahead` of the foot's middle, in foot lengths.
+        """
+        moved_px = self.velocity_px * (one.flat_s - one.landing_s)[:, None]
+        flat_px = np.mean(one.middle_px - moved_px, 0) + ahead * self.sole_px
+        return np.asarray(flat_px + self.velocity_px * (at_s - one.landing_s)[:, None])
+
+
+def planted_feet(
+    track: PoseTrack,
+    contacts: Sequence[Contact],
+    side: Side,
+    in_clip: Callable[[Contact, float], bool],
+) -> PlantedFeet | None:
+    """Return the planted feet that a look may be at; None with fewer than three or too small ones.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Landmarks at true times, legs told apart.
+    contacts : sequence of Contact
+        Roughly when both feet land and leave.
+    side : {"left", "right"}
+        The foot.
+    in_clip : callable
+        Whether what is looked at of a contact, which lasts about so many seconds, was filmed.
+    """
+    own = [c for c in contacts if c.side == side and np.isfinite(c.initial_contact_s)]
+    lengths = np.array([c.toe_off_s - c.initial_contact_s for c in own])
+    contact_s = about_contact_s(lengths, np.diff([c.initial_contact_s for c in own]))
+    frame_s = float(np.median(np.diff(track.t_s)))
+    most = int(np.ceil(MOST_LANDINGS * max(1.0, OF_HZ * frame_s)))
+    feet = [
+        foot
+        for c in own
+        if in_clip(c, contact_s) and (foot := planted_foot(track, c, contact_s)) is not None
+    ][:most]
+    if len(feet) < FEWEST_LANDINGS:
+        return None
+    sole_px = np.median([one.sole_px for one in feet], axis=0)
+    if np.linalg.norm(sole_px) < SMALLEST_FOOT_PX:
+        return None
+    velocity_px = np.median([one.velocity_px for one in feet], axis=0)
+    return PlantedFeet(feet, contact_s, frame_s, sole_px, velocity_px)
+
+
+def planted_foot(track: PoseTrack, contact: Contact, contact_s: float) -> PlantedFoot | None:
     """Return what is seen of one planted foot, None with fewer than two frames of it."""
-    heel, toe = (track.xy_px[:, index(name, side)] for name in ("heel", "toe"))
+    landing_s = contact.initial_contact_s
+    heel, toe = (track.xy_px[:, index(name, contact.side)] for name in ("heel", "toe"))
     part = (track.t_s - landing_s) / contact_s
     planted = (part > ROUGHLY_FLAT[0]) & (part < ROUGHLY_FLAT[1])
     planted &= np.isfinite(heel + toe).all(axis=1)
@@ -171,6 +242,7 @@ def planted_foot(
     lag_s = flat_s - flat_s.mean()
     return PlantedFoot(
         landing_s,
+        contact.toe_off_s,
         flat_s,
         middle_px,
         (toe - heel)[planted].mean(axis=0),
@@ -181,7 +253,7 @@ def planted_foot(
 def surely_flat(
     t_s: Floats, landing_s: float, contact_s: float, frame_s: float
 ) -> NDArray[np.bool_]:
-    """Tell in which frames the foot surely lies flat: at least two, also at low frame rates."""
+    """Return in which frames the foot surely lies flat: at least two, also at low frame rates."""
     middle, half = sum(FLAT) / 2 * contact_s, (FLAT[1] - FLAT[0]) / 2 * contact_s
     return np.asarray(np.abs(t_s - landing_s - middle) <= max(half, 1.02 * frame_s))
 
@@ -189,7 +261,7 @@ def surely_flat(
 def inside(
     place_px: Floats, sole_px: Floats, size_px: Floats, compared: Extent
 ) -> NDArray[np.bool_]:
-    """Tell where the whole of what is compared lies in the picture, so that it can be learnt."""
+    """Return where the whole of what is compared lies in the picture, so that it can be learnt."""
     up = np.array([sole_px[1], -sole_px[0]]) * (-1 if sole_px[0] < 0 else 1)
     corners = [
         a * sole_px + b * up
