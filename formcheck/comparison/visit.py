@@ -343,14 +343,7 @@ def _of_level(change: Change, info: MetricSpec, report: Report) -> Change:
         return change
     roll_sd_deg = UNTOLD_ROLL_SD_DEG if level is None else level.roll_sd_deg or UNTOLD_ROLL_SD_DEG
     limit = float(np.hypot(change.threshold, 1.96 * info.level_apart * roll_sd_deg))
-    return change.model_copy(
-        update={
-            "threshold": limit,
-            "low": change.difference - limit,
-            "high": change.difference + limit,
-            "verdict": verdict_of(change.difference, limit),
-        }
-    )
+    return _limited(change, change.difference, limit)
 
 
 def _by_own_metric(change: Change, own: MetricRecord | None) -> Change:
@@ -360,7 +353,11 @@ def _by_own_metric(change: Change, own: MetricRecord | None) -> Change:
     first, second = change.first or 0.0, change.second or 0.0
     told = max(own.high - own.value, own.value - own.low) / 100 * (first + second) / 2
     limit = max(told, rules().healthy.apart(change.unit, first))
-    difference = second - first
+    return _limited(change, second - first, limit)
+
+
+def _limited(change: Change, difference: float, limit: float) -> Change:
+    """Return a change judged by another limit."""
     return change.model_copy(
         update={
             "threshold": limit,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from formcheck.cues.guide.checks import CUES, RESPONSE_TEXTS, TAG_MEANING, known_tags
+from formcheck.cues.guide.checks import CUE_TEXTS, CUES, RESPONSE_TEXTS, TAG_MEANING, known_tags
 from formcheck.cues.guide.loader import load_guide, read_file
 from formcheck.cues.guide.shapes import Case, CueRule, FactsFile, Guide, Region, Sign, Text
 from formcheck.generated import keep_page
@@ -133,18 +133,7 @@ def _cues(guide: Guide) -> Iterator[str]:
 
 
 def _cue_lines(cue: CueRule) -> Iterator[str]:
-    for key in (
-        "text",
-        "hold_text",
-        "hold_dose",
-        "hold_remeasure",
-        "above_text",
-        "why",
-        "dose",
-        "remeasure",
-        "trade_off",
-        "caution",
-    ):
+    for key in (key for key in CUE_TEXTS if key not in ("title", "fast")):
         if text := getattr(cue, key):
             yield f"{key.replace('_', ' ')}: {text}"
     for expect in cue.expects:

@@ -47,7 +47,7 @@ def say(
     Parameters
     ----------
     tags : frozenset of str
-        The circumstances; `formcheck.cues.tags` says what they mean.
+        The circumstances; `TAG_MEANING` of `formcheck.cues.guide.checks` tells them.
     words : mapping of str to str
         What the texts may name in braces.
     """

@@ -55,7 +55,7 @@ def run_child(
     scratch : Path or None
         Folder for files meanwhile; the system's own when None.
     told : callable
-        OnProgress of progress.
+        Told of progress.
     cancelled : callable
         Asked a few times a second whether to stop.
     """

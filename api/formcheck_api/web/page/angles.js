@@ -24,11 +24,8 @@ export function movedBy(body, measure, side, frame) {
 }
 
 function legOf(body, side, frame, measured) {
-  const at = (name) => {
-    if (name !== "middle") return body.point(`${side}_${name}`, frame, measured);
-    const [a, b] = ["left", "right"].map((one) => body.point(`${one}_hip`, frame, measured));
-    return a && b ? [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] : null;
-  };
+  const at = (name) =>
+    name === "middle" ? body.middle("hip", frame, measured) : body.point(`${side}_${name}`, frame, measured);
   const away = (from, to) => {
     const [a, b] = [at(from), at(to)].map((point) => (point ? body.level(point) : [NaN, NaN]));
     return [body.forward * (b[0] - a[0]), a[1] - b[1]];

@@ -63,8 +63,8 @@ export class Body {
     return this.moved.get(frame)?.has(name) || !(this.table.get(`${name}_modelled`)?.[frame] > 0.5);
   }
 
-  middle(name, frame) {
-    const [a, b] = [this.point(`left_${name}`, frame), this.point(`right_${name}`, frame)];
+  middle(name, frame, measured = false) {
+    const [a, b] = ["left", "right"].map((side) => this.point(`${side}_${name}`, frame, measured));
     return a && b ? [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] : null;
   }
 

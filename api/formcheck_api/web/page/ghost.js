@@ -43,18 +43,19 @@ async function ghostOf(film, id, signal) {
   return found?.clock ? new Ghost(film, new Body(found.table, found.report, found.clock)) : null;
 }
 
-export class Ghost {
+class Ghost {
   /** @param {Film} film on which it is drawn  @param {Body} other the body of the other clip */
   constructor(film, other) {
     this.film = film;
     this.other = other;
     this.scale = legOf(film.body) / legOf(other);
     this.mirror = film.body.forward * other.forward;
+    this.strides = [film.body, other].map(stridesOf);
   }
 
   draw(pen, frame) {
     const { body, canvas } = this.film;
-    const there = sameInstant(body, this.other, body.clock.times[frame]);
+    const there = sameInstant(this.strides, this.other.clock, body.clock.times[frame]);
     const place = there === null ? null : this.#placing(frame, there);
     if (!place) return;
     canvas.dataset.ghost = there;
@@ -104,8 +105,7 @@ function stridesOf(body) {
 }
 
 /** The other clip's frame at the same share of stance or swing; null where either has no whole stride. */
-export function sameInstant(body, another, time) {
-  const [here, there] = [stridesOf(body), stridesOf(another)];
+function sameInstant([here, there], clock, time) {
   if (!here.length || !there.length) return null;
   const found = here.findIndex(([, , end]) => time < end);
   const k = found < 0 ? here.length - 1 : found;
@@ -117,5 +117,5 @@ export function sameInstant(body, another, time) {
     within < leaving
       ? target[0] + ((within - landing) / (leaving - landing)) * (target[1] - target[0])
       : target[1] + ((within - leaving) / (end - leaving)) * (target[2] - target[1]);
-  return another.clock.nearest(at);
+  return clock.nearest(at);
 }

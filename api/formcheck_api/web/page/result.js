@@ -131,18 +131,16 @@ function offerUnits(main, shown) {
 
 function offerFiles(main, { path, page, report, shown }) {
   const made = report.runner.units;
-  const inside = [
-    made === shown ? "" : t("in {units}", { units: t(UNITS[made]) }),
-    page.corrected.length ? t("as measured, without the corrections") : "",
-  ].filter(Boolean);
-  const measured = page.corrected.length ? ` (${t("as measured, without the corrections")})` : "";
+  const measured = page.corrected.length ? t("as measured, without the corrections") : "";
+  const inside = [made === shown ? "" : t("in {units}", { units: t(UNITS[made]) }), measured].filter(Boolean);
+  const aside = measured && ` (${measured})`;
   const files = [
     ["Report to print", `report.html?units=${shown}`, null],
     [`${t("Annotated video to share")}${inside.length ? ` (${inside.join("; ")})` : ""}`, "clip", "annotated.mp4"],
     ["Original video", "original", "original.mp4"],
     ["All data (JSON)", "report", "report.json"],
-    [t("Per-frame data (CSV)") + measured, "frames.csv", "frames.csv"],
-    [t("Per-step data (CSV)") + measured, "strides.csv", "strides.csv"],
+    [t("Per-frame data (CSV)") + aside, "frames.csv", "frames.csv"],
+    [t("Per-step data (CSV)") + aside, "strides.csv", "strides.csv"],
   ];
   put(
     part(main, "files"),

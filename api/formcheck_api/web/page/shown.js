@@ -1,9 +1,10 @@
 // What lengths and speeds are shown in: as chosen on this machine, else as they were typed last.
 
 import { recall, recallText, rememberText } from "./memory.js";
+import { KM_PER_MILE, METRES_PER_INCH } from "./units.js";
 
 const KEY = "formcheck.units";
-const CM_PER_INCH = 2.54;
+const CM_PER_INCH = 100 * METRES_PER_INCH;
 const MILES = new Set(["mph", "min/mi"]);
 
 export const UNITS = { metric: "cm, km/h", imperial: "inches, miles" };
@@ -39,6 +40,6 @@ export function heightTyped(metres, shown) {
 /** A belt speed in metres a second as it may be typed. */
 export function speedTyped(metres, shown) {
   if (shown !== "imperial") return `${metres} m/s`;
-  const seconds = Math.round(1609.344 / metres);
+  const seconds = Math.round((1000 * KM_PER_MILE) / metres);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}/mi`;
 }

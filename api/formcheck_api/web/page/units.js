@@ -2,8 +2,8 @@
 
 import { t } from "./texts.js";
 
-const KM_PER_MILE = 1.609344;
-const METRES_PER_INCH = 0.0254;
+export const KM_PER_MILE = 1.609344;
+export const METRES_PER_INCH = 0.0254;
 
 const plain = (text) => {
   const number = Number(text.trim().replace(",", "."));
