@@ -197,12 +197,14 @@ def uneven(landed_off_s: float, left_off_s: float) -> bool:
 
 def _off_between(ours: EventSet | None, theirs: EventSet | None, stride_s: float) -> float:
     """Return how far one foot's events are off the other's half a stride later, inf if unseen."""
-    return np.inf if ours is None or theirs is None else _off_half_stride(ours, theirs, stride_s)
+    if ours is None or theirs is None:
+        return np.inf
+    return off_half_stride(ours.time_s, theirs.time_s, stride_s)
 
 
-def _off_half_stride(ours: EventSet, theirs: EventSet, stride_s: float) -> float:
-    """Return how much later than half a stride after one foot's events the other's are."""
-    lag = (theirs.time_s[:, None] - ours.time_s[None, :]) / stride_s
+def off_half_stride(ours: Floats, theirs: Floats, stride_s: float) -> float:
+    """Return how much later than half a stride after times of one foot those of the other are."""
+    lag = (theirs[:, None] - ours[None]) / stride_s
     return float(np.median(lag % 1.0 - 0.5)) * stride_s
 
 

@@ -67,8 +67,9 @@ def find_frame(
     """
     view, level_px, shares = run.view, run.level_px, convention.stature
     lines = _belt_lines(run, feet, convention)
+    tall_px = stature(level_px, view.kind, _sides(view), shares)
     below = below_axis(run.cleaned.track, view)
-    camera = _camera(run, feet, runner, room, lines, below, convention)
+    camera = _camera(run, feet, runner, room, lines, below, tall_px, convention)
     farther = feet_farther(below, room)
     calibration, notes = calibrate(view, runner, level_px, lines, camera, shares, farther)
     gravity = gravity_scale(run.t_s, level_px, feet.contacts, run.stride_s)
@@ -76,7 +77,7 @@ def find_frame(
     told = tells_fall(run.cleaned.track.network, float(np.ptp(run.t_s)) / run.stride_s)
     clock = clock_notes(
         scales if told else {**scales, "gravity": None},
-        USUAL_HEIGHT_M / stature(level_px, view.kind, _sides(view), shares),
+        USUAL_HEIGHT_M / tall_px,
         hip_rise(run.t_s, level_px, run.stride_s),
         120 / run.stride_s,
         notes,
@@ -113,11 +114,11 @@ def _camera(
     room: Scene | None,
     lines: Sequence[BeltLine],
     below: tuple[float, float],
+    tall_px: float,
     convention: Convention,
 ) -> Camera:
     """Return how the camera is turned, by the runner's two sides or feet, the belt and the room."""
     view = run.view
-    tall_px = stature(run.level_px, view.kind, _sides(view), convention.stature)
     if view.near_side is not None:
         body = sides_apart(run.level_px, view.near_side, tall_px, convention.yaw)
         slope = belt_slope(view, lines, runner.incline_pct, below, room)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from formcheck.gait.calibration import table
-from formcheck.gait.events import LIMP_LEAST_S, LIMP_SD_S
+from formcheck.gait.events import LIMP_LEAST_S, LIMP_SD_S, off_half_stride
 from formcheck.gait.landed import SINGLE_SD_S, Landed
 from formcheck.landmarks import SIDES, Side, other
 from formcheck.types import Contact, Floats
@@ -90,8 +90,7 @@ def _limps(contacts: Sequence[Contact], sure: Side, stride_s: float) -> bool:
     ours, theirs = (one[np.isfinite(one)] for one in (left_s[sure], left_s[other(sure)]))
     if not ours.size or not theirs.size:
         return False
-    turns = (theirs[:, None] - ours[None]) / stride_s
-    return abs(float(np.median(turns % 1.0 - 0.5))) * stride_s >= LIMP_LEAST_S
+    return abs(off_half_stride(ours, theirs, stride_s)) >= LIMP_LEAST_S
 
 
 def within(contacts: Sequence[Contact], t_s: Floats) -> tuple[Contact, ...]:
@@ -120,8 +119,7 @@ def _apart(
     ours = _landings(contacts, unsure) + lag_s.get(unsure, lag_s[sure])
     if not ours.size or not theirs.size:
         return 0.0
-    turns = (ours[:, None] - theirs[None]) / stride_s
-    return float(np.median(turns % 1.0 - 0.5)) * stride_s
+    return off_half_stride(theirs, ours, stride_s)
 
 
 def _landings(contacts: Sequence[Contact], side: Side) -> Floats:

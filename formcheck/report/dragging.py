@@ -97,7 +97,6 @@ def changes(
     }
     at = {name: _nearest(frames.t_s, time) for name, time in instants.items()}
     moved = {frame: _moved(frame, joints, frames, shot) for frame in set(at.values())}
-    leg_px = _leg_px(frames, shot, foot)
     found = {}
     for key, (course, instant) in _READ.items():
         was, now = moved[at[instant]]
@@ -105,8 +104,8 @@ def changes(
         change = float(now[row] - was[row])
         if key == "landing_ankle_hip_cm":
             change *= CM_PER_M * (shot.metres_per_px or math.nan)
-        elif key == "landing_ankle_hip_pct_leg":
-            change *= 100.0 / leg_px
+        elif key == "landing_ankle_hip_pct_leg" and change:
+            change *= 100.0 / _leg_px(frames, shot, foot)
         if change and math.isfinite(change):
             found[key] = change
     return found
